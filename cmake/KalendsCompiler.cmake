@@ -1,0 +1,23 @@
+# How everything is compiled: warnings, sanitizers, hardening, ccache.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
+                    -Woverloaded-virtual -Wimplicit-fallthrough -Wno-missing-field-initializers)
+if(KALENDS_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(KALENDS_SANITIZE)
+  add_compile_options(-fsanitize=${KALENDS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${KALENDS_SANITIZE})
+endif()
+if(KALENDS_HARDEN)
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2
+                      -fPIE)
+  add_link_options(-pie -Wl,-z,relro -Wl,-z,now)
+endif()
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+find_program(LLD_PROGRAM ld.lld)
+if(LLD_PROGRAM)
+  add_link_options(-fuse-ld=lld)
+endif()

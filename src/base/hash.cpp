@@ -1,0 +1,51 @@
+#include "base/hash.hpp"
+
+#include "base/text.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include <stdexcept>
+
+namespace kalends::hash {
+namespace {
+
+const unsigned char* in(std::string_view bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+unsigned char* out(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+
+}  // namespace
+
+std::string sha256(std::string_view bytes) {
+    std::string digest(SHA256_DIGEST_LENGTH, '\0');
+    SHA256(in(bytes), bytes.size(), out(digest));
+    return digest;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+    std::string digest(SHA256_DIGEST_LENGTH, '\0');
+    unsigned length = 0;
+    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), in(bytes), bytes.size(),
+             out(digest), &length) == nullptr)
+        throw std::runtime_error("HMAC-SHA-256 is not available in OpenSSL");
+    return digest;
+}
+
+std::string fingerprint(std::string_view bytes) { return text::to_hex(sha256(bytes).substr(0, 16)); }
+
+std::string random_bytes(std::size_t count) {
+    std::string bytes(count, '\0');
+    if (RAND_bytes(out(bytes), static_cast<int>(count)) != 1)
+        throw std::runtime_error("the system has no random numbers");
+    return bytes;
+}
+
+bool equal_constant_time(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace kalends::hash

@@ -1,0 +1,24 @@
+#pragma once
+// Digests and random numbers, from OpenSSL.
+
+#include <string>
+#include <string_view>
+
+namespace kalends::hash {
+
+/// SHA-256, 32 bytes.
+std::string sha256(std::string_view bytes);
+
+/// HMAC-SHA-256, 32 bytes.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
+/// A fingerprint for strong ETags: 32 hex digits, the same for the same bytes on every machine.
+std::string fingerprint(std::string_view bytes);
+
+/// `count` bytes that nobody can guess. Throws std::runtime_error if the system has none.
+std::string random_bytes(std::size_t count);
+
+/// Compares in a time that does not depend on where the difference is.
+bool equal_constant_time(std::string_view a, std::string_view b);
+
+}  // namespace kalends::hash

@@ -1,0 +1,87 @@
+#pragma once
+// A request and its answer as plain structs: all that the rooms above know of HTTP.
+
+#include "http/status.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kalends::http {
+
+/// Header fields in the order in which they came; names have no case.
+class Headers {
+public:
+    /// The first value of that name; nothing if there is none.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+
+    /// All values of that name joined by ", " (RFC 9110 5.3); empty if there is none.
+    [[nodiscard]] std::string joined(std::string_view name) const;
+
+    void add(std::string name, std::string value) {
+        fields_.emplace_back(std::move(name), std::move(value));
+    }
+    /// Replaces all of that name.
+    void set(std::string_view name, std::string value);
+    void clear() { fields_.clear(); }
+
+    [[nodiscard]] auto begin() const { return fields_.begin(); }
+    [[nodiscard]] auto end() const { return fields_.end(); }
+    [[nodiscard]] std::size_t size() const { return fields_.size(); }
+
+private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+struct Request {
+    std::string method;       ///< as sent: "PROPFIND"
+    std::string path;         ///< the path of the request target, percent-encoded as sent; begins with '/'
+    std::string query;        ///< what follows '?', as sent; empty if nothing does
+    Headers headers;
+    std::string body;         ///< whole, de-chunked; never above the limit
+    std::string peer;         ///< the client's address, taken from a trusted proxy's header where there is one
+    std::string scheme;       ///< "http" or "https", as the client sees it
+    std::string host;         ///< authority as the client sees it: "dav.example.com:8443"; may be empty
+    std::string id;           ///< of this request, for logs and error answers
+};
+
+/// The rest of a body, pulled piece by piece: an empty string is the end. Called on a worker, never on the
+/// network thread, and only when the piece before it has been sent, so a slow reader holds nothing. If it
+/// throws, the connection is cut, so that the client does not take a part for the whole.
+using BodySource = std::function<std::string()>;
+
+struct Response {
+    Status status = Status::ok;
+    Headers headers;          ///< without Content-Length, Transfer-Encoding, Connection, Date: the server adds them
+    std::string body;         ///< whole, or the beginning if there is a `more`
+    BodySource more;          ///< empty if `body` is all
+    std::shared_ptr<const std::string> shared_body;  ///< instead of `body`: bytes that a cache also holds
+    bool compressible = true; ///< may be gzipped when large and accepted (an ETag then stays as it is)
+};
+
+/// Which bounded pool of workers a request runs in, so that one kind of work can't starve another.
+enum class Lane { read, write, report, login };
+
+/// What the rooms above give to the server: `app` makes one.
+class Handler {
+public:
+    Handler() = default;
+    Handler(const Handler&) = delete;
+    Handler& operator=(const Handler&) = delete;
+    virtual ~Handler() = default;
+
+    /// An answer that needs no database and never blocks, on the network thread; nothing if it takes more.
+    virtual std::optional<Response> try_from_memory(const Request& request) = 0;
+
+    /// The pool for what try_from_memory did not answer; on the network thread, must not block.
+    virtual Lane lane(const Request& request) = 0;
+
+    /// The answer, on a worker; must not throw.
+    virtual Response handle(const Request& request) = 0;
+};
+
+}  // namespace kalends::http
