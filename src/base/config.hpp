@@ -1,0 +1,139 @@
+#pragma once
+// The configuration: one TOML file, read into plain structs. What a setting is called, what it may be, what
+// it is when nothing is said, and the sentence that explains it stand in one row of config_table.cpp, from
+// which the manual page and the example file are written.
+
+#include <chrono>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kalends {
+
+/// A configuration that can't be used: what() is one sentence a line, each with file and line.
+class ConfigError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// One `[[listen]]`: an address that the server answers on; with TLS when a certificate is named.
+struct Listener {
+    std::string address;
+    int port = 0;
+    std::string tls_certificate;  ///< PEM, the whole chain; empty: plain HTTP
+    std::string tls_key;          ///< PEM
+};
+
+struct ServerConfig {
+    std::string name;               ///< the public host name; empty: the machine's
+    std::string default_time_zone;  ///< IANA name
+    std::string tzdata;             ///< directory of the time zone database
+    std::string user;               ///< the account to change to when started as root; empty: found
+};
+
+struct DatabaseConfig {
+    std::string dsn;        ///< libpq connection string; empty: the embedded PostgreSQL
+    std::string directory;  ///< data directory of the embedded PostgreSQL
+    std::string programs;   ///< where initdb and postgres are
+    int shared_buffers_mb = 0;
+    int connections = 0;
+    std::chrono::milliseconds connect_timeout{};
+    std::chrono::milliseconds statement_timeout{};
+};
+
+struct HttpConfig {
+    int network_threads = 0;
+    int max_connections = 0;
+    int max_connections_per_address = 0;
+    std::size_t max_header = 0;
+    std::size_t max_body = 0;
+    std::chrono::milliseconds header_timeout{};
+    std::chrono::milliseconds body_timeout{};
+    std::chrono::milliseconds idle_timeout{};
+    std::chrono::milliseconds write_timeout{};
+    std::chrono::milliseconds drain_timeout{};
+    bool gzip = false;
+    std::size_t gzip_min = 0;
+    std::vector<std::string> trusted_proxies;  ///< addresses and networks (CIDR)
+};
+
+/// Threads of a lane (http::Lane) and how many requests may wait for one.
+struct WorkersConfig {
+    int read = 0;
+    int read_queue = 0;
+    int write = 0;
+    int write_queue = 0;
+    int report = 0;
+    int report_queue = 0;
+    int login = 0;
+    int login_queue = 0;
+};
+
+struct XmlConfig {
+    int max_depth = 0;
+    std::size_t max_size = 0;
+};
+
+struct AuthConfig {
+    std::string realm;
+    std::chrono::milliseconds remember{};
+    int remember_max = 0;
+    int throttle_failures = 0;
+    std::chrono::milliseconds throttle_window{};
+};
+
+struct DavConfig {
+    std::size_t max_resource_size = 0;
+    int max_instances = 0;
+    int max_attendees = 0;
+    int max_multiget = 0;
+    int max_results = 0;
+    std::chrono::milliseconds sync_history{};
+    int max_collections = 0;
+    std::size_t quota = 0;  ///< bytes of a home; 0: no limit
+};
+
+struct CacheConfig {
+    std::size_t objects = 0;
+    std::size_t answers = 0;
+    int collections = 0;
+};
+
+struct LogConfig {
+    std::string level;  ///< debug, info, warning, error
+    bool requests = false;
+};
+
+/// Every setting with its value. The names are those of the file: `config.http.max_body` is `max_body` in
+/// `[http]`.
+struct Config {
+    /// All defaults, and one listener on 127.0.0.1:8008.
+    Config();
+
+    ServerConfig server;
+    std::vector<Listener> listen;
+    DatabaseConfig database;
+    HttpConfig http;
+    WorkersConfig workers;
+    XmlConfig xml;
+    AuthConfig auth;
+    DavConfig dav;
+    CacheConfig cache;
+    LogConfig log;
+};
+
+/// Reads a configuration file. Throws ConfigError with every mistake in it, not only the first: an unknown
+/// name (with the nearest known one), a value of the wrong kind or out of range, a file that can't be read.
+Config load_config(const std::string& path);
+
+/// The same from text; `source` is what messages call it.
+Config parse_config(std::string_view toml, const std::string& source);
+
+/// An example file that explains every setting and sets none: each stands there as a comment with its default.
+std::string config_example();
+
+/// kalends.toml(5) in man(7) macros.
+std::string config_manual(const std::string& version);
+
+}  // namespace kalends
