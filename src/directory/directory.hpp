@@ -1,0 +1,38 @@
+#pragma once
+// People, groups, rooms: who is who. Today the local tables; later LDAP beside them.
+
+#include "store/principals.hpp"
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kalends::directory {
+
+/// A name that can't be a login, an address that is none, or one that is taken: what() is a sentence.
+class InvalidAccount : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The canonical form of a login (RFC 8265 3.3 UsernameCaseMapped: NFC, lower case, no spaces or controls);
+/// nothing if it can't be one. '/' is refused too.
+std::optional<std::string> canonical_login(std::string_view login);
+
+struct NewAccount {
+    std::string login;
+    std::string display_name;
+    std::vector<std::string> addresses;
+    std::string password;  ///< empty: cannot log in
+    bool administrator = false;
+};
+
+/// Creates a user with the default home: "calendar" (VEVENT, VTODO, VJOURNAL), "tasks" (VTODO), "contacts".
+/// Throws InvalidAccount.
+store::PrincipalId create_user(store::Database& db, const NewAccount& account);
+
+/// The home of a login in any form; nullptr if there is none.
+store::HomePtr find(store::Database& db, std::string_view login);
+
+}  // namespace kalends::directory

@@ -1,0 +1,40 @@
+#pragma once
+// Making, changing and deleting collections. Each function is one transaction and locks the home.
+
+#include "store/database.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kalends::store {
+
+struct NewCollection {
+    PrincipalId home;
+    CollectionKind kind = CollectionKind::calendar;
+    std::string name;
+    unsigned components = 0;
+    std::vector<StoredProperty> properties;
+};
+
+enum class Changed { done, exists, not_found, stale };
+
+/// `exists`: the home has a collection of that name, of any kind.
+Changed create_collection(Database& db, const NewCollection& collection);
+
+/// Sets and removes properties, all or none. Names are (namespace, local name).
+struct PropertyChanges {
+    std::vector<StoredProperty> set;
+    std::vector<std::pair<std::string, std::string>> remove;
+};
+Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
+                          const PropertyChanges& changes);
+
+/// The same for one object of it. Moves the object's modseq (its properties are part of what a sync gives).
+Changed change_object_properties(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
+                                 const std::string& name, const PropertyChanges& changes);
+
+/// Deletes it with all objects.
+Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq);
+
+}  // namespace kalends::store

@@ -1,0 +1,133 @@
+#pragma once
+// Objects: single calendar object resources and cards. Each function is one transaction.
+
+#include "store/database.hpp"
+
+#include <functional>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kalends::store {
+
+/// What the headers If-Match and If-None-Match ask of the stored object; checked after the lock. RFC 9110 13.1.
+struct Preconditions {
+    bool must_exist = false;                 ///< If-Match: *
+    bool must_not_exist = false;             ///< If-None-Match: *
+    std::vector<std::string> if_match;       ///< strong etags without quotes: the current one must be among them
+    std::vector<std::string> if_none_match;  ///< … must not be among them
+};
+
+/// The bounds that the time indexes know of, in seconds of UTC. DESIGN section 4.
+struct TimeBounds {
+    static constexpr std::int64_t infinite = std::numeric_limits<std::int64_t>::max();
+    std::int64_t first_start = 0;
+    std::int64_t last_end = infinite;
+    bool recurring = false;
+};
+
+struct PutObject {
+    PrincipalId home;
+    CollectionId collection;
+    std::int64_t acl_seq = 0;      ///< on which the access decision stands: if it moved, the outcome is `stale`
+    std::string name;
+    std::string uid;
+    std::string component;         ///< "VEVENT", "VTODO", "VJOURNAL", "VCARD"
+    std::string data;              ///< the client's bytes: UTF-8, no NUL
+    std::string etag;              ///< without quotes
+    std::optional<TimeBounds> time;    ///< of calendar objects; nothing: always a candidate
+    std::string digest;            ///< ical's serialised time digest; empty if there is none
+    std::string search;            ///< vcard's folded search text; empty if there is none
+    Preconditions preconditions;
+};
+
+enum class Wrote {
+    created,
+    replaced,
+    unchanged,            ///< the same bytes under the same name were there: nothing was written
+    deleted,
+    precondition_failed,  ///< 412
+    uid_conflict,         ///< another object of this collection has the UID: `conflicting_name`
+    uid_changed,          ///< the object has another UID, which may not change (RFC 4791 5.3.2.1)
+    not_found,            ///< no such object (delete)
+    no_collection,        ///< it went away meanwhile
+    stale,                ///< access control changed meanwhile: decide again
+};
+
+struct WriteOutcome {
+    Wrote wrote = Wrote::stale;
+    std::int64_t modseq = 0;       ///< of the collection, after the write
+    std::string etag;              ///< of the object as it is now stored; empty if there is none
+    std::string conflicting_name;
+};
+
+/// Stores one object, durably before it returns. Writes that wait for the same collection share a transaction.
+WriteOutcome put(Database& db, PutObject object);
+
+struct DeleteObject {
+    PrincipalId home;
+    CollectionId collection;
+    std::int64_t acl_seq = 0;
+    std::string name;
+    Preconditions preconditions;
+};
+WriteOutcome erase(Database& db, const DeleteObject& object);
+
+/// One row; the views live as long as the callback runs.
+struct ObjectView {
+    std::string_view name;
+    std::string_view uid;
+    std::string_view component;
+    std::string_view etag;
+    std::string_view data;    ///< empty where it was not asked for
+    std::string_view digest;  ///< likewise
+    std::int64_t id = 0;
+    std::int64_t size = 0;
+    std::int64_t modseq = 0;
+    std::int64_t created = 0;   ///< seconds since 1970
+    std::int64_t modified = 0;
+};
+using ObjectSink = std::function<void(const ObjectView&)>;
+
+struct Object {
+    ObjectId id;
+    std::string name, uid, component, etag, data;
+    std::int64_t size = 0, modseq = 0, created = 0, modified = 0;
+};
+
+/// Nothing if there is none of that name.
+std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId in, std::string_view name);
+
+/// The objects of these names, in no particular order; missing ones are left out. With data.
+void find_objects(Database& db, PrincipalId home, CollectionId in, std::span<const std::string> names,
+                  const ObjectSink& sink);
+
+/// Up to `limit` objects with a name above `after`, by name: pages of a listing. Returns how many there were.
+/// `with_data`: with their bytes.
+std::size_t list_objects(Database& db, PrincipalId home, CollectionId in, std::string_view after,
+                         std::size_t limit, bool with_data, const ObjectSink& sink);
+
+/// Which rows a query may need: may give too many, never too few. Unset members do not narrow.
+struct Candidates {
+    std::string component;                 ///< "VEVENT"; empty: any
+    std::optional<std::string> uid;
+    std::optional<std::pair<std::int64_t, std::int64_t>> overlapping;  ///< [from, to) in seconds, already widened
+    std::vector<std::string> search_contains;  ///< folded substrings that all must stand in the search text
+    bool with_data = true;
+    bool with_digest = false;
+};
+
+/// Up to `limit` candidates with an id above `after`, by id. Returns the last id; 0 if that was the end.
+std::int64_t find_candidates(Database& db, PrincipalId home, CollectionId in, const Candidates& wanted,
+                             std::int64_t after, std::size_t limit, const ObjectSink& sink);
+
+/// The name under which a UID is stored in this collection; nothing if it is not.
+std::optional<std::string> name_of_uid(Database& db, PrincipalId home, CollectionId in, std::string_view uid);
+
+/// Properties that clients set on an object; the collection's are in store::Collection.
+std::vector<StoredProperty> object_properties(Database& db, PrincipalId home, ObjectId object);
+
+}  // namespace kalends::store

@@ -1,0 +1,44 @@
+#pragma once
+// Principals and their credentials as rows. What they mean is in the rooms directory and auth.
+
+#include "store/collections.hpp"
+#include "store/database.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kalends::store {
+
+struct NewPrincipal {
+    PrincipalKind kind = PrincipalKind::user;
+    std::string login;
+    std::string display_name;
+    std::vector<std::string> addresses;
+    bool administrator = false;
+    std::string password_hash;                ///< empty: none
+    std::vector<NewCollection> collections;   ///< made in the same transaction; their `home` is ignored
+};
+
+/// Nothing if the login, or one of the addresses, is taken.
+std::optional<PrincipalId> create_principal(Database& db, const NewPrincipal& principal);
+
+/// Up to `limit` principals of that kind with a login above `after`, by login.
+std::vector<Principal> list_principals(Database& db, PrincipalKind kind, const std::string& after,
+                                       std::size_t limit);
+
+/// Principal ids for addresses: for invitations and searches. Lower case, without "mailto:".
+std::optional<PrincipalId> principal_of_address(Database& db, const std::string& address);
+
+/// The stored hash; nothing if there is none (then no password is right).
+std::optional<std::string> password_hash(Database& db, PrincipalId principal);
+
+/// Each ends what is remembered of the principal's login, on all nodes. False: there is no such principal.
+bool set_password_hash(Database& db, PrincipalId principal, const std::string& hash);
+bool set_disabled(Database& db, PrincipalId principal, bool disabled);
+
+/// Deletes the principal with all that it owns.
+bool delete_principal(Database& db, PrincipalId principal);
+
+}  // namespace kalends::store
