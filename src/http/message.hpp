@@ -3,7 +3,10 @@
 
 #include "http/status.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,54 +16,99 @@
 
 namespace kalends::http {
 
-/// Header fields in the order in which they came; names have no case.
+/// Header fields in the order in which they came; names have no case. All of them share one buffer,
+/// so that a request costs no allocation for each: views into it are good until the next change.
 class Headers {
+    struct Field {
+        std::uint32_t name, name_size, value, value_size;  // offsets in bytes_
+    };
+
 public:
+    using View = std::pair<std::string_view, std::string_view>;
+
+    class Iterator {
+    public:
+        using value_type = View;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+        using reference = View;
+        using pointer = void;
+
+        Iterator(const Headers* of, std::size_t at) : of_{of}, at_{at} {}
+        View operator*() const { return of_->view(of_->fields_[at_]); }
+        Iterator& operator++() {
+            ++at_;
+            return *this;
+        }
+        Iterator operator++(int) { return {of_, at_++}; }
+        bool operator==(const Iterator&) const = default;
+
+    private:
+        const Headers* of_;
+        std::size_t at_;
+    };
+
     /// The first value of that name; nothing if there is none.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
 
     /// All values of that name joined by ", " (RFC 9110 5.3); empty if there is none.
     [[nodiscard]] std::string joined(std::string_view name) const;
 
-    void add(std::string name, std::string value) {
-        fields_.emplace_back(std::move(name), std::move(value));
-    }
+    void add(std::string_view name, std::string_view value);
     /// Replaces all of that name.
-    void set(std::string_view name, std::string value);
-    void clear() { fields_.clear(); }
+    void set(std::string_view name, std::string_view value);
+    void remove(std::string_view name);
+    /// Forgets all of them, but keeps the memory for the next.
+    void clear() {
+        fields_.clear();
+        bytes_.clear();
+    }
 
-    [[nodiscard]] auto begin() const { return fields_.begin(); }
-    [[nodiscard]] auto end() const { return fields_.end(); }
+    [[nodiscard]] Iterator begin() const { return {this, 0}; }
+    [[nodiscard]] Iterator end() const { return {this, fields_.size()}; }
     [[nodiscard]] std::size_t size() const { return fields_.size(); }
+    [[nodiscard]] bool empty() const { return fields_.empty(); }
 
 private:
-    std::vector<std::pair<std::string, std::string>> fields_;
+    [[nodiscard]] View view(const Field& field) const {
+        const std::string_view all = bytes_;
+        return {all.substr(field.name, field.name_size), all.substr(field.value, field.value_size)};
+    }
+
+    std::vector<Field> fields_;
+    std::string bytes_;
 };
 
 struct Request {
-    std::string method;       ///< as sent: "PROPFIND"
-    std::string path;         ///< the path of the request target, percent-encoded as sent; begins with '/'
-    std::string query;        ///< what follows '?', as sent; empty if nothing does
+    std::string method;  ///< as sent: "PROPFIND"
+    std::string path;  ///< the path of the request target, percent-encoded as sent; begins with '/'
+                       ///< ("OPTIONS *" comes as "/")
+    std::string query;  ///< what follows '?', as sent; empty if nothing does
     Headers headers;
-    std::string body;         ///< whole, de-chunked; never above the limit
-    std::string peer;         ///< the client's address, taken from a trusted proxy's header where there is one
-    std::string scheme;       ///< "http" or "https", as the client sees it
-    std::string host;         ///< authority as the client sees it: "dav.example.com:8443"; may be empty
-    std::string id;           ///< of this request, for logs and error answers
+    std::string body;  ///< whole, de-chunked; never above the limit
+    std::string
+        peer;  ///< the client's address, taken from a trusted proxy's header where there is one
+    std::string scheme;  ///< "http" or "https", as the client sees it
+    std::string host;    ///< authority as the client sees it: "dav.example.com:8443"; may be empty
+    std::string id;      ///< of this request, for logs and error answers
 };
 
-/// The rest of a body, pulled piece by piece: an empty string is the end. Called on a worker, never on the
-/// network thread, and only when the piece before it has been sent, so a slow reader holds nothing. If it
-/// throws, the connection is cut, so that the client does not take a part for the whole.
+/// The rest of a body, pulled piece by piece: an empty string is the end. Called on a worker, never
+/// on the network thread, and only when the piece before it has been sent, so a slow reader holds
+/// nothing. If it throws, the connection is cut, so that the client does not take a part for the
+/// whole.
 using BodySource = std::function<std::string()>;
 
 struct Response {
     Status status = Status::ok;
-    Headers headers;          ///< without Content-Length, Transfer-Encoding, Connection, Date: the server adds them
-    std::string body;         ///< whole, or the beginning if there is a `more`
-    BodySource more;          ///< empty if `body` is all
-    std::shared_ptr<const std::string> shared_body;  ///< instead of `body`: bytes that a cache also holds
-    bool compressible = true; ///< may be gzipped when large and accepted (an ETag then stays as it is)
+    Headers headers;  ///< without Content-Length, Transfer-Encoding, Connection, Date: the server
+                      ///< adds them (but a HEAD without a body may say the Content-Length)
+    std::string body;  ///< whole, or the beginning if there is a `more`
+    BodySource more;   ///< empty if `body` is all
+    std::shared_ptr<const std::string>
+        shared_body;  ///< instead of `body`: bytes that a cache also holds
+    bool compressible =
+        true;  ///< may be gzipped when large and accepted (an ETag then stays as it is)
 };
 
 /// Which bounded pool of workers a request runs in, so that one kind of work can't starve another.
@@ -74,7 +122,8 @@ public:
     Handler& operator=(const Handler&) = delete;
     virtual ~Handler() = default;
 
-    /// An answer that needs no database and never blocks, on the network thread; nothing if it takes more.
+    /// An answer that needs no database and never blocks, on the network thread; nothing if it
+    /// takes more.
     virtual std::optional<Response> try_from_memory(const Request& request) = 0;
 
     /// The pool for what try_from_memory did not answer; on the network thread, must not block.
