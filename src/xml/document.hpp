@@ -1,5 +1,6 @@
 #pragma once
-// Reading XML from the network: a tree of elements, bounded in size, depth and time. RFC 4918 8.2, 20.6.
+// Reading XML from the network: a tree of elements, bounded in size, depth and time. RFC
+// 4918 8.2, 20.6.
 
 #include "xml/name.hpp"
 
@@ -14,7 +15,9 @@ namespace kalends::xml {
 struct Limits {
     std::size_t max_bytes = 1024 * 1024;
     std::size_t max_depth = 64;
-    std::size_t max_nodes = 100'000;  ///< elements and attributes together
+    std::size_t max_nodes = 100'000;   ///< elements and attributes together
+    std::size_t max_attributes = 256;  ///< on one element
+    std::size_t max_namespaces = 256;  ///< declared at once: by an element and those around it
 };
 
 /// Not well-formed, a DOCTYPE, or over a limit; what() is a sentence for the client.
@@ -30,15 +33,17 @@ class TooLarge : public ParseError {
 struct Attribute {
     Name name;
     std::string value;
+    std::string prefix;  ///< as sent; only for serialize()
 };
 
-/// An element with its children in order. Text is kept as child nodes of their own, so that mixed content of
-/// a dead property survives.
+/// An element with its children in order. Text is kept as child nodes of their own, so that mixed
+/// content of a dead property survives.
 struct Element {
     Name name;
-    std::string prefix;                 ///< as sent: some clients compare it in a dead property
-    std::vector<Attribute> attributes;  ///< without namespace declarations
-    std::string lang;                   ///< xml:lang in force here, inherited; empty if none
+    std::string prefix;  ///< as sent: some clients compare it in a dead property
+    std::vector<Attribute>
+        attributes;    ///< without namespace declarations, with xml:lang where it is set
+    std::string lang;  ///< xml:lang in force here, inherited; empty if none
 
     struct Node {
         std::unique_ptr<Element> element;  ///< empty: then `text` counts
@@ -64,12 +69,15 @@ struct Element {
     [[nodiscard]] std::string text() const;
 };
 
-/// The root element. Refuses any DOCTYPE, expands no entities but the five of XML, never touches a file or the
-/// network. Throws ParseError, TooLarge.
+/// The root element. Refuses any DOCTYPE, expands no entities but the five of XML, never touches a
+/// file or the network. Reads UTF-8, UTF-16 and ISO-8859-1. Comments and processing instructions
+/// are left out. What follows an error is not read. Throws ParseError, TooLarge; both name the
+/// line.
 std::unique_ptr<Element> parse(std::string_view bytes, const Limits& limits = {});
 
-/// The element as XML that stands on its own: every namespace it uses is declared in it, xml:lang in force is
-/// kept. Parsing this gives an equal element. For dead properties.
+/// The element as XML that stands on its own: every namespace it uses is declared in it, prefixes
+/// are kept where they can be, xml:lang in force is an attribute of the root. Parsing this and
+/// serializing again gives the same bytes. For dead properties, RFC 4918 4.3.
 std::string serialize(const Element& element);
 
 }  // namespace kalends::xml
