@@ -29,7 +29,7 @@ namespace kalends::xml {
 namespace {
 
 constexpr std::size_t chunk_bytes = 8 * 1024;
-constexpr std::size_t max_bytes_without_event = 16 * 1024;
+constexpr std::size_t max_waiting_bytes = 16 * 1024;
 /// Names may be repeated by a short prefix; their copies are bounded by this times
 /// Limits::max_bytes.
 constexpr std::size_t max_copies = 16;
@@ -60,7 +60,6 @@ public:
                int attribute_count, const xmlChar** attributes);
     void end();
     void text(std::string_view text);
-    void event() { ++events_; }
 
     template <class Error> void fail(const std::string& sentence) {
         if (error_) return;
@@ -75,7 +74,6 @@ public:
     }
 
     [[nodiscard]] bool failed() const { return static_cast<bool>(error_); }
-    [[nodiscard]] std::size_t events() const { return events_; }
 
     /// The root, or throws what went wrong.
     std::unique_ptr<Element> finish();
@@ -95,7 +93,6 @@ private:
     const Limits& limits_;
     std::unique_ptr<Element> root_;
     std::vector<Open> open_;
-    std::size_t events_ = 0;
     std::size_t nodes_ = 0;
     std::size_t copied_ = 0;
     std::size_t namespaces_ = 0;  ///< declared by the open elements
@@ -205,7 +202,6 @@ std::unique_ptr<Element> Builder::finish() {
 template <class Call> void guarded(void* user_data, Call call) noexcept {
     auto& builder = *static_cast<Builder*>(user_data);
     try {
-        builder.event();
         call(builder);
     } catch (...) {
         builder.fail_with(std::current_exception());
@@ -227,14 +223,6 @@ void on_end(void* user_data, const xmlChar* /*local*/, const xmlChar* /*prefix*/
 
 void on_text(void* user_data, const xmlChar* text, int length) {
     guarded(user_data, [&](Builder& builder) { builder.text(view(text, text + length)); });
-}
-
-void on_comment(void* user_data, const xmlChar* /*text*/) {
-    guarded(user_data, [](Builder&) {});
-}
-
-void on_instruction(void* user_data, const xmlChar* /*target*/, const xmlChar* /*data*/) {
-    guarded(user_data, [](Builder&) {});
 }
 
 void on_doctype(void* user_data, const xmlChar* /*name*/, const xmlChar* /*public_id*/,
@@ -260,8 +248,6 @@ xmlSAXHandler make_handler() {
     handler.characters = on_text;
     handler.ignorableWhitespace = on_text;
     handler.cdataBlock = on_text;
-    handler.comment = on_comment;
-    handler.processingInstruction = on_instruction;
     handler.internalSubset = on_doctype;
     handler.serror = on_error;
     return handler;
@@ -275,7 +261,9 @@ public:
         const bool usable = context_ && xmlDictSize(context_->dict) < max_dictionary;
         if (!usable || xmlCtxtResetPush(context_.get(), nullptr, 0, nullptr, nullptr) != 0)
             create();
-        xmlCtxtUseOptions(context_.get(), XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+        // NOENT replaces entities, of which only the five are left without a DOCTYPE; without it
+        // `&amp;` in an attribute is reported as `&#38;`.
+        xmlCtxtUseOptions(context_.get(), XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
         return context_.get();
     }
     void drop() { context_.reset(); }
@@ -294,28 +282,29 @@ private:
 
 thread_local Context context_of_this_thread;
 
-/// The length of the next chunk: never ends inside a UTF-8 character.
-std::size_t next_chunk(std::string_view rest) {
-    if (rest.size() <= chunk_bytes) return rest.size();
-    std::size_t length = chunk_bytes;
-    while ((static_cast<unsigned char>(rest[length]) & 0xC0U) == 0x80U) --length;
-    return length;
+/// Where the chunk that begins at `begin` ends: never inside a UTF-8 character. A CDATA section is
+/// fed to its end at once: libxml2 looks for that end again with every chunk.
+std::size_t end_of_chunk(std::string_view bytes, std::size_t begin, bool in_cdata) {
+    std::size_t end = begin + chunk_bytes;
+    if (in_cdata) end = std::min(bytes.find("]]>", begin - 2), bytes.size() - 3) + 3;
+    if (end >= bytes.size()) return bytes.size();
+    while ((static_cast<unsigned char>(bytes[end]) & 0xC0U) == 0x80U) --end;
+    return end;
 }
 
-void feed(xmlParserCtxtPtr context, Builder& builder, std::string_view rest) {
-    std::size_t events = builder.events();
-    std::size_t quiet = 0;
-    for (;;) {
-        const auto length = next_chunk(rest);
-        const bool last = length == rest.size();
-        xmlParseChunk(context, rest.data(), static_cast<int>(length), last ? 1 : 0);
-        if (builder.failed() || last) return;
-        rest.remove_prefix(length);
-        quiet = builder.events() == events ? quiet + length : 0;
-        events = builder.events();
-        if (quiet >= max_bytes_without_event)
+void feed(xmlParserCtxtPtr context, Builder& builder, std::string_view bytes) {
+    std::size_t begin = 0;
+    while (!builder.failed()) {
+        const bool in_cdata = context->instate == XML_PARSER_CDATA_SECTION;
+        const auto waiting = static_cast<std::size_t>(context->input->end - context->input->cur);
+        if (waiting > max_waiting_bytes && !in_cdata)
             return builder.fail<TooLarge>("a tag, comment or instruction of more than " +
-                                          std::to_string(max_bytes_without_event) + " bytes.");
+                                          std::to_string(max_waiting_bytes) + " bytes.");
+        const auto end = end_of_chunk(bytes, begin, in_cdata);
+        const bool last = end == bytes.size();
+        xmlParseChunk(context, bytes.data() + begin, static_cast<int>(end - begin), last ? 1 : 0);
+        if (last) return;
+        begin = end;
     }
 }
 
