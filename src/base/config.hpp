@@ -1,7 +1,7 @@
 #pragma once
-// The configuration: one TOML file, read into plain structs. What a setting is called, what it may be, what
-// it is when nothing is said, and the sentence that explains it stand in one row of config_table.cpp, from
-// which the manual page and the example file are written.
+// The configuration: one TOML file, read into plain structs. What a setting is called, what it may
+// be, what it is when nothing is said, and the sentence that explains it stand in one row of
+// config_table.cpp, from which the manual page and the example file are written.
 
 #include <chrono>
 #include <cstddef>
@@ -105,7 +105,8 @@ struct LogConfig {
     bool requests = false;
 };
 
-/// Every setting with its value. The names are those of the file: `config.http.max_body` is `max_body` in
+/// Every setting with its value. The names are those of the file: `config.http.max_body` is
+/// `max_body` in
 /// `[http]`.
 struct Config {
     /// All defaults, and one listener on 127.0.0.1:8008.
@@ -123,14 +124,16 @@ struct Config {
     LogConfig log;
 };
 
-/// Reads a configuration file. Throws ConfigError with every mistake in it, not only the first: an unknown
-/// name (with the nearest known one), a value of the wrong kind or out of range, a file that can't be read.
+/// Reads a configuration file. Throws ConfigError with every mistake in it, not only the first: an
+/// unknown name (with the nearest known one), a value of the wrong kind or out of range, a file
+/// that can't be read.
 Config load_config(const std::string& path);
 
 /// The same from text; `source` is what messages call it.
 Config parse_config(std::string_view toml, const std::string& source);
 
-/// An example file that explains every setting and sets none: each stands there as a comment with its default.
+/// An example file that explains every setting and sets none: each stands there as a comment with
+/// its default.
 std::string config_example();
 
 /// kalends.toml(5) in man(7) macros.

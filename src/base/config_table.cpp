@@ -1,0 +1,118 @@
+// Every setting, one row each.
+
+#include "base/config_private.hpp"
+
+namespace kalends {
+namespace {
+
+// The name of a setting is the path of its field: `http.max_body` is Config::http.max_body.
+#define SETTING(path)                                                                              \
+#path, +[](Config & config) -> auto& { return config.path; }
+#define LISTENER(path)                                                                             \
+#path, +[](Listener & listener) -> auto& { return listener.path; }
+
+constexpr Section sections[] = {
+    {"server", "Who this server is."},
+    {"listen",
+     "An address to answer on. The section may be repeated, as [[listen]], once for each "
+     "address; without any, the server answers on 127.0.0.1 port 8008 without TLS. Sockets "
+     "that systemd hands over (socket activation) are used instead, in the same order."},
+    {"database",
+     "Where everything is kept: a PostgreSQL of yours, or one that Kalends runs itself."},
+    {"http", "Limits of connections and requests. What breaks one gets a clear answer: 431 for a "
+             "header, 413 for a body, 408 for a request that does not arrive, 503 when there are "
+             "too many."},
+    {"workers",
+     "Requests that need the database run in four lanes, each with threads of its own, so "
+     "that one kind of work can't starve another. When a lane's queue is full, a request is "
+     "answered with 503 and Retry-After."},
+    {"xml", "Limits of XML in requests."},
+    {"auth", "Logins."},
+    {"dav", "Limits of calendars and address books. Clients can read most of them as properties."},
+    {"cache", "What is kept in memory."},
+    {"log", "What is written to standard error: one line an event, key=value."},
+};
+
+// clang-format off
+constexpr Setting<Config> settings[] = {
+    // name and field                            default      range          sentence
+    {SETTING(server.name), "", "", "The public host name of the server. Empty: the machine's own name."},
+    {SETTING(server.default_time_zone), "UTC", "", "The time zone in which floating times are read when neither the request nor the calendar names one."},
+    {SETTING(server.tzdata), "/usr/share/zoneinfo", "", "The directory of the time zone database (Debian: package tzdata)."},
+    {SETTING(server.user), "", "", "When started as root, the account that the server and the embedded PostgreSQL run as. Empty: the first that exists of kalends, postgres, nobody."},
+
+    {SETTING(database.dsn), "", "", "Connection string of an existing PostgreSQL (15 or later), for example \"host=/run/postgresql dbname=kalends\". Empty: Kalends runs a private PostgreSQL itself, below database.directory."},
+    {SETTING(database.directory), "/var/lib/kalends", "", "Data directory of the embedded PostgreSQL. Not used when database.dsn is set."},
+    {SETTING(database.programs), "/usr/lib/postgresql/15/bin", "", "Where initdb and postgres are, for the embedded PostgreSQL."},
+    {SETTING(database.shared_buffers_mb), "96", "16 .. 65536", "Megabytes that the embedded PostgreSQL keeps for its own cache."},
+    {SETTING(database.connections), "24", "4 .. 1000", "Connections to PostgreSQL, at most. One for each worker thread and two for background work are enough."},
+    {SETTING(database.connect_timeout), "5 s", "1 s .. 5 min", "How long to wait for a connection before the answer is 503."},
+    {SETTING(database.statement_timeout), "30 s", "1 s .. 1 h", "A statement that takes longer is cancelled, and the request is answered with 503."},
+
+    {SETTING(http.network_threads), "0", "0 .. 64", "Threads that read and write the network and answer from memory. 0: one for each processor, at most 4."},
+    {SETTING(http.max_connections), "4096", "1 .. 1000000", "Connections in all. Further ones are closed at once."},
+    {SETTING(http.max_connections_per_address), "256", "1 .. 1000000", "Connections of one client address. Addresses of trusted proxies are not counted."},
+    {SETTING(http.max_header), "32 KB", "4 KB .. 1 MB", "Size of the request line and all header fields together; more is answered with 431."},
+    {SETTING(http.max_body), "20 MB", "64 KB .. 1 GB", "Size of a request's body; more is answered with 413. It must not be below dav.max_resource_size."},
+    {SETTING(http.header_timeout), "15 s", "1 s .. 10 min", "Time for a request's header to arrive, from its first byte, and for a TLS handshake."},
+    {SETTING(http.body_timeout), "60 s", "1 s .. 1 h", "Time for a request's body to arrive."},
+    {SETTING(http.idle_timeout), "2 min", "1 s .. 1 h", "How long a connection may be idle between two requests."},
+    {SETTING(http.write_timeout), "60 s", "1 s .. 1 h", "How long a client may take to accept the next piece of an answer."},
+    {SETTING(http.drain_timeout), "20 s", "1 s .. 10 min", "After SIGTERM, how long requests that have begun may take before their connections are cut."},
+    {SETTING(http.gzip), "true", "", "Compress large answers for clients that accept it."},
+    {SETTING(http.gzip_min), "4 KB", "256 B .. 10 MB", "Answers below this size are not compressed."},
+    {SETTING(http.trusted_proxies), "", "", "Addresses and networks of reverse proxies, such as [\"127.0.0.1\", \"10.0.0.0/8\"]. Only from these are X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host believed."},
+
+    {SETTING(workers.read), "4", "1 .. 256", "Threads for requests that read."},
+    {SETTING(workers.read_queue), "2000", "1 .. 100000", "Reading requests that may wait."},
+    {SETTING(workers.write), "12", "1 .. 256", "Threads for requests that write. More than there are processors is right: they mostly wait for the disk, and PostgreSQL commits them together."},
+    {SETTING(workers.write_queue), "2000", "1 .. 100000", "Writing requests that may wait."},
+    {SETTING(workers.report), "3", "1 .. 256", "Threads for reports: queries, synchronisation, listings."},
+    {SETTING(workers.report_queue), "2000", "1 .. 100000", "Reports that may wait."},
+    {SETTING(workers.login), "2", "1 .. 64", "Threads that check passwords which are not remembered yet (about 13 ms each)."},
+    {SETTING(workers.login_queue), "500", "1 .. 100000", "Logins that may wait."},
+
+    {SETTING(xml.max_depth), "64", "16 .. 1000", "How deep elements may be nested."},
+    {SETTING(xml.max_size), "4 MB", "64 KB .. 100 MB", "Size of an XML body."},
+
+    {SETTING(auth.realm), "Kalends", "", "The realm that clients show when they ask for a password."},
+    {SETTING(auth.remember), "10 min", "0 s .. 24 h", "How long a password that was right is remembered, so that the next request need not hash it again. A changed password and a disabled account end it at once."},
+    {SETTING(auth.remember_max), "20000", "100 .. 10000000", "How many are remembered."},
+    {SETTING(auth.throttle_failures), "10", "1 .. 100000", "Wrong passwords in auth.throttle_window, for one login from one address, after which further tries are answered with 429."},
+    {SETTING(auth.throttle_window), "5 min", "1 s .. 24 h", "See auth.throttle_failures."},
+
+    {SETTING(dav.max_resource_size), "10 MB", "10 KB .. 1 GB", "Size of one event, task or contact (CalDAV and CardDAV max-resource-size)."},
+    {SETTING(dav.max_instances), "10000", "100 .. 1000000", "Occurrences of a recurring event that are looked at; an event with more overridden ones is refused (CalDAV max-instances)."},
+    {SETTING(dav.max_attendees), "1000", "1 .. 100000", "Attendees of one event (CalDAV max-attendees-per-instance)."},
+    {SETTING(dav.max_multiget), "5000", "10 .. 1000000", "Members that one multiget may ask for."},
+    {SETTING(dav.max_results), "100000", "100 .. 10000000", "Members in one answer to a query; more is answered as RFC 4791 7.8 and RFC 6352 8.6.1 say, with what fits and a 507."},
+    {SETTING(dav.sync_history), "180 d", "1 d .. 3650 d", "How long a client may stay away before it has to synchronise from the beginning: what was deleted is remembered so long."},
+    {SETTING(dav.max_collections), "500", "3 .. 100000", "Calendars and address books in one home."},
+    {SETTING(dav.quota), "0 B", "0 B .. 10000 GB", "Size of all that one home holds (RFC 4331). 0 B: no limit."},
+
+    {SETTING(cache.objects), "16 MB", "0 B .. 100 GB", "Events and contacts, as they are stored."},
+    {SETTING(cache.answers), "16 MB", "0 B .. 100 GB", "Prepared answers to what clients poll."},
+    {SETTING(cache.collections), "20000", "100 .. 10000000", "Calendars and address books with their properties and rights."},
+
+    {SETTING(log.level), "info", "debug | info | warning | error", "What is less important is not written. SIGHUP reads it again."},
+    {SETTING(log.requests), "false", "", "Write a line for each request too: method, path, status, time, and the request's id."},
+};
+
+constexpr Setting<Listener> listeners[] = {
+    {LISTENER(address), "127.0.0.1", "", "The address: \"0.0.0.0\" for all of IPv4, \"::\" for all of IPv6."},
+    {LISTENER(port), "8008", "0 .. 65535", "The port. 0: any that is free (the log says which)."},
+    {LISTENER(tls_certificate), "", "", "PEM file with the certificate and its chain. Named, the address speaks TLS (1.2 and 1.3) only; SIGHUP reads it again."},
+    {LISTENER(tls_key), "", "", "PEM file with the key of the certificate."},
+};
+// clang-format on
+
+#undef SETTING
+#undef LISTENER
+
+}  // namespace
+
+std::span<const Section> config_sections() { return sections; }
+std::span<const Setting<Config>> config_settings() { return settings; }
+std::span<const Setting<Listener>> listener_settings() { return listeners; }
+
+}  // namespace kalends
