@@ -89,6 +89,7 @@ struct ObjectView {
     std::int64_t modseq = 0;
     std::int64_t created = 0;   ///< seconds since 1970
     std::int64_t modified = 0;
+    bool has_properties = false;  ///< clients have set some on it: object_properties()
 };
 using ObjectSink = std::function<void(const ObjectView&)>;
 
@@ -96,6 +97,7 @@ struct Object {
     ObjectId id;
     std::string name, uid, component, etag, data;
     std::int64_t size = 0, modseq = 0, created = 0, modified = 0;
+    bool has_properties = false;
 };
 
 /// Nothing if there is none of that name.
@@ -113,7 +115,7 @@ std::size_t list_objects(Database& db, PrincipalId home, CollectionId in, std::s
 /// Which rows a query may need: may give too many, never too few. Unset members do not narrow.
 struct Candidates {
     std::string component;                 ///< "VEVENT"; empty: any
-    std::optional<std::string> uid;
+    std::optional<std::string> uid_contains;  ///< byte for byte
     std::optional<std::pair<std::int64_t, std::int64_t>> overlapping;  ///< [from, to) in seconds, already widened
     std::vector<std::string> search_contains;  ///< folded substrings that all must stand in the search text
     bool with_data = true;

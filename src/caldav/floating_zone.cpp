@@ -1,0 +1,56 @@
+#include "caldav/floating_zone.hpp"
+
+#include "base/text.hpp"
+#include "caldav/precondition.hpp"
+#include "dav/error.hpp"
+#include "ical/object.hpp"
+#include "ical/validate.hpp"
+
+namespace kalends::caldav {
+namespace {
+
+/// A zone of tzdata, which lives as long as the process.
+ical::ZonePtr borrowed(const ical::Zone* zone) {
+    return {zone, [](const ical::Zone* /*not ours*/) {}};
+}
+
+ical::ZonePtr named(std::string_view name) {
+    const ical::Zone* zone = ical::TzData::system().resolve(text::trim(name));
+    return zone != nullptr ? borrowed(zone) : nullptr;
+}
+
+}  // namespace
+
+ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar) {
+    if (calendar.collection) {
+        const auto& collection = *calendar.collection;
+        if (const auto* id = collection.property(xml::caldav, "calendar-timezone-id"))
+            if (auto zone = named(id->text)) return zone;
+        if (const auto* timezone = collection.property(xml::caldav, "calendar-timezone")) {
+            try {
+                return ical::zone_of_calendar_timezone(timezone->text);
+            } catch (const std::runtime_error&) {  // it was checked when it was set; tzdata may have changed
+                return ical::Zone::utc();
+            }
+        }
+    }
+    auto zone = named(view.settings().default_time_zone);
+    return zone ? zone : ical::Zone::utc();
+}
+
+ical::ZonePtr requested_zone(const xml::Element& body) {
+    if (const auto* id = body.child({xml::caldav, "timezone-id"})) {
+        if (auto zone = named(id->text())) return zone;
+        throw dav::DavError(http::Status::forbidden, {xml::caldav, "valid-timezone"},
+                            "The time zone is not known here: " + text::printable(id->text()));
+    }
+    const auto* const timezone = body.child({xml::caldav, "timezone"});
+    if (timezone == nullptr) return nullptr;
+    try {
+        return ical::zone_of(ical::accept_time_zone(timezone->text()));
+    } catch (const std::runtime_error& error) {
+        throw dav::DavError(http::Status::forbidden, precondition::valid_calendar_data, error.what());
+    }
+}
+
+}  // namespace kalends::caldav

@@ -1,0 +1,125 @@
+#include "caldav/properties.hpp"
+
+#include "base/text.hpp"
+#include "caldav/calendar_data.hpp"
+#include "caldav/calendar_type.hpp"
+#include "caldav/precondition.hpp"
+#include "dav/error.hpp"
+#include "ical/validate.hpp"
+#include "ical/zone.hpp"
+
+#include <array>
+
+namespace kalends::caldav {
+namespace {
+
+using dav::DavError;
+using dav::LiveProperty;
+using dav::Resource;
+using dav::Source;
+using dav::View;
+using http::Status;
+using xml::Element;
+using xml::Writer;
+
+bool get_calendar_home(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                       Writer& writer) {
+    writer.element({xml::dav, "href"},
+                   dav::href::home(store::CollectionKind::calendar, resource.home->principal.login));
+    return true;
+}
+
+bool get_user_addresses(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                        Writer& writer) {
+    for (const auto& address : resource.home->principal.addresses)
+        writer.element({xml::dav, "href"}, "mailto:" + address);
+    writer.element({xml::dav, "href"}, resource.href);
+    writer.element({xml::dav, "href"}, "urn:uuid:" + resource.home->principal.uuid);
+    return true;
+}
+
+bool get_user_type(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+    switch (resource.home->principal.kind) {
+    case store::PrincipalKind::user: writer.raw("INDIVIDUAL"); break;
+    case store::PrincipalKind::group: writer.raw("GROUP"); break;
+    case store::PrincipalKind::resource: writer.raw("RESOURCE"); break;
+    case store::PrincipalKind::location: writer.raw("ROOM"); break;
+    }
+    return true;
+}
+
+bool get_components(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+    for (const auto bit : {store::vevent, store::vtodo, store::vjournal}) {
+        if ((resource.collection->components & bit) == 0) continue;
+        writer.raw("<C:comp name=\"");
+        writer.raw(component_name(bit));
+        writer.raw("\"/>");
+    }
+    return true;
+}
+
+bool get_supported_data(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
+                        Writer& writer) {
+    writer.raw(R"(<C:calendar-data content-type="text/calendar" version="2.0"/>)");
+    return true;
+}
+
+bool get_collations(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
+                    Writer& writer) {
+    for (const auto* collation : {"i;ascii-casemap", "i;octet", "i;unicode-casemap"})
+        writer.element({xml::caldav, "supported-collation"}, collation);
+    return true;
+}
+
+bool get_max_size(const View& view, const Resource& /*resource*/, const Element* /*asked*/, Writer& writer) {
+    writer.raw(std::to_string(view.settings().max_resource_size));
+    return true;
+}
+
+bool get_max_attendees(const View& view, const Resource& /*resource*/, const Element* /*asked*/,
+                       Writer& writer) {
+    writer.raw(std::to_string(view.settings().max_attendees));
+    return true;
+}
+
+/// RFC 4791 5.2.2: a valid iCalendar object with one VTIMEZONE.
+void check_timezone(const Element& value) {
+    try {
+        (void)ical::zone_of(ical::accept_time_zone(value.text()));
+    } catch (const std::runtime_error& error) {
+        throw DavError(Status::forbidden, precondition::valid_calendar_data, error.what());
+    }
+}
+
+/// RFC 7809 5.2: a name that the server's tzdata has.
+void check_timezone_id(const Element& value) {
+    if (ical::TzData::system().resolve(text::trim(value.text())) == nullptr)
+        throw DavError(Status::forbidden, {xml::caldav, "valid-timezone"}, "This time zone is not known here.");
+}
+
+constexpr auto principal = dav::principal;
+constexpr auto calendar = dav::calendar;
+constexpr auto object = dav::calendar_object;
+
+// clang-format off
+constexpr std::array table{
+    LiveProperty{{xml::caldav, "calendar-home-set"},                principal, Source::computed, false, get_calendar_home,  nullptr,           "RFC 4791 6.2.1"},
+    LiveProperty{{xml::caldav, "calendar-user-address-set"},        principal, Source::computed, false, get_user_addresses, nullptr,           "RFC 6638 2.4.1"},
+    LiveProperty{{xml::caldav, "calendar-user-type"},               principal, Source::computed, false, get_user_type,      nullptr,           "RFC 6638 2.4.2"},
+    LiveProperty{{xml::caldav, "calendar-description"},             calendar,  Source::stored,   false, nullptr,            nullptr,           "RFC 4791 5.2.1"},
+    LiveProperty{{xml::caldav, "calendar-timezone"},                calendar,  Source::stored,   false, nullptr,            check_timezone,    "RFC 4791 5.2.2"},
+    LiveProperty{{xml::caldav, "calendar-timezone-id"},             calendar,  Source::stored,   false, nullptr,            check_timezone_id, "RFC 7809 5.2"},
+    LiveProperty{{xml::caldav, "supported-calendar-component-set"}, calendar,  Source::computed, false, get_components,     nullptr,           "RFC 4791 5.2.3"},
+    LiveProperty{{xml::caldav, "supported-calendar-data"},          calendar,  Source::computed, false, get_supported_data, nullptr,           "RFC 4791 5.2.4"},
+    LiveProperty{{xml::caldav, "max-resource-size"},                calendar,  Source::computed, false, get_max_size,       nullptr,           "RFC 4791 5.2.5"},
+    LiveProperty{{xml::caldav, "max-attendees-per-instance"},       calendar,  Source::computed, false, get_max_attendees,  nullptr,           "RFC 4791 5.2.9"},
+    LiveProperty{{xml::caldav, "supported-collation-set"},          calendar,  Source::computed, false, get_collations,     nullptr,           "RFC 4791 7.5.1"},
+    LiveProperty{{xml::caldav, "calendar-data"},                    object,    Source::report,   false, get_calendar_data,  nullptr,           "RFC 4791 9.6"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const LiveProperty> properties() { return table; }
+
+}  // namespace kalends::caldav

@@ -1,0 +1,12 @@
+#pragma once
+// The live properties of RFC 4791, RFC 7809 and Apple's for calendars.
+
+#include "dav/live_property.hpp"
+
+#include <span>
+
+namespace kalends::caldav {
+
+std::span<const dav::LiveProperty> properties();
+
+}  // namespace kalends::caldav

@@ -1,0 +1,87 @@
+// calendar-query. RFC 4791 7.8. SQL gives candidates by the time index, the time digest decides, and only what the
+// digest can't tell is parsed.
+#include "caldav/calendar_data.hpp"
+#include "caldav/filter_xml.hpp"
+#include "caldav/floating_zone.hpp"
+#include "caldav/precondition.hpp"
+#include "caldav/reports/reports.hpp"
+#include "dav/error.hpp"
+#include "dav/reports/matches.hpp"
+#include "ical/digest.hpp"
+
+namespace kalends::caldav {
+namespace {
+
+using dav::DavError;
+using http::Status;
+
+struct Matcher {
+    dav::View view;
+    ical::CompFilter filter;
+    ical::Plan plan;
+    ical::ZonePtr zone;
+
+    bool operator()(const store::ObjectView& row) const {
+        return within_budget(view, [&](ical::Budget& budget) {
+            try {
+                return decide(row, budget);
+            } catch (const ical::TooExpensive& error) {
+                throw DavError(Status::forbidden, precondition::max_instances, error.what());
+            }
+        });
+    }
+
+private:
+    [[nodiscard]] bool decide(const store::ObjectView& row, ical::Budget& budget) const {
+        if (plan.nothing) return false;
+        if (plan.time_range && !in_range(row, budget)) return false;
+        if (plan.exact) return !plan.component.empty() ? row.component == plan.component : true;
+        return ical::matches(ical::parse(row.data), filter, {*zone, budget});
+    }
+
+    /// A candidate of the index, judged by its digest; a single object of a query has none, and is parsed.
+    [[nodiscard]] bool in_range(const store::ObjectView& row, ical::Budget& budget) const {
+        if (row.digest.empty())
+            return ical::matches(ical::parse(row.data), filter, {*zone, budget});
+        return ical::overlaps(row.digest, plan.time_range->from, plan.time_range->to, *zone, plan.component,
+                              budget);
+    }
+};
+
+bool asks_for_data(const dav::Asked& asked) {
+    for (const auto& property : asked.properties)
+        if (property.name == xml::NameView{xml::caldav, "calendar-data"}) return true;
+    return false;
+}
+
+store::Candidates candidates_of(const ical::Plan& plan, bool with_data) {
+    const auto seconds = [](ical::UtcTime moment) { return moment.time_since_epoch().count(); };
+    store::Candidates candidates;
+    candidates.component = plan.component;
+    candidates.uid_contains = plan.uid;
+    if (plan.time_range)
+        candidates.overlapping.emplace(seconds(plan.time_range->from), seconds(plan.time_range->to));
+    candidates.with_digest = plan.time_range.has_value();
+    candidates.with_data = with_data || !plan.exact;
+    return candidates;
+}
+
+}  // namespace
+
+http::Response calendar_query(const dav::View& view, const http::Request& request,
+                              const dav::Resource& calendar, const dav::Body& body) {
+    auto asked = dav::asked_below(*body);
+    asked.body = body;
+    check_data_requests(asked);
+    auto filter = filter_in(*body);
+    auto zone = requested_zone(*body);
+    if (!zone) zone = floating_zone(view, calendar);
+    auto plan = ical::plan(filter);
+
+    dav::Query query;
+    query.candidates = candidates_of(plan, asks_for_data(asked));
+    query.match = Matcher{view, std::move(filter), std::move(plan), std::move(zone)};
+    return dav::query(view, calendar, asked, std::move(query), dav::object_name(request));
+}
+
+}  // namespace kalends::caldav

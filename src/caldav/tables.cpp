@@ -1,0 +1,28 @@
+#include "caldav/tables.hpp"
+
+#include "caldav/calendar_type.hpp"
+#include "caldav/mkcalendar.hpp"
+#include "caldav/properties.hpp"
+#include "caldav/reports/reports.hpp"
+
+namespace kalends::caldav {
+namespace {
+
+constexpr unsigned queried = dav::calendar | dav::calendar_object;
+
+constexpr dav::Report reports[] = {
+    {{xml::caldav, "calendar-query"}, queried, calendar_query, access::read, "RFC 4791 7.8"},
+    {{xml::caldav, "calendar-multiget"}, queried, calendar_multiget, access::read, "RFC 4791 7.9"},
+    {{xml::caldav, "free-busy-query"}, dav::calendar, free_busy_query, access::read_free_busy, "RFC 4791 7.10"},
+};
+constexpr dav::Method methods[] = {{"MKCALENDAR", mkcalendar}};
+constexpr dav::Capability capabilities[] = {"calendar-access"};
+
+}  // namespace
+
+dav::Tables tables() {
+    static const dav::CollectionType* const types[] = {&calendar_type()};
+    return {.properties = properties(), .reports = reports, .methods = methods, .capabilities = capabilities, .types = types};
+}
+
+}  // namespace kalends::caldav

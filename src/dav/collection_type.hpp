@@ -1,0 +1,58 @@
+#pragma once
+// What a collection of one kind accepts and gives: calendars and address books each bring one. dav stores, lists
+// and deletes through it without knowing what a calendar is.
+
+#include "dav/resource.hpp"
+#include "http/message.hpp"
+#include "store/collections.hpp"
+#include "store/objects.hpp"
+#include "xml/document.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace kalends::dav {
+
+class CollectionType {
+public:
+    CollectionType() = default;
+    CollectionType(const CollectionType&) = delete;
+    CollectionType& operator=(const CollectionType&) = delete;
+    virtual ~CollectionType() = default;
+
+    [[nodiscard]] virtual store::CollectionKind kind() const = 0;
+
+    /// The element in DAV:resourcetype, beside DAV:collection.
+    [[nodiscard]] virtual xml::NameView resourcetype() const = 0;
+
+    /// Checks the client's bytes and reduces them to what is stored with them: uid, component, time, digest,
+    /// search. Throws DavError with the precondition of RFC 4791 5.3.2.1 or RFC 6352 6.3.2.1.
+    virtual store::PutObject accept(const View& view, const Resource& collection,
+                                    std::string_view content_type, std::string body) const = 0;
+
+    /// The precondition of a UID that another object of the collection has; its content is that object's href.
+    [[nodiscard]] virtual xml::NameView no_uid_conflict() const = 0;
+
+    /// The precondition of an object that is larger than Settings::max_resource_size.
+    [[nodiscard]] virtual xml::NameView max_resource_size() const = 0;
+
+    /// The value of Content-Type for an object: "text/calendar; charset=utf-8; component=vevent".
+    [[nodiscard]] virtual std::string content_type(std::string_view component,
+                                                   std::string_view data) const = 0;
+
+    /// The bytes for a GET with this Accept header, where they differ from what is stored; `type` becomes
+    /// their content type. Nothing: the stored bytes. Throws DavError 406.
+    virtual std::optional<std::string> convert(std::string_view accept, std::string_view data,
+                                               std::string& type) const = 0;
+
+    /// The precondition where such a collection can't be made at this place.
+    [[nodiscard]] virtual xml::NameView location_ok() const = 0;
+
+    /// Completes and checks a new collection: a calendar that names no components gets all of them.
+    virtual void check_new(store::NewCollection& collection) const = 0;
+};
+
+/// The type of a collection; every kind has one.
+const CollectionType& type_of(const View& view, store::CollectionKind kind);
+
+}  // namespace kalends::dav

@@ -1,0 +1,174 @@
+#include "dav/dispatch.hpp"
+
+#include "base/log.hpp"
+#include "dav/error.hpp"
+#include "dav/methods/methods.hpp"
+#include "dav/properties/properties.hpp"
+#include "dav/reports/sync_collection.hpp"
+
+#include <array>
+#include <vector>
+
+namespace kalends::dav {
+namespace {
+
+using http::Lane;
+using http::Request;
+using http::Response;
+using http::Status;
+
+constexpr Report reports[] = {
+    {{xml::dav, "sync-collection"}, collections, sync_collection, access::read, "RFC 6578 3.2"},
+};
+
+struct MethodRow {
+    std::string_view name;
+    Response (*run)(const View& view, const Request& request);
+    Lane lane;
+    bool from_memory;  ///< worth a try on the network thread
+};
+constexpr std::array method_table{
+    MethodRow{"PROPFIND", methods::propfind, Lane::read, true},
+    MethodRow{"GET", methods::get, Lane::read, false},
+    MethodRow{"HEAD", methods::get, Lane::read, false},
+    MethodRow{"REPORT", methods::report, Lane::report, true},
+    MethodRow{"PUT", methods::put, Lane::write, false},
+    MethodRow{"DELETE", methods::erase, Lane::write, false},
+    MethodRow{"PROPPATCH", methods::proppatch, Lane::write, false},
+    MethodRow{"MKCOL", methods::mkcol, Lane::write, false},
+    MethodRow{"OPTIONS", methods::options, Lane::read, true},
+};
+
+const MethodRow* row_of(std::string_view method) {
+    for (const auto& row : method_table)
+        if (row.name == method) return &row;
+    return nullptr;
+}
+
+/// A sync-collection of a client that is up to date needs no database; other reports do.
+constexpr std::size_t small_report = 1024;
+bool may_be_in_memory(const MethodRow& row, const Request& request) {
+    if (!row.from_memory) return false;
+    return row.name != "REPORT" || (request.body.size() <= small_report &&
+                                    request.body.find("sync-collection") != std::string::npos);
+}
+
+Response plain(Status status, std::string sentence) {
+    Response response;
+    response.status = status;
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    response.body = std::move(sentence) + "\n";
+    return response;
+}
+
+Response unavailable(const Request& request, const std::exception& error) {
+    log(Level::error, "store.unavailable", {{"request", request.id}, {"error", error.what()}});
+    Response response = plain(Status::service_unavailable, "The database can't be reached now; try again.");
+    response.headers.add("Retry-After", "5");
+    return response;
+}
+
+Response failed(const Request& request, const std::exception& error) {
+    log(Level::error, "request.failed",
+        {{"request", request.id}, {"method", request.method}, {"error", error.what()}});
+    return plain(Status::internal_server_error,
+                 "Something went wrong here; the log has more under request " + request.id + ".");
+}
+
+/// Whether a stream's next piece, pulled after the handler returned, may throw: its errors end the connection,
+/// and are logged here where the request is known.
+void guard_stream(const Request& request, Response& response) {
+    if (!response.more) return;
+    response.more = [more = std::move(response.more), id = request.id] {
+        try {
+            return more();
+        } catch (const std::exception& error) {
+            log(Level::error, "stream.failed", {{"request", id}, {"error", error.what()}});
+            throw;
+        }
+    };
+}
+
+}  // namespace
+
+Tables dav_tables() {
+    static const auto properties = [] {
+        std::vector<LiveProperty> all;
+        for (const auto table : {core_properties(), acl_properties(), sync_properties()})
+            all.insert(all.end(), table.begin(), table.end());
+        return all;
+    }();
+    static constexpr Capability capabilities[] = {"1", "extended-mkcol"};
+    return {.properties = properties, .reports = reports, .methods = {}, .capabilities = capabilities, .types = {}};
+}
+
+Dispatcher::Dispatcher(const Services& services, auth::Authenticator& authenticator)
+    : services_(services), authenticator_(authenticator) {}
+
+std::optional<Response> Dispatcher::denied(const auth::Result& result) const {
+    using Kind = auth::Result::Kind;
+    if (result.kind == Kind::throttled) {
+        Response response = plain(Status::too_many_requests, "Too many wrong passwords; wait a while.");
+        response.headers.add("Retry-After", std::to_string(result.retry_after.count()));
+        return response;
+    }
+    if (result.kind != Kind::rejected) return std::nullopt;
+    Response response = plain(Status::unauthorized, "The name or the password is wrong.");
+    response.headers.add("WWW-Authenticate", authenticator_.challenge());
+    return response;
+}
+
+Response Dispatcher::run(const View& view, const Request& request) {
+    try {
+        if (const auto* row = row_of(request.method)) return row->run(view, request);
+        for (const auto* method : services_.registry.methods())
+            if (method->name == request.method) return method->run(view, request);
+        require_login(view);
+        throw DavError(Status::not_implemented, "The method " + request.method + " is not known here.");
+    } catch (const DavError& error) {
+        Response response = error_response(error);
+        if (error.status() == Status::unauthorized)
+            response.headers.add("WWW-Authenticate", authenticator_.challenge());
+        return response;
+    }
+}
+
+std::optional<Response> Dispatcher::from_memory(const Request& request) {
+    const auto who = authenticator_.from_memory(request.headers.find("Authorization").value_or(""), request.peer);
+    if (!who) return std::nullopt;
+    if (auto response = denied(*who)) return response;
+    const auto* row = row_of(request.method);
+    const bool anonymous = !who->home;
+    if (!anonymous && (row == nullptr || !may_be_in_memory(*row, request))) return std::nullopt;
+    try {
+        return run({&services_, who->home, true}, request);
+    } catch (const NotInMemory&) {
+        return std::nullopt;
+    } catch (const std::exception& error) {
+        return failed(request, error);
+    }
+}
+
+Lane Dispatcher::lane(const Request& request) {
+    if (!authenticator_.from_memory(request.headers.find("Authorization").value_or(""), request.peer))
+        return Lane::login;
+    const auto* row = row_of(request.method);
+    return row != nullptr ? row->lane : Lane::write;
+}
+
+Response Dispatcher::handle(const Request& request) {
+    try {
+        const auto who =
+            authenticator_.authenticate(request.headers.find("Authorization").value_or(""), request.peer);
+        if (auto response = denied(who)) return std::move(*response);
+        Response response = run({&services_, who.home, false}, request);
+        guard_stream(request, response);
+        return response;
+    } catch (const store::Unavailable& error) {
+        return unavailable(request, error);
+    } catch (const std::exception& error) {
+        return failed(request, error);
+    }
+}
+
+}  // namespace kalends::dav

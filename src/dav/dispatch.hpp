@@ -1,0 +1,30 @@
+#pragma once
+// From a request to the method that answers it: who asks, which handler, and what becomes of errors.
+
+#include "auth/authenticator.hpp"
+#include "dav/live_property.hpp"
+#include "http/message.hpp"
+
+#include <optional>
+
+namespace kalends::dav {
+
+class Dispatcher {
+public:
+    /// Both live longer than this.
+    Dispatcher(const Services& services, auth::Authenticator& authenticator);
+
+    /// The three doors of http::Handler, for paths below /dav/ and "/".
+    std::optional<http::Response> from_memory(const http::Request& request);
+    http::Lane lane(const http::Request& request);
+    http::Response handle(const http::Request& request);
+
+private:
+    http::Response run(const View& view, const http::Request& request);
+    std::optional<http::Response> denied(const auth::Result& result) const;
+
+    const Services& services_;
+    auth::Authenticator& authenticator_;
+};
+
+}  // namespace kalends::dav

@@ -1,0 +1,55 @@
+// DELETE of an object or a whole collection. RFC 4918 9.6.
+#include "dav/error.hpp"
+#include "dav/methods/methods.hpp"
+#include "dav/write_outcome.hpp"
+#include "store/collections.hpp"
+
+namespace kalends::dav::methods {
+namespace {
+
+using http::Status;
+
+store::WriteOutcome delete_object(const View& view, const http::Request& request,
+                                  const Resource& target, const std::string& name) {
+    store::DeleteObject object;
+    object.home = target.home->principal.id;
+    object.collection = target.collection->id;
+    object.acl_seq = target.collection->acl_seq;
+    object.name = name;
+    object.preconditions = store_preconditions(request);
+    return store::erase(view.database(), object);
+}
+
+store::WriteOutcome delete_collection(const View& view, const Resource& target) {
+    store::WriteOutcome outcome;
+    switch (store::delete_collection(view.database(), target.home->principal.id,
+                                     target.collection->id, target.collection->acl_seq)) {
+    case store::Changed::done: outcome.wrote = store::Wrote::deleted; break;
+    case store::Changed::not_found: outcome.wrote = store::Wrote::not_found; break;
+    case store::Changed::exists:
+    case store::Changed::stale: outcome.wrote = store::Wrote::stale; break;
+    }
+    return outcome;
+}
+
+}  // namespace
+
+http::Response erase(const View& view, const http::Request& request) {
+    Resource target;
+    const auto outcome = decided(view, request, [&](const Resource& resolved) {
+        target = resolved;
+        if (!target.is(objects | collections))
+            throw DavError(Status::forbidden, "This can't be deleted.");
+        require(target, access::unbind);
+        return target.is(objects)
+                   ? delete_object(view, request, target, parse_path(request.path)->object)
+                   : delete_collection(view, target);
+    });
+    require_written(view, target, outcome);
+
+    http::Response response;
+    response.status = Status::no_content;
+    return response;
+}
+
+}  // namespace kalends::dav::methods

@@ -1,0 +1,19 @@
+// OPTIONS: what can be done here. RFC 9110 9.3.7, RFC 4918 10.1.
+#include "dav/live_property.hpp"
+#include "dav/methods/methods.hpp"
+
+namespace kalends::dav::methods {
+
+http::Response options(const View& view, const http::Request& request) {
+    // Answered without a login, for any path: clients look here before they know whom to log in as, and it says
+    // nothing about what exists.
+    std::string allowed = "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT, MKCOL";
+    for (const auto* method : view.registry().methods()) allowed.append(", ").append(method->name);
+    http::Response response;
+    response.headers.add("Allow", allowed);
+    if (request.path == "*" || parse_path(request.path))
+        response.headers.add("DAV", view.registry().capabilities());
+    return response;
+}
+
+}  // namespace kalends::dav::methods

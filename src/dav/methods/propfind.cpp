@@ -1,0 +1,142 @@
+// PROPFIND. RFC 4918 9.1. Depth 0 of anything but an object, and Depth 1 of homes, come from memory.
+#include "dav/body.hpp"
+#include "dav/error.hpp"
+#include "dav/methods/methods.hpp"
+#include "dav/object_properties.hpp"
+#include "dav/precondition.hpp"
+#include "store/principals.hpp"
+
+#include <utility>
+
+namespace kalends::dav::methods {
+namespace {
+
+using http::Status;
+
+constexpr std::size_t page = 1000;
+
+void append(const View& view, const Resource& resource, const Asked& asked, std::string& to) {
+    append_response(view, resource, resource.href, names_for(view, resource, asked), to);
+}
+
+Asked what_is_asked(const View& view, const http::Request& request) {
+    if (request.body.empty()) return {};  // RFC 4918 9.1: as if allprop
+    const std::shared_ptr<const xml::Element> body = parse_body(view, request, {xml::dav, "propfind"});
+    auto asked = asked_below(*body);
+    asked.body = body;
+    return asked;
+}
+
+http::Response of_object(const View& view, const http::Request& request, const Resource& target,
+                         const Asked& asked) {
+    const auto object =
+        store::find_object(view.database(), target.home->principal.id, target.collection->id,
+                           parse_path(request.path)->object);
+    if (!object) throw DavError(Status::not_found, "There is no such object.");
+    const auto row = view_of(*object);
+    Resource resource = target;
+    resource.object = &row;
+    std::string inside;
+    append_object_response(view, resource, asked, inside);
+    return multistatus([inside](std::string& to) {
+        to += inside;
+        return false;
+    });
+}
+
+/// The members of a calendar or an address book, a page of rows at a time.
+Producer members(const View& view, const Resource& collection, const Asked& asked) {
+    return [view, collection, asked, after = std::string()](std::string& to) mutable {
+        const auto count = store::list_objects(
+            view.database(), collection.home->principal.id, collection.collection->id, after, page, false,
+            [&](const store::ObjectView& row) {
+                append_object_response(view, object_resource(collection, row), asked, to);
+                after = row.name;
+            });
+        return count == page;
+    };
+}
+
+/// All principals of one kind, a page at a time.
+Producer principals(const View& view, store::PrincipalKind kind, const Asked& asked) {
+    return [view, kind, asked, after = std::string()](std::string& to) mutable {
+        const auto found = store::list_principals(view.database(), kind, after, page);
+        for (const auto& row : found) {
+            auto home = std::make_shared<store::Home>();
+            home->principal = row;
+            append(view, principal_resource(home), asked, to);
+            after = row.login;
+        }
+        return found.size() == page;
+    };
+}
+
+void append_collections_of_home(const View& view, const Resource& home, const Asked& asked,
+                                std::string& to) {
+    for (const auto& collection : home.home->collections) {
+        if (kind_of(collection->kind) != (home.is(calendar_home) ? calendar : addressbook)) continue;
+        const auto resource = collection_resource(view, home.home, collection);
+        if (resource.privileges != access::none) append(view, resource, asked, to);
+    }
+}
+
+/// The fixed places below a place: "/dav/" has principals/, calendars/ and addressbooks/.
+void append_places(const View& view, const Resource& parent, const Asked& asked, std::string& to) {
+    if (!parent.is(root)) return;
+    for (const auto place : {href::principals, href::calendars, href::addressbooks})
+        append(view, resolve(view, place), asked, to);
+}
+
+void append_own_home(const View& view, const Resource& set, const Asked& asked, std::string& to) {
+    const auto kind = set.href == href::calendars ? store::CollectionKind::calendar
+                                                  : store::CollectionKind::addressbook;
+    append(view, resolve(view, href::home(kind, view.user->principal.login)), asked, to);
+}
+
+void append_principal_sets(const View& view, const Asked& asked, std::string& to) {
+    for (const auto* set : {"users/", "groups/", "resources/", "locations/"})
+        append(view, resolve(view, std::string(href::principals) + set), asked, to);
+}
+
+}  // namespace
+
+http::Response propfind(const View& view, const http::Request& request) {
+    const Asked asked = what_is_asked(view, request);
+    const Depth depth = depth_of(request, Depth::infinity);
+    const Resource target = resolve(view, request.path);
+    require(target, access::read);
+    if (target.is(objects)) return of_object(view, request, target, asked);
+    if (depth == Depth::infinity)
+        throw DavError(Status::forbidden, precondition::propfind_finite_depth,
+                       "Ask with Depth 0 or 1; infinity is not served.");
+
+    std::string begin;
+    append(view, target, asked, begin);
+    Producer rest;
+    if (depth == Depth::one) {
+        if (target.is(collections)) {
+            (void)view.database();  // not from memory
+            rest = members(view, target, asked);
+        } else if (target.is(homes)) {
+            append_collections_of_home(view, target, asked, begin);
+        } else if (target.is(root)) {
+            append_places(view, target, asked, begin);
+        } else if (target.is(home_set)) {
+            append_own_home(view, target, asked, begin);
+        } else if (target.is(principal_set) && target.one_kind) {
+            (void)view.database();
+            rest = principals(view, target.principal_kind, asked);
+        } else if (target.is(principal_set)) {
+            append_principal_sets(view, asked, begin);
+        }
+    }
+    return multistatus([begin = std::move(begin), rest = std::move(rest), first = true](std::string& to) mutable {
+        if (std::exchange(first, false)) {
+            to += begin;
+            return static_cast<bool>(rest);
+        }
+        return rest(to);
+    });
+}
+
+}  // namespace kalends::dav::methods

@@ -1,0 +1,62 @@
+// PROPPATCH: all or nothing. RFC 4918 9.2.
+#include "dav/body.hpp"
+#include "dav/error.hpp"
+#include "dav/methods/methods.hpp"
+#include "dav/property_changes.hpp"
+#include "dav/write_outcome.hpp"
+
+namespace kalends::dav::methods {
+namespace {
+
+using http::Status;
+
+store::Changed change(const View& view, const http::Request& request, const Resource& target,
+                      const store::PropertyChanges& changes) {
+    const auto home = target.home->principal.id;
+    const auto& collection = *target.collection;
+    if (target.is(collections))
+        return store::change_properties(view.database(), home, collection.id, collection.acl_seq, changes);
+    return store::change_object_properties(view.database(), home, collection.id, collection.acl_seq,
+                                           parse_path(request.path)->object, changes);
+}
+
+store::Wrote wrote(store::Changed changed) {
+    switch (changed) {
+    case store::Changed::done: return store::Wrote::replaced;
+    case store::Changed::stale: return store::Wrote::stale;
+    case store::Changed::exists:
+    case store::Changed::not_found: break;
+    }
+    return store::Wrote::not_found;
+}
+
+}  // namespace
+
+http::Response proppatch(const View& view, const http::Request& request) {
+    const auto body = parse_body(view, request, {xml::dav, "propertyupdate"});
+    auto changes = changes_in(*body);
+    if (changes.empty()) throw DavError(Status::bad_request, "No property is named to be set or removed.");
+
+    Resource target;
+    const auto outcome = decided(view, request, [&](const Resource& resolved) {
+        target = resolved;
+        require(target, access::write_properties);
+        store::WriteOutcome result;
+        result.wrote = store::Wrote::unchanged;
+        if (judge(view, target.kind, changes))
+            result.wrote = wrote(change(view, request, target, for_store(changes)));
+        return result;
+    });
+    require_written(view, target, outcome);
+
+    return multistatus([&](std::string& to) {
+        to += "<D:response><D:href>";
+        xml::append_escaped(to, target.href);
+        to += "</D:href>";
+        append_propstats(to, changes);
+        to += "</D:response>";
+        return false;
+    });
+}
+
+}  // namespace kalends::dav::methods

@@ -1,0 +1,25 @@
+// REPORT: the root of the body names which. RFC 3253 3.6.
+#include "dav/body.hpp"
+#include "dav/error.hpp"
+#include "dav/live_property.hpp"
+#include "dav/methods/methods.hpp"
+#include "dav/precondition.hpp"
+
+namespace kalends::dav::methods {
+
+http::Response report(const View& view, const http::Request& request) {
+    require_login(view);
+    if (request.body.empty())
+        throw DavError(http::Status::bad_request, "The body must say which report is wanted.");
+    const Body body = parse_body(view, request);
+    const Resource target = resolve(view, request.path);
+    for (const auto* report : view.registry().reports()) {
+        if (!body->is(report->name) || !target.is(report->on)) continue;
+        require(target, report->needs);
+        return report->run(view, request, target, body);
+    }
+    throw DavError(http::Status::forbidden, precondition::supported_report,
+                   "There is no report " + xml::to_string(body->name) + " here.");
+}
+
+}  // namespace kalends::dav::methods

@@ -1,0 +1,39 @@
+#include "dav/object_properties.hpp"
+
+namespace kalends::dav {
+
+store::ObjectView view_of(const store::Object& object) {
+    store::ObjectView row;
+    row.name = object.name;
+    row.uid = object.uid;
+    row.component = object.component;
+    row.etag = object.etag;
+    row.data = object.data;
+    row.id = object.id.value;
+    row.size = object.size;
+    row.modseq = object.modseq;
+    row.created = object.created;
+    row.modified = object.modified;
+    row.has_properties = object.has_properties;
+    return row;
+}
+
+void append_object_response(const View& view, const Resource& object, std::string_view href,
+                            const Asked& asked, std::string& to) {
+    if (!object.object->has_properties) {
+        append_response(view, object, href, names_for(view, object, asked), to);
+        return;
+    }
+    const auto own = store::object_properties(view.database(), object.home->principal.id,
+                                              {object.object->id});
+    Resource with_own = object;
+    with_own.stored = &own;
+    append_response(view, with_own, href, names_for(view, with_own, asked), to);
+}
+
+void append_object_response(const View& view, const Resource& object, const Asked& asked,
+                            std::string& to) {
+    append_object_response(view, object, object.href, asked, to);
+}
+
+}  // namespace kalends::dav

@@ -1,0 +1,28 @@
+#pragma once
+// The precondition and postcondition elements of the RFCs, each once.
+
+#include "xml/name.hpp"
+
+namespace kalends::dav::precondition {
+
+using xml::NameView;
+
+// RFC 4918 16
+inline constexpr NameView propfind_finite_depth{xml::dav, "propfind-finite-depth"};
+inline constexpr NameView cannot_modify_protected{xml::dav, "cannot-modify-protected-property"};
+inline constexpr NameView no_external_entities{xml::dav, "no-external-entities"};
+
+// RFC 3253 3.6, RFC 3744
+inline constexpr NameView supported_report{xml::dav, "supported-report"};
+inline constexpr NameView need_privileges{xml::dav, "need-privileges"};
+inline constexpr NameView resource_must_be_null{xml::dav, "resource-must-be-null"};
+
+// RFC 5689 3.3
+inline constexpr NameView valid_resourcetype{xml::dav, "valid-resourcetype"};
+
+// RFC 6578 3.2
+inline constexpr NameView valid_sync_token{xml::dav, "valid-sync-token"};
+inline constexpr NameView number_of_matches_within_limits{xml::dav, "number-of-matches-within-limits"};
+inline constexpr NameView sync_traversal_supported{xml::dav, "sync-traversal-supported"};
+
+}  // namespace kalends::dav::precondition

@@ -1,0 +1,84 @@
+// Who one is, who owns, and what one may do. RFC 3744 4 and 5, RFC 5397.
+#include "dav/properties/properties.hpp"
+
+#include <array>
+
+namespace kalends::dav {
+namespace {
+
+using xml::Element;
+using xml::Writer;
+
+std::string principal_href(const store::Home& home) {
+    return href::principal(home.principal.kind, home.principal.login);
+}
+
+bool get_current_user(const View& view, const Resource& /*resource*/, const Element* /*asked*/,
+                      Writer& writer) {
+    if (view.user) writer.element({xml::dav, "href"}, principal_href(*view.user));
+    else writer.empty({xml::dav, "unauthenticated"});
+    return true;
+}
+
+bool get_principal(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                   Writer& writer) {
+    writer.element({xml::dav, "href"}, principal_href(*resource.home));
+    return true;
+}
+
+bool get_principal_sets(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
+                        Writer& writer) {
+    writer.element({xml::dav, "href"}, href::principals);
+    return true;
+}
+
+/// Each privilege that the user has, aggregates and their parts alike: clients look for one by its name.
+bool get_current_privileges(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                            Writer& writer) {
+    if (!resource.may(access::read_current_user_privilege_set)) return false;
+    for (const auto& row : access::privilege_tree()) {
+        if (!resource.may(row.bits)) continue;
+        writer.raw("<D:privilege>");
+        writer.empty({row.ns, row.name});
+        writer.raw("</D:privilege>");
+    }
+    return true;
+}
+
+/// The tree of privileges as nested elements. RFC 3744 5.3.
+bool get_supported_privileges(const View& /*view*/, const Resource& /*resource*/,
+                              const Element* /*asked*/, Writer& writer) {
+    constexpr std::string_view close = "</D:supported-privilege>";
+    std::size_t open = 0;
+    for (const auto& row : access::privilege_tree()) {
+        for (; open > row.depth; --open) writer.raw(close);
+        writer.raw("<D:supported-privilege><D:privilege>");
+        writer.empty({row.ns, row.name});
+        writer.raw("</D:privilege>");
+        writer.raw("<D:description xml:lang=\"en\">");
+        writer.text(row.description);
+        writer.raw("</D:description>");
+        ++open;
+    }
+    for (; open > 0; --open) writer.raw(close);
+    return true;
+}
+
+constexpr unsigned owned = homes | collections | objects;
+
+// clang-format off
+constexpr std::array table{
+    LiveProperty{{xml::dav, "current-user-principal"},     everything, Source::computed, false, get_current_user,         nullptr, "RFC 5397 3"},
+    LiveProperty{{xml::dav, "current-user-privilege-set"}, everything, Source::computed, false, get_current_privileges,   nullptr, "RFC 3744 5.4"},
+    LiveProperty{{xml::dav, "supported-privilege-set"},    everything, Source::computed, false, get_supported_privileges, nullptr, "RFC 3744 5.3"},
+    LiveProperty{{xml::dav, "owner"},                      owned,      Source::computed, false, get_principal,            nullptr, "RFC 3744 5.1"},
+    LiveProperty{{xml::dav, "principal-URL"},              principal,  Source::computed, false, get_principal,            nullptr, "RFC 3744 4.2"},
+    LiveProperty{{xml::dav, "principal-collection-set"},   everything, Source::computed, false, get_principal_sets,       nullptr, "RFC 3744 5.8"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const LiveProperty> acl_properties() { return table; }
+
+}  // namespace kalends::dav

@@ -1,0 +1,121 @@
+// Properties that every kind of resource has. RFC 4918 15, RFC 3253 3.1.5, RFC 5842 3.1.
+#include "base/clock.hpp"
+#include "base/hash.hpp"
+#include "dav/collection_type.hpp"
+#include "dav/properties/properties.hpp"
+
+#include <array>
+
+namespace kalends::dav {
+namespace {
+
+using xml::Element;
+using xml::Writer;
+
+clock::Seconds moment(std::int64_t seconds) { return clock::Seconds{std::chrono::seconds{seconds}}; }
+
+bool get_resourcetype(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+    if (resource.is(containers)) writer.empty({xml::dav, "collection"});
+    if (resource.is(principal)) writer.empty({xml::dav, "principal"});
+    if (resource.is(collections))
+        writer.empty(type_of(view, resource.collection->kind).resourcetype());
+    return true;
+}
+
+bool get_principal_name(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                        Writer& writer) {
+    const auto& row = resource.home->principal;
+    writer.text(row.display_name.empty() ? row.login : row.display_name);
+    return true;
+}
+
+bool get_etag(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+    writer.raw("\"");  // a quote may stand in content as it is, and our etags are hexadecimal
+    writer.raw(resource.object->etag);
+    writer.raw("\"");
+    return true;
+}
+
+bool get_content_type(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+    writer.text(type_of(view, resource.collection->kind)
+                    .content_type(resource.object->component, resource.object->data));
+    return true;
+}
+
+bool get_content_length(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                        Writer& writer) {
+    writer.raw(std::to_string(resource.object->size));
+    return true;
+}
+
+bool get_last_modified(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                       Writer& writer) {
+    writer.raw(clock::http_date(moment(resource.object->modified)));
+    return true;
+}
+
+bool get_object_creation(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                         Writer& writer) {
+    writer.raw(clock::iso_date(moment(resource.object->created)));
+    return true;
+}
+
+bool get_collection_creation(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                             Writer& writer) {
+    writer.raw(clock::iso_date(resource.collection->created));
+    return true;
+}
+
+/// Hex digits as a UUID of version 8 (RFC 9562 5.8), for what has no uuid of its own.
+std::string made_uuid(const std::string& what) {
+    std::string hex = hash::fingerprint(what);
+    hex[12] = '8';
+    hex[16] = 'a';
+    for (const std::size_t at : {8U, 13U, 18U, 23U}) hex.insert(at, "-");
+    return hex;
+}
+
+/// The same for the life of the resource, whatever its name. RFC 5842 3.1.
+bool get_resource_id(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+    const auto& epoch = view.services->database.epoch();
+    std::string uuid;
+    if (resource.is(principal)) uuid = resource.home->principal.uuid;
+    else if (resource.is(collections)) uuid = resource.collection->uuid;
+    else if (resource.is(objects)) uuid = made_uuid(epoch + "/object/" + std::to_string(resource.object->id));
+    else uuid = made_uuid(epoch + (resource.is(root) ? std::string(href::root) : resource.href));
+    writer.element({xml::dav, "href"}, "urn:uuid:" + uuid);
+    return true;
+}
+
+bool get_supported_reports(const View& view, const Resource& resource, const Element* /*asked*/,
+                           Writer& writer) {
+    for (const auto* report : view.registry().reports()) {
+        if (!resource.is(report->on)) continue;
+        writer.raw("<D:supported-report><D:report>");
+        writer.empty(report->name);
+        writer.raw("</D:report></D:supported-report>");
+    }
+    return true;
+}
+
+// clang-format off
+constexpr std::array table{
+    LiveProperty{{xml::dav, "resourcetype"},         everything,  Source::computed, true,  get_resourcetype,        nullptr, "RFC 4918 15.9"},
+    LiveProperty{{xml::dav, "displayname"},          principal,   Source::computed, true,  get_principal_name,      nullptr, "RFC 4918 15.2"},
+    LiveProperty{{xml::dav, "displayname"},          collections, Source::stored,   true,  nullptr,                 nullptr, "RFC 4918 15.2"},
+    LiveProperty{{xml::dav, "getetag"},              objects,     Source::computed, true,  get_etag,                nullptr, "RFC 4918 15.6"},
+    LiveProperty{{xml::dav, "getcontenttype"},       objects,     Source::computed, true,  get_content_type,        nullptr, "RFC 4918 15.5"},
+    LiveProperty{{xml::dav, "getcontentlength"},     objects,     Source::computed, true,  get_content_length,      nullptr, "RFC 4918 15.4"},
+    LiveProperty{{xml::dav, "getlastmodified"},      objects,     Source::computed, true,  get_last_modified,       nullptr, "RFC 4918 15.7"},
+    LiveProperty{{xml::dav, "creationdate"},         objects,     Source::computed, true,  get_object_creation,     nullptr, "RFC 4918 15.1"},
+    LiveProperty{{xml::dav, "creationdate"},         collections, Source::computed, true,  get_collection_creation, nullptr, "RFC 4918 15.1"},
+    LiveProperty{{xml::dav, "resource-id"},          everything,  Source::computed, false, get_resource_id,         nullptr, "RFC 5842 3.1"},
+    LiveProperty{{xml::dav, "supported-report-set"}, everything,  Source::computed, false, get_supported_reports,   nullptr, "RFC 3253 3.1.5"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const LiveProperty> core_properties() { return table; }
+
+}  // namespace kalends::dav

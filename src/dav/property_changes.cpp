@@ -1,0 +1,97 @@
+#include "dav/property_changes.hpp"
+
+#include "dav/error.hpp"
+#include "dav/multistatus.hpp"
+#include "dav/precondition.hpp"
+
+#include <algorithm>
+
+namespace kalends::dav {
+namespace {
+
+using http::Status;
+
+constexpr xml::NameView set_name{xml::dav, "set"};
+constexpr xml::NameView remove_name{xml::dav, "remove"};
+constexpr xml::NameView prop_name{xml::dav, "prop"};
+
+void refuse(PropertyChange& change, Status status, xml::NameView precondition) {
+    change.status = status;
+    change.precondition = precondition;
+}
+
+/// Kinds whose properties a client may set: collections and objects have rows to keep them in.
+bool keeps_properties(Kind kind) { return (kind & (collections | objects)) != 0; }
+
+void judge_one(const View& view, Kind kind, PropertyChange& change) {
+    const LiveProperty* row = view.registry().property(change.name, kind);
+    if (!keeps_properties(kind) || (row != nullptr && row->source != Source::stored)) {
+        refuse(change, Status::forbidden, precondition::cannot_modify_protected);
+        return;
+    }
+    if (row == nullptr || row->check == nullptr || change.value == nullptr) return;
+    try {
+        row->check(*change.value);
+    } catch (const DavError& error) {
+        refuse(change, error.status(), error.precondition());
+    }
+}
+
+}  // namespace
+
+std::vector<PropertyChange> changes_in(const xml::Element& body) {
+    std::vector<PropertyChange> changes;
+    for (const auto* instruction : body.children()) {
+        const bool set = instruction->is(set_name);
+        if (!set && !instruction->is(remove_name)) continue;
+        for (const auto* prop : instruction->children(prop_name))
+            for (const auto* value : prop->children())
+                changes.push_back({value->name, set ? value : nullptr, Status::ok, {}});
+    }
+    return changes;
+}
+
+bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes) {
+    for (auto& change : changes) judge_one(view, kind, change);
+    const auto failed = [](const PropertyChange& change) { return change.status != Status::ok; };
+    if (std::none_of(changes.begin(), changes.end(), failed)) return true;
+    for (auto& change : changes)
+        if (!failed(change)) refuse(change, Status::failed_dependency, {});
+    return false;
+}
+
+store::PropertyChanges for_store(const std::vector<PropertyChange>& changes) {
+    store::PropertyChanges result;
+    for (const auto& change : changes) {
+        const auto& [ns, local] = change.name;
+        std::erase_if(result.set, [&](const auto& p) { return p.ns == ns && p.local == local; });
+        std::erase_if(result.remove, [&](const auto& p) { return p.first == ns && p.second == local; });
+        if (change.value != nullptr)
+            result.set.push_back({ns, local, xml::serialize(*change.value), change.value->text()});
+        else
+            result.remove.emplace_back(ns, local);
+    }
+    return result;
+}
+
+void append_propstats(std::string& to, const std::vector<PropertyChange>& changes) {
+    std::vector<const PropertyChange*> left;
+    for (const auto& change : changes) left.push_back(&change);
+    while (!left.empty()) {
+        const PropertyChange& first = *left.front();
+        const auto same = [&](const PropertyChange* other) {
+            return other->status == first.status && other->precondition == first.precondition;
+        };
+        to += "<D:propstat><D:prop>";
+        xml::Writer writer{to};
+        for (const auto* change : left)
+            if (same(change)) writer.empty(change->name);
+        to += "</D:prop>";
+        append_status(to, first.status);
+        if (!first.precondition.local.empty()) append_error(to, first.precondition);
+        to += "</D:propstat>";
+        std::erase_if(left, same);
+    }
+}
+
+}  // namespace kalends::dav

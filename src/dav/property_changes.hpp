@@ -1,0 +1,33 @@
+#pragma once
+// Setting properties: shared by PROPPATCH, MKCALENDAR and extended MKCOL. RFC 4918 9.2, RFC 5689 3, RFC 4791 5.3.1.
+
+#include "dav/live_property.hpp"
+#include "store/collections.hpp"
+#include "xml/document.hpp"
+
+#include <string>
+#include <vector>
+
+namespace kalends::dav {
+
+/// One instruction and what became of it.
+struct PropertyChange {
+    xml::Name name;
+    const xml::Element* value = nullptr;   ///< nullptr: remove
+    http::Status status = http::Status::ok;
+    xml::NameView precondition;            ///< of a status that is not 200
+};
+
+/// The instructions of D:set and D:remove elements below `body`, in document order. Throws DavError 400.
+std::vector<PropertyChange> changes_in(const xml::Element& body);
+
+/// Judges each by the table; true if all may be done. Where one may not, the others become 424 (RFC 4918 9.2.1).
+bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes);
+
+/// For the store: the last instruction on a name counts.
+store::PropertyChanges for_store(const std::vector<PropertyChange>& changes);
+
+/// Propstats, grouped by status. RFC 4918 9.2.2.
+void append_propstats(std::string& to, const std::vector<PropertyChange>& changes);
+
+}  // namespace kalends::dav

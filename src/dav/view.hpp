@@ -1,0 +1,62 @@
+#pragma once
+// Who looks, and with what: passed to everything that reads. Copied into streamed answers, which outlive the
+// handler that began them.
+
+#include "access/privilege.hpp"
+#include "store/database.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kalends::dav {
+
+class Registry;
+
+/// Limits that operators set; each is named in answers that refuse.
+struct Settings {
+    std::size_t max_resource_size = 10 * 1024 * 1024;  ///< bytes of one object
+    std::size_t max_xml_bytes = 1024 * 1024;
+    std::size_t max_xml_depth = 64;
+    std::size_t max_instances = 100'000;   ///< of one recurring object that a query may look at
+    std::size_t max_attendees = 1'000;
+    std::size_t max_collections = 1'000;   ///< in one home
+    std::size_t max_multiget = 10'000;     ///< hrefs in one request
+    std::int64_t quota_bytes = 0;          ///< of one home; 0: no limit
+    std::string default_time_zone = "UTC"; ///< for floating times where nobody set one
+};
+
+/// What the server is made of, for the protocol rooms. Lives as long as the server.
+struct Services {
+    store::Database& database;
+    const Registry& registry;
+    Settings settings;
+};
+
+struct View {
+    const Services* services = nullptr;
+    store::HomePtr user;       ///< nullptr: nobody has logged in
+    bool memory_only = false;  ///< on the network thread: whatever needs the database throws NotInMemory
+
+    /// What this request may still spend on expanding recurrences, over all objects (ical::Budget's steps).
+    std::shared_ptr<std::uint64_t> steps = std::make_shared<std::uint64_t>(default_steps);
+    static constexpr std::uint64_t default_steps = 20'000'000;
+
+    [[nodiscard]] const Settings& settings() const { return services->settings; }
+    [[nodiscard]] const Registry& registry() const { return services->registry; }
+
+    /// Throws NotInMemory where the database may not be asked.
+    [[nodiscard]] store::Database& database() const;
+
+    /// nullptr if there is no such principal.
+    [[nodiscard]] store::HomePtr home(std::string_view login) const;
+
+    /// What the user may do in a home itself, and in one of its collections.
+    [[nodiscard]] access::Privileges privileges(const store::Home& home) const;
+    [[nodiscard]] access::Privileges privileges(const store::Home& home,
+                                                const store::Collection& collection) const;
+};
+
+}  // namespace kalends::dav

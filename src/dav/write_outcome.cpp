@@ -1,0 +1,75 @@
+#include "dav/write_outcome.hpp"
+
+#include "dav/collection_type.hpp"
+#include "dav/error.hpp"
+#include "http/conditional.hpp"
+#include "xml/writer.hpp"
+
+namespace kalends::dav {
+namespace {
+
+using http::Status;
+
+/// The opaque parts without quotes. A weak tag never matches strongly (RFC 9110 13.1.1), so If-Match leaves it out;
+/// for If-None-Match the comparison is weak.
+std::vector<std::string> tags(const http::TagCondition& condition, bool with_weak) {
+    std::vector<std::string> opaque;
+    for (const auto& tag : condition.tags)
+        if ((with_weak || !tag.weak) && tag.opaque.size() >= 2)
+            opaque.push_back(tag.opaque.substr(1, tag.opaque.size() - 2));
+    return opaque;
+}
+
+constexpr std::string_view no_etag_matches = "-";  // no etag of ours looks like this
+
+}  // namespace
+
+store::Preconditions store_preconditions(const http::Request& request) {
+    const auto parsed = http::preconditions_of(request.headers);
+    store::Preconditions conditions;
+    if (parsed.if_match) {
+        conditions.must_exist = true;
+        if (!parsed.if_match->any) {
+            conditions.if_match = tags(*parsed.if_match, false);
+            if (conditions.if_match.empty()) conditions.if_match.emplace_back(no_etag_matches);
+        }
+    }
+    if (parsed.if_none_match) {
+        conditions.must_not_exist = parsed.if_none_match->any;
+        conditions.if_none_match = tags(*parsed.if_none_match, true);
+    }
+    return conditions;
+}
+
+void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome) {
+    using store::Wrote;
+    switch (outcome.wrote) {
+    case Wrote::created:
+    case Wrote::replaced:
+    case Wrote::unchanged:
+    case Wrote::deleted: return;
+    case Wrote::precondition_failed:
+        throw DavError(Status::precondition_failed,
+                       "The object is not in the state that If-Match or If-None-Match asks for.");
+    case Wrote::uid_conflict:
+    case Wrote::uid_changed: {
+        const CollectionType& type = type_of(view, target.collection->kind);
+        std::string href;
+        xml::Writer{href}.element(
+            {xml::dav, "href"},
+            href::object(target.collection->kind, target.home->principal.login,
+                         target.collection->name, outcome.conflicting_name));
+        throw DavError(Status::forbidden, type.no_uid_conflict(),
+                       outcome.wrote == Wrote::uid_conflict
+                           ? "Another object of this collection has the same UID."
+                           : "The UID of an object can't be changed.",
+                       std::move(href));
+    }
+    case Wrote::not_found: throw DavError(Status::not_found, "There is no such object.");
+    case Wrote::no_collection: throw DavError(Status::conflict, "The collection is gone.");
+    case Wrote::stale: break;
+    }
+    throw DavError(Status::service_unavailable, "Access to this collection is being changed; try again.");
+}
+
+}  // namespace kalends::dav

@@ -1,0 +1,27 @@
+#pragma once
+// From what the store says of a write to an answer, and from headers to what the store shall check.
+
+#include "dav/resource.hpp"
+#include "http/message.hpp"
+#include "store/objects.hpp"
+
+namespace kalends::dav {
+
+/// If-Match and If-None-Match, for the store to check after its lock. RFC 9110 13.1.
+store::Preconditions store_preconditions(const http::Request& request);
+
+/// Throws the DavError for an outcome that is none of created, replaced, unchanged, deleted.
+void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome);
+
+/// Calls `write` again with the target resolved anew where access control changed between decision and write.
+template <class Write> auto decided(const View& view, const http::Request& request, Write write) {
+    constexpr int attempts = 3;
+    for (int attempt = 1;; ++attempt) {
+        const Resource target = resolve(view, request.path);
+        auto outcome = write(target);
+        if (outcome.wrote != store::Wrote::stale || attempt == attempts) return outcome;
+        if (target.home) view.database().forget(target.home->principal.id);
+    }
+}
+
+}  // namespace kalends::dav
