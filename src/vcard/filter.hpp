@@ -1,0 +1,67 @@
+#pragma once
+// The filter of an addressbook-query, as plain structs (whoever reads XML fills them), and whether
+// a card matches. RFC 6352 10.5.
+
+#include "base/collation.hpp"
+#include "vcard/card.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kalends::vcard {
+
+/// RFC 6352 10.5.4, match-type.
+enum class MatchType { equals, contains, starts_with, ends_with };
+
+/// By its name in XML; nothing if it is none.
+std::optional<MatchType> match_type_named(std::string_view name);
+
+/// RFC 6352 10.5.4.
+struct TextMatch {
+    Collation collation = Collation::unicode_casemap;
+    MatchType type = MatchType::contains;
+    bool negate = false;
+    std::string text;
+};
+
+/// RFC 6352 10.5.2. A bare `TEL;HOME` counts as TYPE=HOME.
+struct ParamFilter {
+    std::string name;  ///< without a case
+    bool is_not_defined = false;
+    std::optional<TextMatch> text;
+};
+
+/// RFC 6352 10.5.1.
+struct PropFilter {
+    std::string name;  ///< "TEL" in any group, or "home.TEL"; without a case
+    bool is_not_defined = false;
+    bool all_of = false;  ///< test="allof"; default anyof
+    std::vector<TextMatch> texts;
+    std::vector<ParamFilter> params;
+};
+
+/// RFC 6352 10.5. Without prop-filters it matches everything.
+struct Filter {
+    bool all_of = false;  ///< test="allof"; default anyof
+    std::vector<PropFilter> props;
+};
+
+/// A filter made ready for many cards: its texts are brought into the form of their collation once.
+class Matcher {
+public:
+    explicit Matcher(Filter filter);
+
+    /// Whether the card matches. One property that passes the tests of a prop-filter suffices; a
+    /// negated text-match is met by a property whose text does not match.
+    [[nodiscard]] bool operator()(const Card& card) const;
+
+private:
+    Filter filter_;  // texts are collation keys
+};
+
+/// The same for one card.
+bool matches(const Card& card, const Filter& filter);
+
+}  // namespace kalends::vcard
