@@ -67,7 +67,7 @@ bool matches(const Component& calendar, const CompFilter& filter, const FilterCo
 struct Plan {
     std::string component;                ///< upper case, must be of this kind; empty: any
     std::optional<TimeRange> time_range;  ///< and overlap this
-    std::optional<std::string> uid;       ///< and have a UID that contains this, byte for byte
+    std::optional<TextMatch> uid;         ///< and have a UID that contains this
     bool exact = false;                   ///< nothing else is asked: matches() need not be called
     bool nothing = false;                 ///< no calendar object can match
 };
