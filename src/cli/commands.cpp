@@ -1,0 +1,240 @@
+// The commands: names, options, what they do, examples. The words here are those of `--help` and of
+// the manual pages.
+
+#include "cli/command.hpp"
+
+namespace kalends::cli {
+namespace {
+
+constexpr Option common[] = {
+    {"config", 'c', "FILE",
+     "The configuration. Without it, KALENDS_CONFIG, then /etc/kalends/kalends.toml where it "
+     "exists, else all defaults."},
+    {"help", 'h', "", "Explain the command and end."},
+};
+
+constexpr Option serve_options[] = {
+    {"pid-file", 0, "FILE",
+     "Write the process id there once the server answers; the file is removed at the end."},
+    {"port-file", 0, "FILE",
+     "Write the port of each listener there, one a line, once the server answers: for tests that "
+     "let the system choose."},
+};
+constexpr Example serve_examples[] = {
+    {"kalends serve", "With all defaults: http://127.0.0.1:8008, data below /var/lib/kalends."},
+    {"kalends serve --config /etc/kalends/kalends.toml", "As a service would."},
+    {"kill -HUP $(cat /run/kalends.pid)", "After a certificate was renewed."},
+};
+
+constexpr Example init_examples[] = {
+    {"kalends init", "Prepare the database that the configuration names."},
+};
+
+constexpr Example postgres_examples[] = {
+    {"kalends postgres",
+     "Run the embedded PostgreSQL alone; the first line of output is its connection string."},
+};
+
+constexpr Option user_add_options[] = {
+    {"name", 'n', "NAME", "The name that others see: \"Jane Doe\"."},
+    {"email", 'e', "ADDRESS",
+     "An address of the user; may be repeated, the first is the preferred one."},
+    {"admin", 0, "", "An administrator may read and write everything."},
+    {"password-stdin", 0, "",
+     "Read the password from the first line of standard input. Without it, a random password is "
+     "made and printed once."},
+    {"if-absent", 0, "", "An account that is already there is left as it is, and is no error."},
+};
+constexpr Example user_add_examples[] = {
+    {"kalends user add jane --name \"Jane Doe\" --email jane@example.com",
+     "Prints the password to hand over."},
+    {"echo secret | kalends user add jane --password-stdin", "With a password of one's own."},
+};
+
+constexpr Option user_passwd_options[] = {
+    {"password-stdin", 0, "",
+     "Read the password from the first line of standard input. Without it, a random password is "
+     "made and printed once."},
+};
+constexpr Example user_passwd_examples[] = {
+    {"kalends user passwd jane", "A new random password, printed once."},
+};
+
+constexpr Option user_list_options[] = {
+    {"json", 0, "", "One JSON object a line, for scripts."},
+};
+constexpr Example user_list_examples[] = {
+    {"kalends user list", "Who has an account."},
+};
+constexpr Example user_disable_examples[] = {
+    {"kalends user disable jane", "Jane can't log in any more; what she has is kept."},
+};
+constexpr Example user_enable_examples[] = {
+    {"kalends user enable jane", "Jane can log in again, with the same password."},
+};
+constexpr Option user_delete_options[] = {
+    {"yes", 'y', "", "Delete without asking."},
+};
+constexpr Example user_delete_examples[] = {
+    {"kalends user delete jane --yes", "Jane and all that she has is gone."},
+};
+
+constexpr Option import_options[] = {
+    {"to", 't', "NAME",
+     "The calendar or address book below the home, made if it is not there. Without it, "
+     "\"calendar\" for .ics and \"contacts\" for .vcf."},
+    {"quiet", 'q', "", "No progress, only what was skipped and the total."},
+};
+constexpr Example import_examples[] = {
+    {"kalends import jane calendar.ics contacts.vcf", "Into her calendar and her contacts."},
+    {"kalends import jane holidays.ics --to holidays", "Into a calendar of its own."},
+};
+
+constexpr Option export_options[] = {
+    {"from", 'f', "NAME", "The calendar or address book below the home. Without it, all of them."},
+    {"output", 'o', "PATH",
+     "A file, or a directory when all are exported. Without it, standard output; all are then "
+     "written to the current directory."},
+};
+constexpr Example export_examples[] = {
+    {"kalends export jane --from calendar > jane.ics", "One calendar as one file."},
+    {"kalends export jane --output /backup/jane",
+     "Everything, one file for each calendar and address book."},
+};
+
+constexpr Option check_config_options[] = {
+    {"defaults", 0, "",
+     "Print an example file with every setting, its default and its explanation."},
+};
+constexpr Example check_config_examples[] = {
+    {"kalends check-config", "Say \"valid\", or every mistake with its line."},
+    {"kalends check-config --defaults > /etc/kalends/kalends.toml", "A file to start from."},
+};
+
+constexpr Example doctor_examples[] = {
+    {"kalends doctor", "When something does not work, and before the first start."},
+};
+
+constexpr Example help_examples[] = {
+    {"kalends help user add", "The same as kalends user add --help."},
+};
+
+constexpr Command table[] = {
+    {"serve", "", "run the server",
+     "Runs the server in the foreground until SIGTERM or SIGINT. Logs go to standard error.\n\n"
+     "Without a database.dsn in the configuration it runs a PostgreSQL of its own below "
+     "database.directory: it is "
+     "made at the first start, reachable only by a unix socket, started and stopped together with "
+     "the server, and "
+     "recovers by itself after a crash. As root, that PostgreSQL and, once its ports are bound, "
+     "the server run as an "
+     "unprivileged account (server.user).\n\n"
+     "SIGTERM and SIGINT end it: no new connection is taken, requests that have begun are finished "
+     "within "
+     "http.drain_timeout, then all stops. SIGHUP reads the TLS certificates and log.level again, "
+     "without losing a "
+     "connection. It tells systemd when it is ready, feeds its watchdog, and takes listening "
+     "sockets from it.\n\n"
+     "GET /healthz answers 200 while the database answers; GET /metrics is for Prometheus.",
+     serve_options, serve_examples},
+    {"init",
+     "",
+     "prepare the database",
+     "Makes the database ready: installs the schema, or upgrades it to this version. kalends serve "
+     "does the same at "
+     "its start; init is for those who want to see it happen before. It can be run twice.",
+     {},
+     init_examples},
+    {"postgres",
+     "",
+     "run the embedded PostgreSQL alone",
+     "Runs only the embedded PostgreSQL in the foreground, until SIGTERM or SIGINT, and prints its "
+     "connection "
+     "string: for several servers on one machine that share it (give each the string as "
+     "database.dsn), or to look "
+     "into the database with psql.",
+     {},
+     postgres_examples},
+    {"user add", "LOGIN", "make an account",
+     "Makes an account with a calendar, a task list and an address book. The login is what the "
+     "user types: lower "
+     "case letters, digits, and most other characters but spaces and '/'.",
+     user_add_options, user_add_examples},
+    {"user list", "", "list the accounts", "Lists all accounts: login, state, name, addresses.",
+     user_list_options, user_list_examples},
+    {"user passwd", "LOGIN", "set a password",
+     "Sets a new password. Clients that are logged in with the old one have to log in again, "
+     "within a second.",
+     user_passwd_options, user_passwd_examples},
+    {"user disable",
+     "LOGIN",
+     "lock an account",
+     "The user can't log in any more, within a second, on all servers. Calendars and contacts are "
+     "kept.",
+     {},
+     user_disable_examples},
+    {"user enable",
+     "LOGIN",
+     "unlock an account",
+     "Undoes kalends user disable.",
+     {},
+     user_enable_examples},
+    {"user delete", "LOGIN", "delete an account and its data",
+     "Deletes the account with all its calendars and address books. There is no way back but a "
+     "backup: "
+     "kalends export writes everything to files before.",
+     user_delete_options, user_delete_examples},
+    {"import", "LOGIN FILE...", "read .ics and .vcf files into an account",
+     "Reads whole files: an .ics file may hold any number of events, tasks and journals, a .vcf "
+     "file any number of "
+     "contacts. All parts of a recurring event stay together, one object for each UID. What can't "
+     "be taken is "
+     "skipped and reported with its line and the reason, the rest is imported.\n\n"
+     "It can be run twice: what is already there, by its UID, is replaced where it differs and "
+     "left alone where it "
+     "does not, never doubled.\n\n"
+     "\"-\" is standard input, with --to naming a calendar or an address book that exists. The "
+     "exit status is 1 when "
+     "something was skipped.",
+     import_options, import_examples},
+    {"export", "LOGIN", "write an account's calendars and contacts to files",
+     "Writes calendars as .ics and address books as .vcf files, each object with the bytes its "
+     "client stored.",
+     export_options, export_examples},
+    {"check-config", "", "test the configuration",
+     "Reads the configuration and says whether it is valid; if not, it lists every mistake with "
+     "file, line, and the "
+     "setting that was probably meant. Every setting is explained in kalends.toml(5).",
+     check_config_options, check_config_examples},
+    {"doctor",
+     "",
+     "find out what is wrong",
+     "Looks at all that the server needs and says in sentences what is well and what is not: the "
+     "configuration, the "
+     "database (reachable, version, schema, durable), the ports, the TLS certificates (readable, "
+     "key matches, expiry), "
+     "the time zones and the clock. The exit status is 1 when something has to be mended.",
+     {},
+     doctor_examples},
+    {"help",
+     "[COMMAND] [SUBCOMMAND]",
+     "explain a command",
+     "Explains a command, or lists all of them.",
+     {},
+     help_examples},
+    {"version", "", "print the version", "Prints the version of the program.", {}, {}},
+    {"manual",
+     "DIR",
+     "write the manual pages",
+     "Writes all manual pages and the example configuration to DIR.",
+     {},
+     {},
+     true},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+std::span<const Option> common_options() { return common; }
+
+}  // namespace kalends::cli
