@@ -30,9 +30,11 @@ struct PropertyChanges {
 Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
                           const PropertyChanges& changes);
 
-/// The same for one object of it. Moves the object's modseq (its properties are part of what a sync gives).
-Changed change_object_properties(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
-                                 const std::string& name, const PropertyChanges& changes);
+/// The same for one object of it. Moves the object's modseq (its properties are part of what a sync
+/// gives).
+Changed change_object_properties(Database& db, PrincipalId home, CollectionId in,
+                                 std::int64_t acl_seq, const std::string& name,
+                                 const PropertyChanges& changes);
 
 /// Deletes it with all objects.
 Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq);

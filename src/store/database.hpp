@@ -1,6 +1,7 @@
 #pragma once
-// The door to PostgreSQL: a pool of connections, the cache of homes, and what keeps it true on several nodes.
-// The functions of objects.hpp, collections.hpp, changes.hpp and principals.hpp take it as their first argument.
+// The door to PostgreSQL: a pool of connections, the cache of homes, and what keeps it true on
+// several nodes. The functions of objects.hpp, collections.hpp, changes.hpp and principals.hpp take
+// it as their first argument.
 
 #include "store/errors.hpp"
 #include "store/home.hpp"
@@ -14,13 +15,15 @@
 namespace kalends::store {
 
 struct Settings {
-    std::string dsn;                ///< as libpq takes it
-    std::size_t connections = 24;   ///< of the pool, opened as needed
+    std::string dsn;               ///< as libpq takes it
+    std::size_t connections = 24;  ///< of the pool, opened as needed
     std::chrono::milliseconds wait_for_connection{5000};
     std::size_t cached_homes = 20'000;
-    std::chrono::milliseconds poll_interval{1000};   ///< of change_log, when no NOTIFY comes
-    std::chrono::milliseconds notify_interval{5};    ///< between two NOTIFY of this node
-    std::size_t max_batch = 64;     ///< writes to one collection that share a transaction
+    std::chrono::milliseconds statement_timeout{
+        30'000};                                   ///< after which PostgreSQL ends a statement
+    std::chrono::milliseconds poll_interval{400};  ///< of change_log, when no NOTIFY comes
+    std::chrono::milliseconds notify_interval{5};  ///< between two NOTIFY of this node
+    std::size_t max_batch = 64;  ///< writes to one collection that share a transaction
 };
 
 struct Statistics {
@@ -32,17 +35,20 @@ struct Statistics {
 
 class Database {
 public:
-    /// Connects, checks the schema's version (throws SchemaMismatch, Unavailable) and starts the listener.
+    /// Connects, checks the schema's version (throws SchemaMismatch, Unavailable) and starts the
+    /// listener.
     explicit Database(Settings settings);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    /// The home of a login (canonical form), from the cache or the database; nullptr if there is none.
+    /// The home of a login (canonical form), from the cache or the database; nullptr if there is
+    /// none.
     HomePtr home(std::string_view login);
     HomePtr home(PrincipalId id);
 
-    /// The same from the cache alone: nullptr may also mean "not here". Never blocks on the database.
+    /// The same from the cache alone: nullptr may also mean "not here". Never blocks on the
+    /// database.
     HomePtr cached_home(std::string_view login);
 
     /// Drops what the cache knows of a home: after an outcome that says that it was stale.

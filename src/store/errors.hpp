@@ -5,7 +5,8 @@
 
 namespace kalends::store {
 
-/// The database can't be reached, is shutting down, or no connection came free in time. Trying again helps.
+/// The database can't be reached, is shutting down, or no connection came free in time. Trying
+/// again helps.
 class Unavailable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// A home as the cache holds it: a principal and its collections, immutable and shared. What clients poll most
-// (ctag, sync-token, names, properties) is in here, so that it needs no database.
+// A home as the cache holds it: a principal and its collections, immutable and shared. What clients
+// poll most (ctag, sync-token, names, properties) is in here, so that it needs no database.
 
 #include "store/ids.hpp"
 
@@ -24,13 +24,15 @@ struct Principal {
     std::vector<std::string> addresses;  ///< "jane@example.com", the preferred one first
     std::vector<PrincipalId> groups;     ///< all that it is in, through other groups too
     bool disabled = false;
-    bool administrator = false;          ///< may read and write everything
-    std::int64_t credential_seq = 0;     ///< counts changes of password, state and rights: ends remembered logins
+    bool administrator = false;  ///< may read and write everything
+    std::int64_t credential_seq =
+        0;  ///< counts changes of password, state and rights: ends remembered logins
 };
 
 enum class CollectionKind { calendar, addressbook };
 
-/// A property that a client may write, of a collection or an object; `text` is what stands in it as plain text.
+/// A property that a client may write, of a collection or an object; `text` is what stands in it as
+/// plain text.
 struct StoredProperty {
     std::string ns;
     std::string local;
@@ -56,14 +58,14 @@ struct Collection {
     CollectionId id;
     PrincipalId home;
     CollectionKind kind = CollectionKind::calendar;
-    std::string name;   ///< its path segment, decoded
+    std::string name;  ///< its path segment, decoded
     std::string uuid;
-    unsigned components = 0;  ///< of a calendar: bits of Component
+    unsigned components = 0;      ///< of a calendar: bits of Component
     std::int64_t modseq = 0;      ///< grows with each change in it: ctag and sync-token
     std::int64_t sync_floor = 0;  ///< tombstones below are gone: older tokens are refused
     std::int64_t acl_seq = 0;     ///< grows with each change of its access control
     std::int64_t object_count = 0;
-    std::int64_t bytes = 0;       ///< of all objects
+    std::int64_t bytes = 0;  ///< of all objects
     std::chrono::sys_seconds created{};
     std::chrono::sys_seconds modified{};
     std::vector<StoredProperty> properties;
@@ -77,7 +79,8 @@ using CollectionPtr = std::shared_ptr<const Collection>;
 
 struct Home {
     Principal principal;
-    std::int64_t modseq = 0;  ///< grows when a collection is made, changed in its properties, or deleted
+    std::int64_t modseq =
+        0;  ///< grows when a collection is made, changed in its properties, or deleted
     std::vector<CollectionPtr> collections;  ///< by name
 
     /// nullptr if there is none of that name and kind.

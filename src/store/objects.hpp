@@ -13,11 +13,16 @@
 
 namespace kalends::store {
 
-/// What the headers If-Match and If-None-Match ask of the stored object; checked after the lock. RFC 9110 13.1.
+/// The longest name of an object or collection, in bytes: a key of an index may not be longer.
+inline constexpr std::size_t max_name_bytes = 1000;
+
+/// What the headers If-Match and If-None-Match ask of the stored object; checked after the lock.
+/// RFC 9110 13.1.
 struct Preconditions {
-    bool must_exist = false;                 ///< If-Match: *
-    bool must_not_exist = false;             ///< If-None-Match: *
-    std::vector<std::string> if_match;       ///< strong etags without quotes: the current one must be among them
+    bool must_exist = false;      ///< If-Match: *
+    bool must_not_exist = false;  ///< If-None-Match: *
+    std::vector<std::string>
+        if_match;  ///< strong etags without quotes: the current one must be among them
     std::vector<std::string> if_none_match;  ///< … must not be among them
 };
 
@@ -32,22 +37,23 @@ struct TimeBounds {
 struct PutObject {
     PrincipalId home;
     CollectionId collection;
-    std::int64_t acl_seq = 0;      ///< on which the access decision stands: if it moved, the outcome is `stale`
+    std::int64_t acl_seq =
+        0;  ///< on which the access decision stands: if it moved, the outcome is `stale`
     std::string name;
     std::string uid;
-    std::string component;         ///< "VEVENT", "VTODO", "VJOURNAL", "VCARD"
-    std::string data;              ///< the client's bytes: UTF-8, no NUL
-    std::string etag;              ///< without quotes
-    std::optional<TimeBounds> time;    ///< of calendar objects; nothing: always a candidate
-    std::string digest;            ///< ical's serialised time digest; empty if there is none
-    std::string search;            ///< vcard's folded search text; empty if there is none
+    std::string component;           ///< "VEVENT", "VTODO", "VJOURNAL", "VCARD"
+    std::string data;                ///< the client's bytes: UTF-8, no NUL
+    std::string etag;                ///< without quotes
+    std::optional<TimeBounds> time;  ///< of calendar objects; nothing: always a candidate
+    std::string digest;              ///< ical's serialised time digest; empty if there is none
+    std::string search;              ///< vcard's folded search text; empty if there is none
     Preconditions preconditions;
 };
 
 enum class Wrote {
     created,
     replaced,
-    unchanged,            ///< the same bytes under the same name were there: nothing was written
+    unchanged,  ///< the same bytes under the same name were there: nothing was written
     deleted,
     precondition_failed,  ///< 412
     uid_conflict,         ///< another object of this collection has the UID: `conflicting_name`
@@ -59,12 +65,15 @@ enum class Wrote {
 
 struct WriteOutcome {
     Wrote wrote = Wrote::stale;
-    std::int64_t modseq = 0;       ///< of the collection, after the write
-    std::string etag;              ///< of the object as it is now stored; empty if there is none
+    std::int64_t modseq = 0;  ///< of the collection, after the write
+    std::string etag;         ///< of the object as it is now stored; empty if there is none
     std::string conflicting_name;
 };
 
-/// Stores one object, durably before it returns. Writes that wait for the same collection share a transaction.
+/// Stores one object, durably before it returns. Writes that wait for the same collection share a
+/// transaction. Throws std::invalid_argument for text that is not UTF-8 or has a NUL, and for a
+/// name that is empty or longer than max_name_bytes (the caller's mistake), Unavailable,
+/// OutcomeUnknown.
 WriteOutcome put(Database& db, PutObject object);
 
 struct DeleteObject {
@@ -87,7 +96,7 @@ struct ObjectView {
     std::int64_t id = 0;
     std::int64_t size = 0;
     std::int64_t modseq = 0;
-    std::int64_t created = 0;   ///< seconds since 1970
+    std::int64_t created = 0;  ///< seconds since 1970
     std::int64_t modified = 0;
     bool has_properties = false;  ///< clients have set some on it: object_properties()
 };
@@ -101,33 +110,39 @@ struct Object {
 };
 
 /// Nothing if there is none of that name.
-std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId in, std::string_view name);
+std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId in,
+                                  std::string_view name);
 
 /// The objects of these names, in no particular order; missing ones are left out. With data.
-void find_objects(Database& db, PrincipalId home, CollectionId in, std::span<const std::string> names,
-                  const ObjectSink& sink);
+void find_objects(Database& db, PrincipalId home, CollectionId in,
+                  std::span<const std::string> names, const ObjectSink& sink);
 
-/// Up to `limit` objects with a name above `after`, by name: pages of a listing. Returns how many there were.
-/// `with_data`: with their bytes.
+/// Up to `limit` objects with a name above `after`, by name: pages of a listing. Returns how many
+/// there were. `with_data`: with their bytes.
 std::size_t list_objects(Database& db, PrincipalId home, CollectionId in, std::string_view after,
                          std::size_t limit, bool with_data, const ObjectSink& sink);
 
 /// Which rows a query may need: may give too many, never too few. Unset members do not narrow.
 struct Candidates {
-    std::string component;                 ///< "VEVENT"; empty: any
-    std::optional<std::string> uid_contains;  ///< byte for byte
-    std::optional<std::pair<std::int64_t, std::int64_t>> overlapping;  ///< [from, to) in seconds, already widened
-    std::vector<std::string> search_contains;  ///< folded substrings that all must stand in the search text
+    std::string component;                    ///< "VEVENT"; empty: any
+    std::optional<std::string> uid_contains;  ///< A-Z like a-z
+    std::optional<std::pair<std::int64_t, std::int64_t>>
+        overlapping;  ///< [from, to) in seconds, already widened
+    std::vector<std::string>
+        search_contains;  ///< folded substrings that all must stand in the search text
     bool with_data = true;
     bool with_digest = false;
 };
 
-/// Up to `limit` candidates with an id above `after`, by id. Returns the last id; 0 if that was the end.
-std::int64_t find_candidates(Database& db, PrincipalId home, CollectionId in, const Candidates& wanted,
-                             std::int64_t after, std::size_t limit, const ObjectSink& sink);
+/// Up to `limit` candidates with an id above `after`, by id. Returns the last id; 0 if that was the
+/// end.
+std::int64_t find_candidates(Database& db, PrincipalId home, CollectionId in,
+                             const Candidates& wanted, std::int64_t after, std::size_t limit,
+                             const ObjectSink& sink);
 
 /// The name under which a UID is stored in this collection; nothing if it is not.
-std::optional<std::string> name_of_uid(Database& db, PrincipalId home, CollectionId in, std::string_view uid);
+std::optional<std::string> name_of_uid(Database& db, PrincipalId home, CollectionId in,
+                                       std::string_view uid);
 
 /// Properties that clients set on an object; the collection's are in store::Collection.
 std::vector<StoredProperty> object_properties(Database& db, PrincipalId home, ObjectId object);

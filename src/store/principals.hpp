@@ -17,8 +17,9 @@ struct NewPrincipal {
     std::string display_name;
     std::vector<std::string> addresses;
     bool administrator = false;
-    std::string password_hash;                ///< empty: none
-    std::vector<NewCollection> collections;   ///< made in the same transaction; their `home` is ignored
+    std::string password_hash;  ///< empty: none
+    std::vector<NewCollection>
+        collections;  ///< made in the same transaction; their `home` is ignored
 };
 
 /// Nothing if the login, or one of the addresses, is taken.
@@ -34,7 +35,8 @@ std::optional<PrincipalId> principal_of_address(Database& db, const std::string&
 /// The stored hash; nothing if there is none (then no password is right).
 std::optional<std::string> password_hash(Database& db, PrincipalId principal);
 
-/// Each ends what is remembered of the principal's login, on all nodes. False: there is no such principal.
+/// Each ends what is remembered of the principal's login, on all nodes. False: there is no such
+/// principal.
 bool set_password_hash(Database& db, PrincipalId principal, const std::string& hash);
 bool set_disabled(Database& db, PrincipalId principal, bool disabled);
 

@@ -1,0 +1,445 @@
+-- The whole schema of Kalends, version 1.
+--
+-- Installed by `kalends init` under an advisory lock (src/store/schema.cpp); a later version adds
+-- sql/upgrade/NNNN-what.sql and changes this file in the same way, and a test compares the catalogs.
+--
+-- Rules that hold everywhere:
+-- * Every row that belongs to somebody's data carries the owner's home_id as the leading key column, and no
+--   foreign key crosses homes except to the directory tables: the data can be partitioned or distributed by it.
+-- * A transaction locks one home only. Lock order: home, then collections by id.
+-- * READ COMMITTED everywhere: each invariant is a unique index, or is checked after the lock.
+-- * Names, UIDs and logins compare as bytes (COLLATE "C"). Moments are seconds since 1970, UTC.
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+
+CREATE TABLE meta (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    version  integer NOT NULL,
+    epoch    uuid NOT NULL DEFAULT gen_random_uuid()
+);
+COMMENT ON TABLE meta IS 'What the database knows of itself; one row.';
+COMMENT ON COLUMN meta.only_row IS 'Always true: there is one row.';
+COMMENT ON COLUMN meta.version IS 'Version of this schema; raised by the last statement of each upgrade.';
+COMMENT ON COLUMN meta.epoch IS 'Stands in every sync-token; a restored backup gets another (kalends doctor).';
+
+-- The directory: who there is. These tables are small, and every node of a distributed database has them.
+
+CREATE TABLE principal (
+    principal_id   bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    uuid           uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
+    kind           smallint NOT NULL CHECK (kind BETWEEN 0 AND 3),
+    login          text COLLATE "C" NOT NULL UNIQUE CHECK (login <> ''),
+    display_name   text NOT NULL DEFAULT '',
+    disabled       boolean NOT NULL DEFAULT false,
+    administrator  boolean NOT NULL DEFAULT false,
+    credential_seq bigint NOT NULL DEFAULT 1,
+    created        bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint
+);
+COMMENT ON TABLE principal IS 'A user, group, resource or location; its id also names its home.';
+COMMENT ON COLUMN principal.principal_id IS 'Never used again.';
+COMMENT ON COLUMN principal.uuid IS 'Stable through renames; of LDAP: entryUUID or objectGUID.';
+COMMENT ON COLUMN principal.kind IS '0 user, 1 group, 2 resource, 3 location (store::PrincipalKind).';
+COMMENT ON COLUMN principal.login IS 'Canonical form, RFC 8265 UsernameCaseMapped.';
+COMMENT ON COLUMN principal.display_name IS 'For people; empty if none was given.';
+COMMENT ON COLUMN principal.disabled IS 'May not log in; the data stay.';
+COMMENT ON COLUMN principal.administrator IS 'May read and write everything.';
+COMMENT ON COLUMN principal.credential_seq IS 'Counts changes of password, state and rights: ends remembered logins.';
+COMMENT ON COLUMN principal.created IS 'When it was made.';
+CREATE INDEX principal_kind ON principal (kind, login);
+
+CREATE TABLE login_alias (
+    login        text COLLATE "C" PRIMARY KEY,
+    principal_id bigint NOT NULL REFERENCES principal ON DELETE CASCADE
+);
+COMMENT ON TABLE login_alias IS 'Former logins: a renamed user keeps the old URLs.';
+COMMENT ON COLUMN login_alias.login IS 'The former login, canonical; never that of another principal.';
+COMMENT ON COLUMN login_alias.principal_id IS 'Who has it now.';
+CREATE INDEX login_alias_principal ON login_alias (principal_id);
+
+CREATE TABLE principal_member (
+    group_id  bigint NOT NULL REFERENCES principal ON DELETE CASCADE,
+    member_id bigint NOT NULL REFERENCES principal ON DELETE CASCADE,
+    PRIMARY KEY (group_id, member_id)
+);
+COMMENT ON TABLE principal_member IS 'Who is directly in which group; groups may be in groups.';
+COMMENT ON COLUMN principal_member.group_id IS 'The group.';
+COMMENT ON COLUMN principal_member.member_id IS 'The user, resource, location or group in it.';
+CREATE INDEX principal_member_member ON principal_member (member_id);
+
+CREATE TABLE address (
+    address      text COLLATE "C" PRIMARY KEY CHECK (address <> ''),
+    principal_id bigint NOT NULL REFERENCES principal ON DELETE CASCADE,
+    position     integer NOT NULL DEFAULT 0
+);
+COMMENT ON TABLE address IS 'Every mailto: of a principal. RFC 6638 2.4.1.';
+COMMENT ON COLUMN address.address IS 'Lower case, without "mailto:".';
+COMMENT ON COLUMN address.principal_id IS 'Whose it is.';
+COMMENT ON COLUMN address.position IS '0 is the preferred one.';
+CREATE INDEX address_principal ON address (principal_id, position);
+
+CREATE TABLE credential (
+    principal_id bigint PRIMARY KEY REFERENCES principal ON DELETE CASCADE,
+    hash         text NOT NULL,
+    changed      bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint
+);
+COMMENT ON TABLE credential IS 'Local passwords; who has no row cannot log in with one.';
+COMMENT ON COLUMN credential.principal_id IS 'Whose it is.';
+COMMENT ON COLUMN credential.hash IS 'As crypt(5) writes it: yescrypt.';
+COMMENT ON COLUMN credential.changed IS 'When it was set.';
+
+-- Homes and what is in them.
+
+CREATE TABLE home (
+    home_id    bigint PRIMARY KEY REFERENCES principal ON DELETE CASCADE,
+    modseq     bigint NOT NULL DEFAULT 1,
+    sync_floor bigint NOT NULL DEFAULT 0
+);
+COMMENT ON TABLE home IS 'What a principal owns. Its row is the lock of the home.';
+COMMENT ON COLUMN home.home_id IS 'The principal''s id.';
+COMMENT ON COLUMN home.modseq IS 'Grows when a collection is made, changed in its properties or access, or deleted.';
+COMMENT ON COLUMN home.sync_floor IS 'Sync-tokens of the home below this are refused.';
+
+CREATE TABLE collection (
+    home_id       bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    collection_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    kind          smallint NOT NULL CHECK (kind BETWEEN 0 AND 1),
+    name          text COLLATE "C" NOT NULL CHECK (name <> ''),
+    uuid          uuid NOT NULL DEFAULT gen_random_uuid(),
+    components    integer NOT NULL DEFAULT 0,
+    modseq        bigint NOT NULL DEFAULT 1,
+    sync_floor    bigint NOT NULL DEFAULT 0,
+    acl_seq       bigint NOT NULL DEFAULT 1,
+    object_count  bigint NOT NULL DEFAULT 0,
+    bytes         bigint NOT NULL DEFAULT 0,
+    created       bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
+    modified      bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
+    PRIMARY KEY (home_id, collection_id),
+    UNIQUE (home_id, name)
+) WITH (fillfactor = 20);
+COMMENT ON TABLE collection IS 'Calendars and address books. Each write to one updates its row: hence the room on a page.';
+COMMENT ON COLUMN collection.home_id IS 'Whose home it is in.';
+COMMENT ON COLUMN collection.collection_id IS 'Unique in the whole database, never used again.';
+COMMENT ON COLUMN collection.kind IS '0 calendar, 1 address book (store::CollectionKind).';
+COMMENT ON COLUMN collection.name IS 'Path segment, decoded; unique in the home across kinds.';
+COMMENT ON COLUMN collection.uuid IS 'DAV:resource-id. RFC 5842 3.1.';
+COMMENT ON COLUMN collection.components IS 'Bits: 1 VEVENT, 2 VTODO, 4 VJOURNAL, 8 VFREEBUSY. RFC 4791 5.2.3.';
+COMMENT ON COLUMN collection.modseq IS 'Number of the last change in it. Set while its row is locked, so numbers become visible in order.';
+COMMENT ON COLUMN collection.sync_floor IS 'Tombstones up to this number are gone: sync-tokens below are refused.';
+COMMENT ON COLUMN collection.acl_seq IS 'Counts changes of its access control: a write decided on an older state is refused.';
+COMMENT ON COLUMN collection.object_count IS 'Objects in it.';
+COMMENT ON COLUMN collection.bytes IS 'Bytes of all objects.';
+COMMENT ON COLUMN collection.created IS 'When it was made.';
+COMMENT ON COLUMN collection.modified IS 'When something in it changed last.';
+
+CREATE TABLE object (
+    home_id       bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    object_id     bigint NOT NULL GENERATED ALWAYS AS IDENTITY (CACHE 32),
+    modseq        bigint NOT NULL,
+    first_start   bigint,
+    last_end      bigint,
+    created       bigint NOT NULL,
+    modified      bigint NOT NULL,
+    size          integer NOT NULL,
+    recurring     boolean NOT NULL DEFAULT false,
+    name          text COLLATE "C" NOT NULL CHECK (name <> ''),
+    uid           text COLLATE "C" NOT NULL,
+    component     text COLLATE "C" NOT NULL,
+    etag          text COLLATE "C" NOT NULL,
+    schedule_tag  text COLLATE "C",
+    digest        text COLLATE "C" NOT NULL DEFAULT '',
+    search        text COLLATE "C" NOT NULL DEFAULT '',
+    data          text COLLATE "C" NOT NULL,
+    PRIMARY KEY (home_id, collection_id, object_id),
+    UNIQUE (home_id, collection_id, name),
+    FOREIGN KEY (home_id, collection_id) REFERENCES collection ON DELETE CASCADE,
+    CHECK ((first_start IS NULL) = (last_end IS NULL))
+);
+COMMENT ON TABLE object IS 'Calendar object resources and cards.';
+COMMENT ON COLUMN object.home_id IS 'Whose home it is in.';
+COMMENT ON COLUMN object.collection_id IS 'The collection it is in.';
+COMMENT ON COLUMN object.object_id IS 'Unique in the whole database, kept through MOVE.';
+COMMENT ON COLUMN object.modseq IS 'The collection''s number of its last change.';
+COMMENT ON COLUMN object.first_start IS 'Where its time begins, local times as if UTC; null: not known, a candidate for every time-range.';
+COMMENT ON COLUMN object.last_end IS 'Where its time ends; the largest bigint for an endless series.';
+COMMENT ON COLUMN object.created IS 'When it was made.';
+COMMENT ON COLUMN object.modified IS 'When it was stored last.';
+COMMENT ON COLUMN object.size IS 'Bytes of data.';
+COMMENT ON COLUMN object.recurring IS 'Has more than one instance.';
+COMMENT ON COLUMN object.name IS 'Path segment, decoded.';
+COMMENT ON COLUMN object.uid IS 'UID of its components, or of the card.';
+COMMENT ON COLUMN object.component IS 'VEVENT, VTODO, VJOURNAL, VFREEBUSY or VCARD.';
+COMMENT ON COLUMN object.etag IS 'Strong entity tag, without quotes.';
+COMMENT ON COLUMN object.schedule_tag IS 'RFC 6638 3.2.10; null if it is no scheduling object.';
+COMMENT ON COLUMN object.digest IS 'Compiled time digest of ical; empty if there is none.';
+COMMENT ON COLUMN object.search IS 'Folded search text of a card; empty if there is none.';
+COMMENT ON COLUMN object.data IS 'The client''s bytes: UTF-8 without NUL.';
+
+-- A UID may be of any length, a key in an index may not: UIDs that agree in their first 600 characters are one.
+CREATE UNIQUE INDEX object_uid ON object (home_id, collection_id, left(uid, 600));
+CREATE INDEX object_modseq ON object (home_id, collection_id, modseq);
+-- Time-range queries read one range of each of these (DESIGN section 4): 604800 s are the 7 days that make a
+-- single event "short", so that nothing that began earlier can reach into the range.
+CREATE INDEX object_short ON object (home_id, collection_id, first_start, last_end)
+    WHERE first_start IS NOT NULL AND NOT recurring AND last_end <= first_start + 604800;
+CREATE INDEX object_long ON object (home_id, collection_id, last_end, first_start)
+    WHERE first_start IS NOT NULL AND (recurring OR last_end > first_start + 604800);
+CREATE INDEX object_timeless ON object (home_id, collection_id, object_id)
+    WHERE first_start IS NULL AND component <> 'VCARD';
+-- Without fastupdate: a list of pending entries would be read from end to end by every search.
+CREATE INDEX object_search ON object USING gin (collection_id, search gin_trgm_ops) WITH (fastupdate = off)
+    WHERE search <> '';
+
+CREATE TABLE tombstone (
+    home_id       bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    name          text COLLATE "C" NOT NULL,
+    modseq        bigint NOT NULL,
+    deleted       bigint NOT NULL,
+    PRIMARY KEY (home_id, collection_id, name),
+    FOREIGN KEY (home_id, collection_id) REFERENCES collection ON DELETE CASCADE
+);
+COMMENT ON TABLE tombstone IS 'Deleted objects, for sync-collection. RFC 6578 3.5.2.';
+COMMENT ON COLUMN tombstone.home_id IS 'Whose home it was in.';
+COMMENT ON COLUMN tombstone.collection_id IS 'The collection it was in.';
+COMMENT ON COLUMN tombstone.name IS 'Its name; gone again when an object of that name is made.';
+COMMENT ON COLUMN tombstone.modseq IS 'The collection''s number of the deletion.';
+COMMENT ON COLUMN tombstone.deleted IS 'When.';
+CREATE INDEX tombstone_modseq ON tombstone (home_id, collection_id, modseq);
+
+CREATE TABLE property (
+    home_id       bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    object_id     bigint NOT NULL DEFAULT 0,
+    property_id   bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    ns            text COLLATE "C" NOT NULL,
+    local         text COLLATE "C" NOT NULL,
+    xml           text COLLATE "C" NOT NULL,
+    text          text COLLATE "C" NOT NULL,
+    PRIMARY KEY (home_id, collection_id, object_id, property_id),
+    FOREIGN KEY (home_id, collection_id) REFERENCES collection ON DELETE CASCADE
+);
+COMMENT ON TABLE property IS 'Properties that clients set. One of a name for each resource: held by the lock, since a name may be too long for an index.';
+COMMENT ON COLUMN property.home_id IS 'Whose home it is in.';
+COMMENT ON COLUMN property.collection_id IS 'The collection that has it, or in which the object is.';
+COMMENT ON COLUMN property.object_id IS 'The object that has it; 0: the collection itself.';
+COMMENT ON COLUMN property.property_id IS 'Tells rows apart.';
+COMMENT ON COLUMN property.ns IS 'Namespace of its name.';
+COMMENT ON COLUMN property.local IS 'Local part of its name.';
+COMMENT ON COLUMN property.xml IS 'The whole element, standing on its own.';
+COMMENT ON COLUMN property.text IS 'What stands in it as plain text.';
+
+CREATE TABLE ace (
+    home_id       bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    position      integer NOT NULL,
+    subject       smallint NOT NULL CHECK (subject BETWEEN 0 AND 4),
+    principal_id  bigint REFERENCES principal ON DELETE CASCADE,
+    deny          boolean NOT NULL DEFAULT false,
+    privileges    bigint NOT NULL,
+    PRIMARY KEY (home_id, collection_id, position),
+    FOREIGN KEY (home_id, collection_id) REFERENCES collection ON DELETE CASCADE,
+    CHECK ((subject = 0) = (principal_id IS NOT NULL))
+);
+COMMENT ON TABLE ace IS 'Access control entries of a collection. RFC 3744 5.5.';
+COMMENT ON COLUMN ace.home_id IS 'Whose home it is in.';
+COMMENT ON COLUMN ace.collection_id IS 'The collection.';
+COMMENT ON COLUMN ace.position IS 'Order of evaluation.';
+COMMENT ON COLUMN ace.subject IS '0 a principal, 1 owner, 2 all, 3 authenticated, 4 unauthenticated (store::AceSubject).';
+COMMENT ON COLUMN ace.principal_id IS 'Whom it names, if subject is 0.';
+COMMENT ON COLUMN ace.deny IS 'Denies instead of granting.';
+COMMENT ON COLUMN ace.privileges IS 'Bits of access::Privilege.';
+CREATE INDEX ace_principal ON ace (principal_id) WHERE principal_id IS NOT NULL;
+
+-- Unlogged: it is read only by caches. A crash of PostgreSQL empties it, but ends every node's connection as
+-- well, and a node that has lost its connection forgets everything that it had cached.
+CREATE UNLOGGED TABLE change_log (
+    xid           xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    node          text COLLATE "C" NOT NULL,
+    home_id       bigint NOT NULL,
+    collection_id bigint,
+    modseq        bigint,
+    object_count  bigint,
+    bytes         bigint,
+    modified      bigint
+);
+COMMENT ON TABLE change_log IS 'What other nodes'' caches must learn; kept for a minute.';
+COMMENT ON COLUMN change_log.xid IS 'The writing transaction: a reader asks for what its last snapshot did not see.';
+COMMENT ON COLUMN change_log.node IS 'Who wrote: it needs no telling.';
+COMMENT ON COLUMN change_log.home_id IS 'The home that changed; 0: all of them.';
+COMMENT ON COLUMN change_log.collection_id IS 'If only objects of this collection changed: which; null: read the whole home again.';
+COMMENT ON COLUMN change_log.modseq IS 'Then the collection''s modseq after it.';
+COMMENT ON COLUMN change_log.object_count IS 'Likewise.';
+COMMENT ON COLUMN change_log.bytes IS 'Likewise.';
+COMMENT ON COLUMN change_log.modified IS 'Likewise.';
+CREATE INDEX change_log_xid ON change_log (xid);
+
+-- Whether what is stored (its etag; null: nothing is) meets a request's conditions. RFC 9110 13.1. Lists are
+-- entity tags separated by line feeds; null: not asked.
+CREATE FUNCTION conditions_met(stored_etag text, must_exist boolean, must_not_exist boolean, if_match text,
+                               if_none_match text)
+RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF stored_etag IS NULL THEN
+        RETURN NOT must_exist AND if_match IS NULL;
+    END IF;
+    RETURN NOT must_not_exist
+       AND (if_match IS NULL OR stored_etag = ANY (string_to_array(if_match, E'\n')))
+       AND (if_none_match IS NULL OR stored_etag <> ALL (string_to_array(if_none_match, E'\n')));
+END $$;
+COMMENT ON FUNCTION conditions_met IS 'If-Match and If-None-Match against what is stored.';
+
+-- Stores objects in one collection, one after the other as if each were alone, and tells of each what became
+-- of it. One lock, one change of the collection's row and one commit for all.
+-- outcome: created, replaced, unchanged, precondition_failed, uid_conflict, uid_changed, no_collection, stale.
+CREATE FUNCTION put_objects(in_node text, in_home bigint, in_collection bigint, acl_seqs bigint[], names text[],
+                            uids text[], components text[], starts bigint[], ends bigint[], recurrings boolean[],
+                            must_exists boolean[], must_not_exists boolean[], if_matches text[],
+                            if_none_matches text[], etags text[], digests text[], searches text[], datas text[])
+RETURNS TABLE (outcome text, modseq bigint, etag text, conflicting_name text, object_count bigint, bytes bigint,
+               modified bigint)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    the_collection collection%ROWTYPE;
+    present        record;
+    exists_already boolean;
+    before         bigint;
+    new_size       integer;
+BEGIN
+    SELECT * INTO the_collection FROM collection c
+     WHERE c.home_id = in_home AND c.collection_id = in_collection FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT 'no_collection', 0::bigint, '', '', 0::bigint, 0::bigint, 0::bigint FROM unnest(names);
+        RETURN;
+    END IF;
+    before := the_collection.modseq;
+    modified := the_collection.modified;
+    FOR i IN 1 .. cardinality(names) LOOP
+        outcome := NULL;
+        conflicting_name := '';
+        SELECT o.object_id, o.etag, o.uid, o.size, o.modseq INTO present FROM object o
+         WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.name = names[i];
+        exists_already := FOUND;
+        etag := present.etag;
+        IF acl_seqs[i] <> the_collection.acl_seq THEN
+            outcome := 'stale';
+        ELSIF NOT conditions_met(present.etag, must_exists[i], must_not_exists[i], if_matches[i],
+                                 if_none_matches[i]) THEN
+            outcome := 'precondition_failed';
+        ELSIF exists_already AND left(present.uid, 600) <> left(uids[i], 600) THEN
+            outcome := 'uid_changed';
+        ELSIF exists_already AND present.etag = etags[i] AND EXISTS (
+                  SELECT FROM object o
+                   WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.object_id = present.object_id
+                     AND o.data = datas[i] AND o.digest = digests[i] AND o.search = searches[i]) THEN
+            outcome := 'unchanged';
+        ELSIF NOT exists_already THEN
+            SELECT o.name INTO conflicting_name FROM object o
+             WHERE o.home_id = in_home AND o.collection_id = in_collection AND left(o.uid, 600) = left(uids[i], 600);
+            IF FOUND THEN
+                outcome := 'uid_conflict';
+            ELSE
+                conflicting_name := '';
+            END IF;
+        END IF;
+        IF outcome IS NULL THEN
+            modified := extract(epoch FROM clock_timestamp())::bigint;
+            new_size := octet_length(datas[i]);
+            the_collection.modseq := the_collection.modseq + 1;
+            etag := etags[i];
+            IF exists_already THEN
+                outcome := 'replaced';
+                UPDATE object o
+                   SET modseq = the_collection.modseq, first_start = starts[i], last_end = ends[i],
+                       modified = put_objects.modified, size = new_size, recurring = recurrings[i], uid = uids[i],
+                       component = components[i], etag = etags[i], digest = digests[i], search = searches[i],
+                       data = datas[i]
+                 WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.object_id = present.object_id;
+                the_collection.bytes := the_collection.bytes - present.size + new_size;
+            ELSE
+                outcome := 'created';
+                INSERT INTO object (home_id, collection_id, modseq, first_start, last_end, created, modified, size,
+                                    recurring, name, uid, component, etag, digest, search, data)
+                VALUES (in_home, in_collection, the_collection.modseq, starts[i], ends[i], put_objects.modified,
+                        put_objects.modified, new_size, recurrings[i], names[i], uids[i], components[i], etags[i],
+                        digests[i], searches[i], datas[i]);
+                DELETE FROM tombstone t
+                 WHERE t.home_id = in_home AND t.collection_id = in_collection AND t.name = names[i];
+                the_collection.object_count := the_collection.object_count + 1;
+                the_collection.bytes := the_collection.bytes + new_size;
+            END IF;
+        END IF;
+        modseq := the_collection.modseq;
+        object_count := the_collection.object_count;
+        bytes := the_collection.bytes;
+        RETURN NEXT;
+    END LOOP;
+    IF the_collection.modseq > before THEN
+        UPDATE collection c
+           SET modseq = the_collection.modseq, object_count = the_collection.object_count,
+               bytes = the_collection.bytes, modified = put_objects.modified
+         WHERE c.home_id = in_home AND c.collection_id = in_collection;
+        INSERT INTO change_log (node, home_id, collection_id, modseq, object_count, bytes, modified)
+        VALUES (in_node, in_home, in_collection, the_collection.modseq, the_collection.object_count,
+                the_collection.bytes, put_objects.modified);
+    END IF;
+END $$;
+COMMENT ON FUNCTION put_objects IS 'Stores objects in a collection; one statement is the whole transaction.';
+
+-- Deletes one object; outcome as above, or deleted, not_found.
+CREATE FUNCTION delete_object(in_node text, in_home bigint, in_collection bigint, in_acl_seq bigint, in_name text,
+                              must_exist boolean, must_not_exist boolean, if_match text, if_none_match text)
+RETURNS TABLE (outcome text, modseq bigint, etag text, conflicting_name text, object_count bigint, bytes bigint,
+               modified bigint)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    the_collection collection%ROWTYPE;
+    present        record;
+BEGIN
+    SELECT * INTO the_collection FROM collection c
+     WHERE c.home_id = in_home AND c.collection_id = in_collection FOR NO KEY UPDATE;
+    outcome := 'no_collection';
+    conflicting_name := '';
+    etag := '';
+    IF FOUND THEN
+        SELECT o.object_id, o.etag, o.size INTO present FROM object o
+         WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.name = in_name;
+        etag := present.etag;
+        IF in_acl_seq <> the_collection.acl_seq THEN
+            outcome := 'stale';
+        ELSIF NOT conditions_met(present.etag, must_exist, must_not_exist, if_match, if_none_match) THEN
+            outcome := 'precondition_failed';
+        ELSIF present.etag IS NULL THEN
+            outcome := 'not_found';
+        ELSE
+            outcome := 'deleted';
+            etag := '';
+            modified := extract(epoch FROM clock_timestamp())::bigint;
+            DELETE FROM object o
+             WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.object_id = present.object_id;
+            DELETE FROM property p
+             WHERE p.home_id = in_home AND p.collection_id = in_collection AND p.object_id = present.object_id;
+            UPDATE collection c
+               SET modseq = c.modseq + 1, object_count = c.object_count - 1, bytes = c.bytes - present.size,
+                   modified = delete_object.modified
+             WHERE c.home_id = in_home AND c.collection_id = in_collection
+            RETURNING c.* INTO the_collection;
+            INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted)
+            VALUES (in_home, in_collection, in_name, the_collection.modseq, delete_object.modified);
+            INSERT INTO change_log (node, home_id, collection_id, modseq, object_count, bytes, modified)
+            VALUES (in_node, in_home, in_collection, the_collection.modseq, the_collection.object_count,
+                    the_collection.bytes, delete_object.modified);
+        END IF;
+    END IF;
+    modseq := the_collection.modseq;
+    object_count := the_collection.object_count;
+    bytes := the_collection.bytes;
+    modified := the_collection.modified;
+    RETURN NEXT;
+END $$;
+COMMENT ON FUNCTION delete_object IS 'Deletes an object and leaves a tombstone.';
+
+INSERT INTO meta (version) VALUES (1);

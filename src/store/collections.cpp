@@ -1,0 +1,187 @@
+#include "store/collections.hpp"
+
+#include "store/collection_rows_private.hpp"
+#include "store/objects.hpp"
+
+#include <stdexcept>
+
+namespace kalends::store {
+namespace {
+
+const Statement lock_home_sql{"lock_home",
+                              "UPDATE home SET modseq = modseq + 1 WHERE home_id = $1 RETURNING 1"};
+
+const Statement log_home_change_sql{"log_home_change",
+                                    "INSERT INTO change_log (node, home_id) VALUES ($1, $2)"};
+
+const Statement insert_collection_sql{"insert_collection", R"sql(
+    INSERT INTO collection (home_id, kind, name, components) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (home_id, name) DO NOTHING RETURNING collection_id)sql"};
+
+const Statement lock_collection_sql{"lock_collection", R"sql(
+    SELECT acl_seq FROM collection WHERE home_id = $1 AND collection_id = $2 FOR UPDATE)sql"};
+
+const Statement touch_collection_sql{"touch_collection", R"sql(
+    UPDATE collection SET modified = extract(epoch FROM clock_timestamp())::bigint
+     WHERE home_id = $1 AND collection_id = $2)sql"};
+
+const Statement delete_collection_sql{"delete_collection", R"sql(
+    DELETE FROM collection WHERE home_id = $1 AND collection_id = $2)sql"};
+
+const Statement remove_properties_sql{"remove_properties", R"sql(
+    DELETE FROM property
+     WHERE home_id = $1 AND collection_id = $2 AND object_id = $3
+       AND (ns, local) IN (SELECT * FROM unnest($4::text[], $5::text[])))sql"};
+
+// Of two settings of one property the last counts.
+const Statement insert_properties_sql{"insert_properties", R"sql(
+    INSERT INTO property (home_id, collection_id, object_id, ns, local, xml, text)
+    SELECT $1, $2, $3, ns, local, xml, text
+      FROM (SELECT DISTINCT ON (ns, local) *
+              FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY
+                   AS given (ns, local, xml, text, place)
+             ORDER BY ns, local, place DESC) AS last
+     ORDER BY place)sql"};
+
+const Statement find_object_id_sql{"find_object_id", R"sql(
+    SELECT object_id FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql"};
+
+const Statement move_object_modseq_sql{"move_object_modseq", R"sql(
+    WITH moved AS (
+        UPDATE collection SET modseq = modseq + 1, modified = extract(epoch FROM clock_timestamp())::bigint
+         WHERE home_id = $1 AND collection_id = $2
+        RETURNING modseq, object_count, bytes, modified),
+    object_moved AS (
+        UPDATE object SET modseq = (SELECT modseq FROM moved)
+         WHERE home_id = $1 AND collection_id = $2 AND object_id = $3),
+    told AS (
+        INSERT INTO change_log (node, home_id, collection_id, modseq, object_count, bytes, modified)
+        SELECT $4, $1, $2, modseq, object_count, bytes, modified FROM moved)
+    SELECT modseq, object_count, bytes, modified FROM moved)sql"};
+
+void check(std::string_view text) {
+    if (!is_storable(text))
+        throw std::invalid_argument("a property or name is not UTF-8 or has a NUL");
+}
+
+void write_properties(Connection& connection, PrincipalId home, CollectionId in, ObjectId object,
+                      const PropertyChanges& changes) {
+    ArrayText gone_ns, gone_local, ns, local, xml, text;
+    for (const auto& [each_ns, each_local] : changes.remove) {
+        if (!is_storable(each_ns) || !is_storable(each_local)) continue;
+        gone_ns.add(std::string_view{each_ns});
+        gone_local.add(std::string_view{each_local});
+    }
+    for (const auto& each : changes.set) {
+        for (const auto* part : {&each.ns, &each.local, &each.xml, &each.text}) check(*part);
+        gone_ns.add(std::string_view{each.ns});
+        gone_local.add(std::string_view{each.local});
+        ns.add(std::string_view{each.ns});
+        local.add(std::string_view{each.local});
+        xml.add(std::string_view{each.xml});
+        text.add(std::string_view{each.text});
+    }
+    connection.run(remove_properties_sql, home, in, object, gone_ns, gone_local);
+    if (!changes.set.empty())
+        connection.run(insert_properties_sql, home, in, object, ns, local, xml, text);
+}
+
+/// Locks it and compares what the access decision stood on.
+Changed lock_collection(Connection& connection, PrincipalId home, CollectionId in,
+                        std::int64_t acl_seq) {
+    const auto rows = connection.run(lock_collection_sql, home, in);
+    if (rows.empty()) return Changed::not_found;
+    return rows.number(0, 0) == acl_seq ? Changed::done : Changed::stale;
+}
+
+/// Runs `work(Connection&)` with the home locked, and commits if it is done.
+template <class Work> Changed changing_home(Database& db, PrincipalId home, Work&& work) {
+    auto& inner = db.inner();
+    const auto changed = writing(inner, home, [&](Connection& connection) {
+        Transaction transaction{connection};
+        if (!lock_home(connection, home)) return Changed::not_found;
+        const Changed result = work(connection);
+        if (result != Changed::done) return result;
+        log_home_change(connection, inner.node, home);
+        transaction.commit();
+        return result;
+    });
+    if (changed == Changed::done) inner.committed_home(home);
+    return changed;
+}
+
+}  // namespace
+
+bool lock_home(Connection& connection, PrincipalId home) {
+    return !connection.run(lock_home_sql, home).empty();
+}
+
+void log_home_change(Connection& connection, const std::string& node, PrincipalId home) {
+    connection.run(log_home_change_sql, node, home);
+}
+
+bool insert_collection(Connection& connection, PrincipalId home, const NewCollection& collection) {
+    check(collection.name);
+    if (collection.name.empty() || collection.name.size() > max_name_bytes)
+        throw std::invalid_argument("a collection's name must have 1 to 1000 bytes");
+    const auto made = connection.run(insert_collection_sql, home, static_cast<int>(collection.kind),
+                                     collection.name, collection.components);
+    if (made.empty()) return false;
+    if (!collection.properties.empty())
+        write_properties(connection, home, {made.number(0, 0)}, {}, {collection.properties, {}});
+    return true;
+}
+
+Changed create_collection(Database& db, const NewCollection& collection) {
+    return changing_home(db, collection.home, [&](Connection& connection) {
+        return insert_collection(connection, collection.home, collection) ? Changed::done
+                                                                          : Changed::exists;
+    });
+}
+
+Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
+                          const PropertyChanges& changes) {
+    return changing_home(db, home, [&](Connection& connection) {
+        const Changed locked = lock_collection(connection, home, in, acl_seq);
+        if (locked != Changed::done) return locked;
+        write_properties(connection, home, in, {}, changes);
+        connection.run(touch_collection_sql, home, in);
+        return Changed::done;
+    });
+}
+
+Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq) {
+    return changing_home(db, home, [&](Connection& connection) {
+        const Changed locked = lock_collection(connection, home, in, acl_seq);
+        if (locked == Changed::done) connection.run(delete_collection_sql, home, in);
+        return locked;
+    });
+}
+
+Changed change_object_properties(Database& db, PrincipalId home, CollectionId in,
+                                 std::int64_t acl_seq, const std::string& name,
+                                 const PropertyChanges& changes) {
+    if (!is_storable(name)) return Changed::not_found;
+    auto& inner = db.inner();
+    ContentChange moved{.home = home, .collection = in};
+    const auto changed = writing(inner, home, [&](Connection& connection) {
+        Transaction transaction{connection};
+        const Changed locked = lock_collection(connection, home, in, acl_seq);
+        if (locked != Changed::done) return locked;
+        const auto found = connection.run(find_object_id_sql, home, in, name);
+        if (found.empty()) return Changed::not_found;
+        const ObjectId object{found.number(0, 0)};
+        write_properties(connection, home, in, object, changes);
+        const auto row = connection.run(move_object_modseq_sql, home, in, object, inner.node);
+        moved.modseq = row.number(0, 0);
+        moved.object_count = row.number(0, 1);
+        moved.bytes = row.number(0, 2);
+        moved.modified = row.number(0, 3);
+        transaction.commit();
+        return Changed::done;
+    });
+    if (changed == Changed::done) inner.committed(moved);
+    return changed;
+}
+
+}  // namespace kalends::store

@@ -1,0 +1,174 @@
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "store/database_private.hpp"
+#include "store/schema.hpp"
+
+#include <utility>
+
+namespace kalends::store {
+namespace {
+
+constexpr std::chrono::seconds max_staleness{1};
+constexpr std::size_t max_batch_bytes = 4U << 20U;
+constexpr int max_attempts = 4;
+
+const Statement read_epoch_sql{"read_epoch", "SELECT epoch::text FROM meta"};
+const Statement ping_sql{"ping", "SELECT 1"};
+
+/// Before anything is prepared, so that an old schema is told of in a sentence.
+Settings checked_schema(Settings settings) {
+    const int found = schema_version(settings.dsn);
+    if (found != required_schema_version())
+        throw SchemaMismatch(
+            found == 0 ? "the database is empty: run `kalends init`"
+            : found < required_schema_version()
+                ? "the database has schema version " + std::to_string(found) +
+                      ", this program needs " + std::to_string(required_schema_version()) +
+                      ": run `kalends init` to upgrade it"
+                : "the database has schema version " + std::to_string(found) +
+                      ", which is newer than this program: install the newer program");
+    return settings;
+}
+
+}  // namespace
+
+Database::Inner::Inner(Settings given)
+    : settings(checked_schema(std::move(given))), node(text::to_hex(hash::random_bytes(8))),
+      pool(settings), cache(settings.cached_homes, max_staleness), notifier(settings),
+      follower(settings, node, cache, notifier),
+      combiner([this](const auto& batch) { run_batch(batch); },
+               [](const PutObject& object) { return object.data.size() + object.digest.size(); },
+               settings.max_batch, max_batch_bytes) {
+    epoch = reading(
+        *this, [](Connection& connection) { return connection.run(read_epoch_sql).string(0, 0); });
+}
+
+void Database::Inner::committed(const ContentChange& change) {
+    cache.apply(change);
+    notifier.poke();
+}
+
+void Database::Inner::committed_home(PrincipalId home) {
+    cache.forget(home);
+    notifier.poke();
+}
+
+/// All in one transaction; if that fails for a reason that lies in one of them, each by itself.
+void Database::Inner::run_batch(const Combiner<PutObject, WriteOutcome>::Batch& batch) {
+    batches.fetch_add(1, std::memory_order_relaxed);
+    batched_writes.fetch_add(batch.size(), std::memory_order_relaxed);
+    std::vector<const PutObject*> objects;
+    for (const auto* each : batch) objects.push_back(&each->item);
+    try {
+        auto outcomes = put_together(*this, objects);
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            batch[i]->outcome = std::move(outcomes.at(i));
+        return;
+    } catch (const Unavailable&) {
+        for (auto* each : batch) each->failure = std::current_exception();
+        return;
+    } catch (const std::exception& error) {
+        log(Level::warning, "store.batch.failed",
+            {{"writes", std::to_string(batch.size())}, {"reason", error.what()}});
+    }
+    for (auto* each : batch) {
+        try {
+            each->outcome = std::move(put_together(*this, {&each->item}).at(0));
+        } catch (const std::exception&) {
+            each->failure = std::current_exception();
+        }
+    }
+}
+
+bool is_storable(std::string_view text) {
+    return text.find('\0') == std::string_view::npos && text::is_utf8(text);
+}
+
+bool is_transient(const SqlError& error, int attempt) {
+    return error.transient() && attempt < max_attempts;
+}
+
+void rethrow_read_failure() {
+    try {
+        throw;
+    } catch (const ConnectionLost& error) {
+        throw Unavailable(error.what());
+    } catch (const SqlError& error) {
+        // 57: operator intervention, a statement that took too long; 53: no memory, disk or
+        // connections left; 25006: a standby that takes no writes; then the above.
+        const auto& state = error.sqlstate();
+        if (state.starts_with("57") || state.starts_with("53") || state == "25006" ||
+            error.transient())
+            throw Unavailable(error.what());
+        throw;
+    }
+}
+
+void rethrow_write_failure(Database::Inner& inner, PrincipalId home) {
+    try {
+        throw;
+    } catch (const ConnectionLost& error) {
+        inner.pool.drop_idle();
+        inner.committed_home(home);
+        throw OutcomeUnknown(error.what());
+    } catch (const std::exception&) {
+        rethrow_read_failure();
+    }
+}
+
+Database::Database(Settings settings) : inner_(std::make_unique<Inner>(std::move(settings))) {}
+Database::~Database() = default;
+
+HomePtr Database::cached_home(std::string_view login) { return inner_->cache.find(login); }
+
+HomePtr Database::home(std::string_view login) {
+    if (!is_storable(login)) return nullptr;
+    if (auto known = inner_->cache.find(login)) return known;
+    const auto fill = inner_->cache.begin_fill();
+    HomePtr home;
+    try {
+        home =
+            reading(*inner_, [&](Connection& connection) { return read_home(connection, login); });
+    } catch (...) {
+        inner_->cache.finish_fill(fill, {}, nullptr);
+        throw;
+    }
+    return inner_->cache.finish_fill(fill, login, std::move(home));
+}
+
+HomePtr Database::home(PrincipalId id) {
+    if (auto known = inner_->cache.find(id)) return known;
+    const auto fill = inner_->cache.begin_fill();
+    HomePtr home;
+    try {
+        home = reading(*inner_, [&](Connection& connection) { return read_home(connection, id); });
+    } catch (...) {
+        inner_->cache.finish_fill(fill, {}, nullptr);
+        throw;
+    }
+    return inner_->cache.finish_fill(fill, {}, std::move(home));
+}
+
+void Database::forget(PrincipalId home) { inner_->cache.forget(home); }
+
+const std::string& Database::epoch() const { return inner_->epoch; }
+
+void Database::ping() {
+    reading(*inner_, [](Connection& connection) { return connection.run(ping_sql).rows(); });
+}
+
+Statistics Database::statistics() const {
+    const auto& inner = *inner_;
+    return {.cache_hits = inner.cache.hits,
+            .cache_misses = inner.cache.misses,
+            .cached_homes = inner.cache.size(),
+            .connections = inner.pool.open(),
+            .connections_in_use = inner.pool.in_use(),
+            .statements = inner.statements,
+            .batches = inner.batches,
+            .batched_writes = inner.batched_writes,
+            .notifications_received = inner.follower.notifications,
+            .listener_reconnects = inner.follower.reconnects};
+}
+
+}  // namespace kalends::store

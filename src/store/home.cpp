@@ -1,0 +1,165 @@
+#include "store/home.hpp"
+
+#include "store/database_private.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace kalends::store {
+namespace {
+
+const Statement principal_by_login_sql{"principal_by_login", R"sql(
+    SELECT principal_id FROM principal WHERE login = $1
+     UNION ALL
+    SELECT principal_id FROM login_alias WHERE login = $1)sql"};
+
+const Statement read_principal_sql{"read_principal", R"sql(
+    SELECT p.uuid::text, p.kind, p.login, p.display_name, p.disabled, p.administrator, p.credential_seq, h.modseq,
+           (SELECT string_agg(a.address, E'\n' ORDER BY a.position, a.address) FROM address a
+             WHERE a.principal_id = p.principal_id)
+      FROM principal p JOIN home h ON h.home_id = p.principal_id
+     WHERE p.principal_id = $1)sql"};
+
+// UNION, not UNION ALL: groups may contain each other.
+const Statement read_groups_sql{"read_groups", R"sql(
+    WITH RECURSIVE closure AS (
+        SELECT group_id FROM principal_member WHERE member_id = $1
+         UNION
+        SELECT m.group_id FROM principal_member m JOIN closure c ON m.member_id = c.group_id)
+    SELECT group_id FROM closure ORDER BY group_id)sql"};
+
+const Statement read_collections_sql{"read_collections", R"sql(
+    SELECT collection_id, kind, name, uuid::text, components, modseq, sync_floor, acl_seq, object_count, bytes,
+           created, modified
+      FROM collection WHERE home_id = $1 ORDER BY name)sql"};
+
+const Statement read_collection_properties_sql{"read_collection_properties", R"sql(
+    SELECT p.collection_id, p.ns, p.local, p.xml, p.text
+      FROM collection c
+      JOIN property p ON p.home_id = $1 AND p.collection_id = c.collection_id AND p.object_id = 0
+     WHERE c.home_id = $1
+     ORDER BY p.collection_id, p.property_id)sql"};
+
+const Statement read_aces_sql{"read_aces", R"sql(
+    SELECT collection_id, subject, principal_id, deny, privileges
+      FROM ace WHERE home_id = $1 ORDER BY collection_id, position)sql"};
+
+std::chrono::sys_seconds moment(std::int64_t seconds) {
+    return std::chrono::sys_seconds{std::chrono::seconds{seconds}};
+}
+
+std::vector<std::string> lines(std::string_view joined) {
+    std::vector<std::string> result;
+    while (!joined.empty()) {
+        const auto end = std::min(joined.find('\n'), joined.size());
+        result.emplace_back(joined.substr(0, end));
+        joined.remove_prefix(std::min(end + 1, joined.size()));
+    }
+    return result;
+}
+
+Collection collection_of(const Result& rows, int row, PrincipalId home) {
+    return {.id = {rows.number(row, 0)},
+            .home = home,
+            .kind = static_cast<CollectionKind>(rows.number(row, 1)),
+            .name = rows.string(row, 2),
+            .uuid = rows.string(row, 3),
+            .components = static_cast<unsigned>(rows.number(row, 4)),
+            .modseq = rows.number(row, 5),
+            .sync_floor = rows.number(row, 6),
+            .acl_seq = rows.number(row, 7),
+            .object_count = rows.number(row, 8),
+            .bytes = rows.number(row, 9),
+            .created = moment(rows.number(row, 10)),
+            .modified = moment(rows.number(row, 11)),
+            .properties = {},
+            .aces = {}};
+}
+
+Principal principal_of(const Result& rows, PrincipalId id) {
+    return {.id = id,
+            .uuid = rows.string(0, 0),
+            .kind = static_cast<PrincipalKind>(rows.number(0, 1)),
+            .login = rows.string(0, 2),
+            .display_name = rows.string(0, 3),
+            .addresses = lines(rows.text(0, 8)),
+            .groups = {},
+            .disabled = rows.boolean(0, 4),
+            .administrator = rows.boolean(0, 5),
+            .credential_seq = rows.number(0, 6)};
+}
+
+std::map<CollectionId, Collection> collections_of(Connection& connection, PrincipalId id) {
+    std::map<CollectionId, Collection> result;
+    const auto rows = connection.run(read_collections_sql, id);
+    for (int row = 0; row < rows.rows(); ++row) {
+        auto collection = collection_of(rows, row, id);
+        result.emplace(collection.id, std::move(collection));
+    }
+    const auto properties = connection.run(read_collection_properties_sql, id);
+    for (int row = 0; row < properties.rows(); ++row)
+        result.at({properties.number(row, 0)})
+            .properties.push_back({properties.string(row, 1), properties.string(row, 2),
+                                   properties.string(row, 3), properties.string(row, 4)});
+    const auto aces = connection.run(read_aces_sql, id);
+    for (int row = 0; row < aces.rows(); ++row)
+        result.at({aces.number(row, 0)})
+            .aces.push_back({.subject = static_cast<AceSubject>(aces.number(row, 1)),
+                             .principal = {aces.number(row, 2)},
+                             .deny = aces.boolean(row, 3),
+                             .privileges = static_cast<std::uint64_t>(aces.number(row, 4))});
+    return result;
+}
+
+HomePtr read_in_snapshot(Connection& connection, PrincipalId id) {
+    const auto principal = connection.run(read_principal_sql, id);
+    if (principal.empty()) return nullptr;
+    auto home = std::make_shared<Home>();
+    home->principal = principal_of(principal, id);
+    home->modseq = principal.number(0, 7);
+    const auto groups = connection.run(read_groups_sql, id);
+    for (int row = 0; row < groups.rows(); ++row)
+        home->principal.groups.push_back({groups.number(row, 0)});
+    for (auto& [collection_id, collection] : collections_of(connection, id))
+        home->collections.push_back(std::make_shared<const Collection>(std::move(collection)));
+    std::ranges::sort(home->collections, {},
+                      [](const CollectionPtr& each) { return std::string_view{each->name}; });
+    return home;
+}
+
+}  // namespace
+
+const StoredProperty* Collection::property(std::string_view ns, std::string_view local) const {
+    const auto found = std::ranges::find_if(properties, [&](const StoredProperty& each) {
+        return each.local == local && each.ns == ns;
+    });
+    return found == properties.end() ? nullptr : &*found;
+}
+
+CollectionPtr Home::find(CollectionKind kind, std::string_view name) const {
+    const auto found =
+        std::ranges::lower_bound(collections, name, {}, [](const CollectionPtr& each) {
+            return std::string_view{each->name};
+        });
+    if (found == collections.end() || (*found)->name != name || (*found)->kind != kind)
+        return nullptr;
+    return *found;
+}
+
+HomePtr read_home(Connection& connection, PrincipalId id) {
+    Transaction transaction{connection, Transaction::Kind::snapshot};
+    auto home = read_in_snapshot(connection, id);
+    transaction.commit();
+    return home;
+}
+
+HomePtr read_home(Connection& connection, std::string_view login) {
+    Transaction transaction{connection, Transaction::Kind::snapshot};
+    const auto found = connection.run(principal_by_login_sql, login);
+    auto home =
+        found.empty() ? nullptr : read_in_snapshot(connection, PrincipalId{found.number(0, 0)});
+    transaction.commit();
+    return home;
+}
+
+}  // namespace kalends::store

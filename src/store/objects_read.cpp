@@ -1,0 +1,117 @@
+// Finding objects by name, and their properties.
+
+#include "store/object_rows_private.hpp"
+#include "store/objects.hpp"
+
+namespace kalends::store {
+namespace {
+
+const Statement find_object_sql{"find_object", R"sql(
+    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified
+      FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql"};
+
+const Statement find_objects_sql{"find_objects", R"sql(
+    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified
+      FROM object WHERE home_id = $1 AND collection_id = $2 AND name = ANY ($3::text[]))sql"};
+
+const Statement list_objects_sql{"list_objects", R"sql(
+    SELECT name, uid, component, etag, '', '', object_id, size, modseq, created, modified
+      FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql"};
+
+const Statement list_objects_with_data_sql{"list_objects_with_data", R"sql(
+    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified
+      FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql"};
+
+const Statement name_of_uid_sql{"name_of_uid", R"sql(
+    SELECT name FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = left($3, 600))sql"};
+
+const Statement object_properties_sql{"object_properties", R"sql(
+    SELECT p.ns, p.local, p.xml, p.text
+      FROM collection c
+      JOIN property p ON p.home_id = $1 AND p.collection_id = c.collection_id AND p.object_id = $2
+     WHERE c.home_id = $1 AND $2 <> 0 ORDER BY p.property_id)sql"};
+
+}  // namespace
+
+ObjectView view_of(const Result& rows, int row) {
+    return {.name = rows.text(row, 0),
+            .uid = rows.text(row, 1),
+            .component = rows.text(row, 2),
+            .etag = rows.text(row, 3),
+            .data = rows.text(row, 4),
+            .digest = rows.text(row, 5),
+            .id = rows.number(row, 6),
+            .size = rows.number(row, 7),
+            .modseq = rows.number(row, 8),
+            .created = rows.number(row, 9),
+            .modified = rows.number(row, 10)};
+}
+
+void give(const Result& rows, const ObjectSink& sink) {
+    for (int row = 0; row < rows.rows(); ++row) sink(view_of(rows, row));
+}
+
+std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId in,
+                                  std::string_view name) {
+    if (!is_storable(name)) return std::nullopt;
+    const auto rows = reading(db.inner(), [&](Connection& connection) {
+        return connection.run(find_object_sql, home, in, name);
+    });
+    if (rows.empty()) return std::nullopt;
+    const auto view = view_of(rows, 0);
+    return Object{.id = {view.id},
+                  .name = std::string(view.name),
+                  .uid = std::string(view.uid),
+                  .component = std::string(view.component),
+                  .etag = std::string(view.etag),
+                  .data = std::string(view.data),
+                  .size = view.size,
+                  .modseq = view.modseq,
+                  .created = view.created,
+                  .modified = view.modified};
+}
+
+void find_objects(Database& db, PrincipalId home, CollectionId in,
+                  std::span<const std::string> names, const ObjectSink& sink) {
+    ArrayText wanted;
+    for (const auto& name : names)
+        if (is_storable(name)) wanted.add(std::string_view{name});
+    give(reading(db.inner(),
+                 [&](Connection& connection) {
+                     return connection.run(find_objects_sql, home, in, wanted);
+                 }),
+         sink);
+}
+
+std::size_t list_objects(Database& db, PrincipalId home, CollectionId in, std::string_view after,
+                         std::size_t limit, bool with_data, const ObjectSink& sink) {
+    const auto& statement = with_data ? list_objects_with_data_sql : list_objects_sql;
+    const auto rows = reading(db.inner(), [&](Connection& connection) {
+        return connection.run(statement, home, in, after, limit);
+    });
+    give(rows, sink);
+    return static_cast<std::size_t>(rows.rows());
+}
+
+std::optional<std::string> name_of_uid(Database& db, PrincipalId home, CollectionId in,
+                                       std::string_view uid) {
+    if (!is_storable(uid)) return std::nullopt;
+    const auto rows = reading(db.inner(), [&](Connection& connection) {
+        return connection.run(name_of_uid_sql, home, in, uid);
+    });
+    if (rows.empty()) return std::nullopt;
+    return rows.string(0, 0);
+}
+
+std::vector<StoredProperty> object_properties(Database& db, PrincipalId home, ObjectId object) {
+    const auto rows = reading(db.inner(), [&](Connection& connection) {
+        return connection.run(object_properties_sql, home, object);
+    });
+    std::vector<StoredProperty> properties;
+    for (int row = 0; row < rows.rows(); ++row)
+        properties.push_back(
+            {rows.string(row, 0), rows.string(row, 1), rows.string(row, 2), rows.string(row, 3)});
+    return properties;
+}
+
+}  // namespace kalends::store

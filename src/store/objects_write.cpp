@@ -1,0 +1,177 @@
+// Storing and deleting objects. Each is one statement: a function in sql/schema.sql locks the
+// collection, checks and writes.
+
+#include "store/database_private.hpp"
+#include "store/objects.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace kalends::store {
+namespace {
+
+const Statement put_objects_sql{"put_objects", R"sql(
+    SELECT outcome, modseq, etag, conflicting_name, object_count, bytes, modified
+      FROM put_objects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18))sql"};
+
+const Statement delete_object_sql{"delete_object", R"sql(
+    SELECT outcome, modseq, etag, conflicting_name, object_count, bytes, modified
+      FROM delete_object($1, $2, $3, $4, $5, $6, $7, $8, $9))sql"};
+
+struct NamedOutcome {
+    std::string_view name;
+    Wrote wrote;
+};
+constexpr std::array outcomes{
+    NamedOutcome{"created", Wrote::created},
+    NamedOutcome{"replaced", Wrote::replaced},
+    NamedOutcome{"unchanged", Wrote::unchanged},
+    NamedOutcome{"deleted", Wrote::deleted},
+    NamedOutcome{"precondition_failed", Wrote::precondition_failed},
+    NamedOutcome{"uid_conflict", Wrote::uid_conflict},
+    NamedOutcome{"uid_changed", Wrote::uid_changed},
+    NamedOutcome{"not_found", Wrote::not_found},
+    NamedOutcome{"no_collection", Wrote::no_collection},
+    NamedOutcome{"stale", Wrote::stale},
+};
+
+Wrote outcome_named(std::string_view name) {
+    const auto* found = std::ranges::find(outcomes, name, &NamedOutcome::name);
+    if (found == outcomes.end()) throw std::logic_error("unknown outcome of a write");
+    return found->wrote;
+}
+
+bool changes_something(Wrote wrote) {
+    return wrote == Wrote::created || wrote == Wrote::replaced || wrote == Wrote::deleted;
+}
+
+WriteOutcome outcome_of(const Result& rows, int row) {
+    return {.wrote = outcome_named(rows.text(row, 0)),
+            .modseq = rows.number(row, 1),
+            .etag = rows.string(row, 2),
+            .conflicting_name = rows.string(row, 3)};
+}
+
+ContentChange change_of(const Result& rows, int row, PrincipalId home, CollectionId in) {
+    return {.home = home,
+            .collection = in,
+            .modseq = rows.number(row, 1),
+            .object_count = rows.number(row, 4),
+            .bytes = rows.number(row, 5),
+            .modified = rows.number(row, 6)};
+}
+
+/// Entity tags separated by line feeds; what could not be one of ours is left out. Nothing for an
+/// empty list.
+std::optional<std::string> tag_list(const std::vector<std::string>& tags) {
+    if (tags.empty()) return std::nullopt;
+    std::string list;
+    for (const auto& tag : tags) {
+        const bool plain = std::ranges::all_of(tag, [](char c) { return c > ' ' && c < '\x7f'; });
+        if (plain && !tag.empty()) list += (list.empty() ? "" : "\n") + tag;
+    }
+    return list;
+}
+
+/// The bounds are kept so small that the seven days of the time indexes can be added to them.
+std::int64_t start_of(const TimeBounds& time) {
+    constexpr std::int64_t far = std::int64_t{1} << 60U;
+    return std::clamp(time.first_start, -far, far);
+}
+
+void check(const PutObject& object) {
+    if (object.name.empty() || object.name.size() > max_name_bytes)
+        throw std::invalid_argument("an object's name must have 1 to 1000 bytes");
+    for (const auto* text : {&object.name, &object.uid, &object.component, &object.data,
+                             &object.etag, &object.digest, &object.search})
+        if (!is_storable(*text)) throw std::invalid_argument("an object is not UTF-8 or has a NUL");
+}
+
+/// The parameters of put_objects: a column for each member.
+struct Columns {
+    ArrayText acl_seqs, names, uids, components, starts, ends, recurring;
+    ArrayText must_exist, must_not_exist, if_match, if_none_match;
+    ArrayText etags, digests, searches, data;
+
+    void add(const PutObject& object) {
+        acl_seqs.add(object.acl_seq);
+        names.add(object.name);
+        uids.add(object.uid);
+        components.add(object.component);
+        if (object.time) {
+            starts.add(start_of(*object.time));
+            ends.add(std::max(object.time->last_end, start_of(*object.time)));
+        } else {
+            starts.add_null();
+            ends.add_null();
+        }
+        recurring.add(object.time && object.time->recurring);
+        must_exist.add(object.preconditions.must_exist);
+        must_not_exist.add(object.preconditions.must_not_exist);
+        add(if_match, tag_list(object.preconditions.if_match));
+        add(if_none_match, tag_list(object.preconditions.if_none_match));
+        etags.add(object.etag);
+        digests.add(object.digest);
+        searches.add(object.search);
+        data.add(object.data);
+    }
+
+private:
+    static void add(ArrayText& to, const std::optional<std::string>& text) {
+        if (text)
+            to.add(std::string_view{*text});
+        else
+            to.add_null();
+    }
+};
+
+}  // namespace
+
+std::vector<WriteOutcome> put_together(Database::Inner& inner,
+                                       const std::vector<const PutObject*>& objects) {
+    const auto home = objects.front()->home;
+    const auto in = objects.front()->collection;
+    Columns c;
+    for (const auto* object : objects) c.add(*object);
+    const auto rows = writing(inner, home, [&](Connection& connection) {
+        return connection.run(put_objects_sql, inner.node, home, in, c.acl_seqs, c.names, c.uids,
+                              c.components, c.starts, c.ends, c.recurring, c.must_exist,
+                              c.must_not_exist, c.if_match, c.if_none_match, c.etags, c.digests,
+                              c.searches, c.data);
+    });
+    std::vector<WriteOutcome> result;
+    int last_change = -1;
+    for (int row = 0; row < rows.rows(); ++row) {
+        result.push_back(outcome_of(rows, row));
+        if (changes_something(result.back().wrote)) last_change = row;
+    }
+    if (last_change >= 0) inner.committed(change_of(rows, last_change, home, in));
+    return result;
+}
+
+WriteOutcome put(Database& db, PutObject object) {
+    check(object);
+    const auto key = object.collection;
+    return db.inner().combiner.submit(key, std::move(object));
+}
+
+WriteOutcome erase(Database& db, const DeleteObject& object) {
+    if (!is_storable(object.name))
+        return {.wrote = Wrote::not_found, .modseq = 0, .etag = {}, .conflicting_name = {}};
+    auto& inner = db.inner();
+    const auto& conditions = object.preconditions;
+    const auto if_match = tag_list(conditions.if_match);
+    const auto if_none_match = tag_list(conditions.if_none_match);
+    const auto rows = writing(inner, object.home, [&](Connection& connection) {
+        return connection.run(delete_object_sql, inner.node, object.home, object.collection,
+                              object.acl_seq, object.name, conditions.must_exist,
+                              conditions.must_not_exist, if_match, if_none_match);
+    });
+    auto outcome = outcome_of(rows, 0);
+    if (changes_something(outcome.wrote))
+        inner.committed(change_of(rows, 0, object.home, object.collection));
+    return outcome;
+}
+
+}  // namespace kalends::store

@@ -1,0 +1,30 @@
+#pragma once
+// A prepared statement. Its constructor registers it and every connection prepares all of them when
+// it is opened, so a wrong column stops the start, or a test, and not a Sunday night.
+
+namespace kalends::store {
+
+class Statement {
+public:
+    /// Both must live as long as the program.
+    Statement(const char* name, const char* sql) noexcept : name_(name), sql_(sql), next_(first_) {
+        first_ = this;
+    }
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+
+    [[nodiscard]] const char* name() const { return name_; }
+    [[nodiscard]] const char* sql() const { return sql_; }
+
+    /// All statements of the program, as a list.
+    static const Statement* first() { return first_; }
+    [[nodiscard]] const Statement* next() const { return next_; }
+
+private:
+    inline static const Statement* first_ = nullptr;
+    const char* name_;
+    const char* sql_;
+    const Statement* next_;
+};
+
+}  // namespace kalends::store
