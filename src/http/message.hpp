@@ -101,8 +101,8 @@ using BodySource = std::function<std::string()>;
 
 struct Response {
     Status status = Status::ok;
-    Headers headers;  ///< without Content-Length, Transfer-Encoding, Connection, Date: the server
-                      ///< adds them (but a HEAD without a body may say the Content-Length)
+    Headers headers;   ///< without Content-Length, Transfer-Encoding, Connection, Date: the server
+                       ///< adds them (but a HEAD without a body may say the Content-Length)
     std::string body;  ///< whole, or the beginning if there is a `more`
     BodySource more;   ///< empty if `body` is all
     std::shared_ptr<const std::string>

@@ -1,0 +1,258 @@
+// The life of a connection: requests in, one after the other. Answers out are in answer.cpp.
+#include "base/log.hpp"
+#include "http/session_private.hpp"
+#include "http/waits_private.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace kalends::http {
+namespace {
+
+// A read of at least that many bytes is probably not the last: another is tried before waiting.
+constexpr std::size_t long_read = 16UL << 10U;
+constexpr unsigned longest_streak = 4;
+// Bodies and answers must move on at this rate, on average, beyond what their timeout allows.
+constexpr std::size_t bytes_per_second = 4096;
+// How long we go on reading after a last answer, so that the client can read that answer before it
+// finds the connection closed (RFC 9112 9.6).
+constexpr std::chrono::milliseconds linger_time{2000};
+constexpr std::size_t keep_pending = 4096;
+
+std::chrono::milliseconds time_for(std::size_t bytes) {
+    return std::chrono::milliseconds{bytes * 1000 / bytes_per_second};
+}
+
+}  // namespace
+
+Session::Session(NetworkThread& thread, Socket socket, Client client, const TlsContext* tls)
+    : thread_{thread}, core_{thread.core()}, socket_{std::move(socket)}, client_{std::move(client)},
+      transport_{tls != nullptr ? tls->transport(socket_.native_handle())
+                                : plain_transport(socket_.native_handle())} {
+    thread_.add(*this);
+}
+
+Session::~Session() {
+    if (exchange_) end_request();
+    thread_.out.clear();  // what an exception may have left there must not reach another client
+    boost::system::error_code ignored;
+    if (reset_) socket_.set_option(boost::asio::socket_base::linger{true, 0}, ignored);
+    if (transport_ && !reset_) transport_->close_notify();
+    transport_.reset();
+    socket_.close(ignored);
+    thread_.remove(*this);
+    core_.gate.leave(client_.address, client_.trusted_proxy);
+}
+
+Detached Session::run(std::unique_ptr<Session> self) {
+    try {
+        if (co_await self->begin() && co_await self->serve()) co_await self->linger();
+    } catch (const std::exception& error) {
+        log(Level::error, "http.connection.failed",
+            {{"peer", self->client_.address}, {"why", error.what()}});
+    }
+}
+
+void Session::expire(Moment now) {
+    if (now < deadline_) return;
+    deadline_ = Moment::max();
+    timed_out_ = true;
+    if (exchange_) Counters::add(core_.counters.timeouts);
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Session::drain() {
+    close_ = true;
+    if (!exchange_ && unsent_.empty() && rest_.empty()) cut();
+}
+
+void Session::cut() {
+    cut_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+/// The TLS handshake.
+Task Session::begin() {
+    if (!transport_ || thread_.draining()) co_return false;
+    const auto timeout = clock::steady() + core_.settings.timeouts.header;
+    for (;;) {
+        const auto io = transport_->handshake();
+        if (io.state == Io::State::done) co_return true;
+        deadline_ = timeout;
+        const bool broken = io.state == Io::State::closed;
+        if (broken || !co_await ready(io.state)) {
+            Counters::add(core_.counters.handshake_failures);
+            co_return false;
+        }
+    }
+}
+
+/// Until the connection ends. All requests that one read has brought are answered before the
+/// answers are sent, in one write, unless one needs a worker. True: our side is finished, and the
+/// client may be told so in peace.
+Task Session::serve() {
+    for (;;) {
+        if (parse()) {
+            complete_request();
+            if (!answer_from_memory() && !co_await answer_by_worker()) co_return false;
+        } else if (failure_) {
+            refuse(*failure_);
+        } else {
+            if (send() != Flow::done && !co_await drain_output()) co_return false;
+            if (close_ && !exchange_) co_return true;
+            if (co_await receive()) continue;
+            if (!timed_out_ || !exchange_) co_return false;
+            timed_out_ = false;
+            refuse({Status::request_timeout, "the request did not come in time"});
+        }
+        if (should_send() && send() != Flow::done && !co_await drain_output()) co_return false;
+        const bool last = close_;
+        if (exchange_) end_request();
+        if (last) co_return true;
+    }
+}
+
+/// Waits for input and reads it.
+Task Session::receive() {
+    for (;;) {
+        keep_input();
+        if (more_at_once_ && read()) co_return true;  // its turn is bounded: see read()
+        if (blocked_on_ == Io::State::closed) co_return false;
+        set_input_deadline();
+        if (!co_await ready(blocked_on_)) co_return false;
+        if (read()) co_return true;
+        if (blocked_on_ == Io::State::closed) co_return false;
+    }
+}
+
+/// Between requests, for the fields, or for the body: each has its time.
+void Session::set_input_deadline() {
+    const auto& timeouts = core_.settings.timeouts;
+    if (!exchange_) {
+        deadline_ = clock::steady() + (first_ ? timeouts.header : timeouts.idle);
+    } else if (!head_seen_) {
+        deadline_ = request_began_ + timeouts.header;
+    } else {
+        deadline_ = body_began_ + timeouts.body + time_for(exchange_->request.body.size());
+    }
+}
+
+/// Keeps what is not parsed yet, since the thread's buffer is about to be another session's.
+void Session::keep_input() {
+    if (input_.empty()) {
+        if (pending_.capacity() > keep_pending) {
+            pending_ = {};
+        } else {
+            pending_.clear();
+        }
+    } else if (input_.data() >= pending_.data() &&
+               input_.data() < pending_.data() + pending_.size()) {
+        pending_.erase(0, pending_.size() - input_.size());
+    } else {
+        pending_.assign(input_);
+    }
+    input_ = pending_;
+}
+
+/// One read into the thread's buffer, behind what was kept. False if there is nothing: blocked_on_
+/// says why.
+bool Session::read() {
+    auto& buffer = thread_.in;
+    const auto kept = pending_.size();
+    std::copy(pending_.begin(), pending_.end(), buffer.begin());
+    const auto io = transport_->read(buffer.data() + kept, buffer.size() - kept);
+    // After some long reads it is the turn of the other sessions.
+    streak_ = io.bytes >= long_read ? streak_ + 1 : 0;
+    more_at_once_ = (streak_ % longest_streak) != 0 || transport_->holds_input();
+    blocked_on_ = io.state == Io::State::done ? Io::State::want_read : io.state;
+    if (io.state != Io::State::done) {
+        more_at_once_ = false;
+        return false;
+    }
+    Counters::add(core_.counters.bytes_in, io.bytes);
+    input_ = {buffer.data(), kept + io.bytes};
+    pending_.clear();
+    return true;
+}
+
+/// Parses what is there. True if a request is complete; failure_ is set if it can't be one.
+bool Session::parse() {
+    if (!exchange_) {
+        // A client may send an empty line after a body (RFC 9112 2.2).
+        input_.remove_prefix(std::min(input_.find_first_not_of("\r\n"), input_.size()));
+        if (input_.empty()) return false;
+        begin_request();
+    }
+    auto& parser = *exchange_->parser;
+    parser.feed(input_);
+    if (!head_seen_ && parser.head_done() && !parser.failure()) {
+        head_seen_ = true;
+        if (!parser.done()) {
+            body_began_ = clock::steady();
+            if (parser.wants_continue() && input_.empty())
+                thread_.out += "HTTP/1.1 100 Continue\r\n\r\n";
+            parser.feed(input_);
+        }
+    }
+    account_body();
+    if (parser.failure()) failure_ = parser.failure();
+    return !failure_ && parser.done();
+}
+
+void Session::begin_request() {
+    exchange_ = thread_.take_exchange();
+    exchange_->parser.emplace(exchange_->request, core_.parser_limits);
+    request_began_ = clock::steady();
+    head_seen_ = false;
+    first_ = false;
+}
+
+/// Bodies in memory are counted over all connections: many clients that are each within their limit
+/// must not fill it together.
+void Session::account_body() {
+    const auto size = exchange_->request.body.size();
+    if (size == body_counted_) return;
+    const auto all =
+        core_.counters.body_bytes.fetch_add(size - body_counted_) + size - body_counted_;
+    body_counted_ = size;
+    if (all > core_.settings.limits.max_body_bytes_in_all)
+        failure_ = {Status::service_unavailable, "too many large requests at the same time"};
+}
+
+void Session::complete_request() {
+    auto& request = exchange_->request;
+    thread_.write_request_id(request.id);
+    request.peer = client_.address;
+    request.scheme = client_.tls ? "https" : "http";
+    if (client_.trusted_proxy) apply_forwarding(core_.trusted, request);
+    if (!exchange_->parser->wants_keep_alive() || thread_.draining()) close_ = true;
+}
+
+void Session::end_request() {
+    if (body_counted_ > 0) core_.counters.body_bytes.fetch_sub(body_counted_);
+    body_counted_ = 0;
+    thread_.give_back(std::move(exchange_));
+    exchange_.reset();
+}
+
+/// Closes our direction and reads on for a while: closing with unread input would reset the
+/// connection, and the client might lose the answer (RFC 9112 9.6).
+Task Session::linger() {
+    if (!input_unread_ && input_.empty() && !thread_.draining()) co_return true;
+    transport_->close_notify();
+    boost::system::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    const auto until = clock::steady() + linger_time;
+    pending_.clear();
+    input_ = {};
+    while (clock::steady() < until) {
+        deadline_ = until;
+        if (!co_await ready(Io::State::want_read)) break;
+        if (!read() && blocked_on_ == Io::State::closed) break;
+    }
+    co_return true;
+}
+
+}  // namespace kalends::http

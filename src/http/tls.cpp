@@ -1,0 +1,149 @@
+// TLS by OpenSSL: RFC 8446, RFC 5246, RFC 7301, RFC 9325.
+#include "base/c_ptr.hpp"
+#include "http/transport_private.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <stdexcept>
+
+namespace kalends::http {
+namespace {
+
+using SslPtr = CPtr<SSL, SSL_free>;
+
+// For TLS 1.2; those of 1.3 are all good. Forward secrecy and authenticated encryption only (RFC
+// 9325 4.2).
+constexpr const char* ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
+/// Why OpenSSL failed, in its words.
+std::string openssl_error() {
+    const auto code = ERR_get_error();
+    ERR_clear_error();
+    if (code == 0) return "unknown reason";
+    std::array<char, 256> text{};
+    ERR_error_string_n(code, text.data(), text.size());
+    return text.data();
+}
+
+/// http/1.1 if the client offers it; a client that offers only others is refused (RFC 7301 3.2).
+int select_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
+                    const unsigned char* offered, unsigned offered_size, void*) {
+    constexpr std::array<unsigned char, 9> ours{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    unsigned char* found = nullptr;
+    const int result =
+        SSL_select_next_proto(&found, chosen_size, ours.data(), ours.size(), offered, offered_size);
+    *chosen = found;
+    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+void configure(SSL_CTX* context) {
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                     SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_cipher_list(context, ciphers);
+    SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
+}
+
+std::shared_ptr<SSL_CTX> load(const std::string& certificate_file, const std::string& key_file) {
+    std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
+    if (!context) throw std::runtime_error("TLS can't be set up: " + openssl_error());
+    configure(context.get());
+    if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1)
+        throw std::runtime_error("the certificate " + certificate_file +
+                                 " can't be read: " + openssl_error());
+    if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+        throw std::runtime_error("the key " + key_file +
+                                 " can't be read or does not belong to the certificate " +
+                                 certificate_file + ": " + openssl_error());
+    return context;
+}
+
+int clamp_size(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
+
+class TlsTransport final : public Transport {
+public:
+    explicit TlsTransport(SslPtr ssl) : ssl_{std::move(ssl)} { SSL_set_accept_state(ssl_.get()); }
+
+    Io handshake() override {
+        ERR_clear_error();
+        return outcome(SSL_accept(ssl_.get()));
+    }
+
+    Io read(char* to, std::size_t size) override {
+        ERR_clear_error();
+        return outcome(SSL_read(ssl_.get(), to, clamp_size(size)));
+    }
+
+    /// Small parts go into one record, so that an answer is one packet.
+    Io write(std::string_view first, std::string_view second) override {
+        constexpr std::size_t record = 16384;
+        ERR_clear_error();
+        if (second.empty() || first.size() >= record)
+            return outcome(SSL_write(ssl_.get(), first.data(), clamp_size(first.size())));
+        if (first.empty())
+            return outcome(SSL_write(ssl_.get(), second.data(), clamp_size(second.size())));
+        std::string both{first};
+        both += second.substr(0, record - first.size());
+        return outcome(SSL_write(ssl_.get(), both.data(), clamp_size(both.size())));
+    }
+
+    [[nodiscard]] bool holds_input() const override { return SSL_has_pending(ssl_.get()) == 1; }
+
+    void close_notify() override {
+        if (broken_ || SSL_is_init_finished(ssl_.get()) == 0) return;
+        ERR_clear_error();
+        SSL_shutdown(ssl_.get());
+    }
+
+private:
+    Io outcome(int result) {
+        if (result > 0) return {Io::State::done, static_cast<std::size_t>(result)};
+        switch (SSL_get_error(ssl_.get(), result)) {
+        case SSL_ERROR_WANT_READ:
+            return {Io::State::want_read, 0};
+        case SSL_ERROR_WANT_WRITE:
+            return {Io::State::want_write, 0};
+        case SSL_ERROR_ZERO_RETURN:
+            return {Io::State::closed, 0};
+        default:
+            break;
+        }
+        ERR_clear_error();
+        broken_ = true;  // OpenSSL forbids any further call on it
+        return {Io::State::closed, 0};
+    }
+
+    SslPtr ssl_;
+    bool broken_ = false;
+};
+
+}  // namespace
+
+TlsContext::TlsContext(std::string certificate_file, std::string key_file)
+    : certificate_file_{std::move(certificate_file)}, key_file_{std::move(key_file)},
+      context_{load(certificate_file_, key_file_)} {}
+
+void TlsContext::reload() {
+    auto fresh = load(certificate_file_, key_file_);
+    const std::lock_guard lock{mutex_};
+    context_ = std::move(fresh);
+}
+
+std::unique_ptr<Transport> TlsContext::transport(int socket) const {
+    std::shared_ptr<SSL_CTX> context;
+    {
+        const std::lock_guard lock{mutex_};
+        context = context_;
+    }
+    SslPtr ssl{SSL_new(context.get())};  // which counts itself as a user of the context
+    if (!ssl || SSL_set_fd(ssl.get(), socket) != 1) return nullptr;
+    return std::make_unique<TlsTransport>(std::move(ssl));
+}
+
+}  // namespace kalends::http

@@ -1,0 +1,75 @@
+#pragma once
+// What a session waits for: its socket, or a worker.
+
+#include "http/session_private.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <coroutine>
+
+namespace kalends::http {
+
+/// Until the socket can be read or written; false if the session was told to end meanwhile.
+class Session::Ready {
+public:
+    Ready(Session& session, Socket::wait_type what) : session_{session}, what_{what} {}
+
+    [[nodiscard]] bool await_ready() const { return session_.broken_off(); }
+    void await_suspend(std::coroutine_handle<> waiting) {
+        session_.socket_.async_wait(what_, [this, waiting](const boost::system::error_code& error) {
+            error_ = error;
+            waiting.resume();
+        });
+    }
+    [[nodiscard]] bool await_resume() const {
+        session_.deadline_ = Moment::max();
+        return !error_ && !session_.broken_off();
+    }
+
+private:
+    Session& session_;
+    Socket::wait_type what_;
+    boost::system::error_code error_;
+};
+
+/// Runs a function of the session on a worker; false if the lane's queue is full, then it is not
+/// run. The job is this object, in the frame of the waiting coroutine: nothing is allocated for it.
+class Session::OnWorker final : public Job {
+public:
+    OnWorker(Session& session, Lane lane, void (Session::*work)(), bool urgent)
+        : session_{session}, lane_{lane}, work_{work}, urgent_{urgent} {}
+
+    [[nodiscard]] static bool await_ready() { return false; }
+    bool await_suspend(std::coroutine_handle<> waiting) {
+        waiting_ = waiting;
+        // The answer comes through the loop of this thread, so that nothing of this is gone while
+        // post() runs.
+        if (session_.core_.lanes.post(lane_, *this, urgent_)) return true;
+        refused_ = true;
+        return false;
+    }
+    [[nodiscard]] bool await_resume() const { return !refused_; }
+
+    void run() noexcept override {
+        if (!session_.core_.cut.load(std::memory_order_relaxed)) (session_.*work_)();
+        boost::asio::post(session_.thread_.io(), [waiting = waiting_] { waiting.resume(); });
+    }
+
+private:
+    Session& session_;
+    Lane lane_;
+    void (Session::*work_)();
+    bool urgent_;
+    bool refused_ = false;
+    std::coroutine_handle<> waiting_;
+};
+
+inline Session::Ready Session::ready(Io::State state) {
+    return {*this, state == Io::State::want_write ? Socket::wait_write : Socket::wait_read};
+}
+
+inline Session::OnWorker Session::on_worker(Lane lane, void (Session::*work)(), bool urgent) {
+    return {*this, lane, work, urgent};
+}
+
+}  // namespace kalends::http
