@@ -143,10 +143,12 @@ std::string decode_parameter(std::string_view raw) {
     return text.append(raw.substr(from));
 }
 
-/// Cuts one line into name, parameters and value.
+/// Cuts one line into name, parameters and value. With `backslashes`, "\\;" and "\\," in a
+/// parameter value are part of it.
 class LineParser {
 public:
-    LineParser(std::string_view text, std::size_t number) : text_{text}, number_{number} {}
+    LineParser(std::string_view text, std::size_t number, bool backslashes = false)
+        : text_{text}, number_{number}, backslashes_{backslashes} {}
 
     /// The name as written, and behind it the position.
     std::string_view name() {
@@ -206,7 +208,7 @@ private:
         }
         const std::size_t from = at_;
         while (at_ < text_.size() && text_[at_] != ';' && text_[at_] != ':' && text_[at_] != ',') {
-            ++at_;
+            at_ += backslashes_ && text_[at_] == '\\' && at_ + 1 < text_.size() ? 2 : 1;
         }
         std::string value = decode_parameter(quoted);
         if (at_ > from) value += decode_parameter(text_.substr(from, at_ - from));
@@ -215,6 +217,7 @@ private:
 
     std::string_view text_;
     std::size_t number_;
+    bool backslashes_;
     std::size_t at_ = 0;
 };
 
@@ -285,11 +288,24 @@ private:
         if (open_.empty()) fail(line.number, "BEGIN should be here, not " + parser.shown());
         Property& property = open_.back().properties.emplace_back();
         assign_upper(property.name, name);
-        parser.parameters(property.parameters, parts_left_);
-        property.value = parser.value();
         property.begin = line.begin;
         property.end = line.end;
         property.line = line.number;
+        try {
+            content(property, parser);
+        } catch (const ParseError&) {
+            // iOS escapes addresses in X-APPLE-STRUCTURED-LOCATION;X-TITLE= as if they were TEXT.
+            if (line.text.find('\\') == none) throw;
+            property.parameters.clear();
+            LineParser again{line.text, line.number, true};
+            again.name();
+            content(property, again);
+        }
+    }
+
+    void content(Property& property, LineParser& parser) {
+        parser.parameters(property.parameters, parts_left_);
+        property.value = parser.value();
     }
 
     std::string component_name(const Line& line, LineParser& parser) {

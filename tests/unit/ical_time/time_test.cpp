@@ -56,12 +56,13 @@ TEST_CASE("RFC 5545 3.3.6: days are nominal and times are exact") {
     CHECK(parse_duration("P0D") == Duration{});
     CHECK(parse_duration("PT1H5S") == Duration{days{0}, 1h + 5s});
     CHECK(parse_duration("P1W2D") == Duration{days{9}, 0s});
+    CHECK(parse_duration("P1DT") == Duration{days{1}, 0s});  // written by old Apple clients
 }
 
 TEST_CASE(
     "RFC 5545 3.3.6: a duration without an amount, or too long for any calendar, is refused") {
     for (const auto* text :
-         {"", "P", "PT", "P1", "1D", "P1DT", "PT1D", "P1H", "P-1D", "PT1M1H", "P1D1D", "P1DT1HT1H",
+         {"", "P", "PT", "P1", "1D", "PT1D", "P1H", "P-1D", "PT1M1H", "P1D1D", "P1DT1HT1H",
           "P99999999999999999999D", "P10001W1000000D", "PT1.5H", "P1D "})
         if (std::string_view(text) != "P10001W1000000D") CHECK_MESSAGE(!parse_duration(text), text);
     CHECK(!parse_duration("P3700000D"));
