@@ -1,6 +1,6 @@
 #pragma once
-// The only place that decides who may do what: access control entries and a principal's groups in, privileges
-// out. Pure. RFC 3744 5.5.
+// The only place that decides who may do what: access control entries and a principal's groups in,
+// privileges out. Pure. RFC 3744 5.5.
 
 #include "access/privilege.hpp"
 
@@ -13,12 +13,12 @@ namespace kalends::access {
 
 /// Who asks. Ids are those of the directory.
 struct Subject {
-    std::int64_t principal = 0;         ///< 0: nobody has logged in
+    std::int64_t principal = 0;            ///< 0: nobody has logged in
     std::span<const std::int64_t> groups;  ///< all that it is in, through other groups too
     bool administrator = false;
 };
 
-enum class Who { principal, owner, all, authenticated, unauthenticated };
+enum class Who { principal, owner, everybody, authenticated, unauthenticated };
 
 struct Ace {
     Who who = Who::principal;
@@ -27,9 +27,10 @@ struct Ace {
     Privileges privileges = none;
 };
 
-/// What `subject` may do on a resource of `owner` with these entries. The owner and administrators have all
-/// privileges by a protected entry that no other can take away; entries are read in order, and the first that
-/// names a privilege for this subject decides it. Whoever may read also may read-free-busy.
+/// What `subject` may do on a resource of `owner` with these entries. The owner and administrators
+/// have all privileges by a protected entry that no other can take away; entries are read in order,
+/// and the first that names a privilege for this subject decides it. Whoever may read also may
+/// read-free-busy.
 Privileges decide(const Subject& subject, std::int64_t owner, std::span<const Ace> aces);
 
 }  // namespace kalends::access

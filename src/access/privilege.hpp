@@ -10,21 +10,22 @@ namespace kalends::access {
 using Privileges = std::uint64_t;
 
 enum Privilege : Privileges {
-    read = 1U << 0,                        // RFC 3744 3.1
-    write_properties = 1U << 1,            // 3.3
-    write_content = 1U << 2,               // 3.4
-    bind = 1U << 3,                        // 3.9
-    unbind = 1U << 4,                      // 3.10
-    unlock = 1U << 5,                      // 3.5
-    read_acl = 1U << 6,                    // 3.6
+    read = 1U << 0,                             // RFC 3744 3.1
+    write_properties = 1U << 1,                 // 3.3
+    write_content = 1U << 2,                    // 3.4
+    bind = 1U << 3,                             // 3.9
+    unbind = 1U << 4,                           // 3.10
+    unlock = 1U << 5,                           // 3.5
+    read_acl = 1U << 6,                         // 3.6
     read_current_user_privilege_set = 1U << 7,  // 3.7
-    write_acl = 1U << 8,                   // 3.8
-    read_free_busy = 1U << 9,              // RFC 4791 6.1.1: also in read
+    write_acl = 1U << 8,                        // 3.8
+    read_free_busy = 1U << 9,                   // RFC 4791 6.1.1: also in read
 };
 
 inline constexpr Privileges none = 0;
 inline constexpr Privileges write = write_properties | write_content | bind | unbind;
-inline constexpr Privileges read_all = read | read_free_busy | read_acl | read_current_user_privilege_set;
+inline constexpr Privileges read_all =
+    read | read_free_busy | read_acl | read_current_user_privilege_set;
 inline constexpr Privileges all = read_all | write | unlock | write_acl;
 
 /// One row of the tree that supported-privilege-set shows; children follow their parent.
@@ -32,8 +33,8 @@ struct PrivilegeRow {
     std::string_view ns;
     std::string_view name;
     std::string_view description;
-    Privileges bits;   ///< with all below it
-    unsigned depth;    ///< 0: DAV:all
+    Privileges bits;  ///< with all below it
+    unsigned depth;   ///< 0: DAV:all
 };
 std::span<const PrivilegeRow> privilege_tree();
 

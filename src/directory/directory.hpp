@@ -11,13 +11,14 @@
 
 namespace kalends::directory {
 
-/// A name that can't be a login, an address that is none, or one that is taken: what() is a sentence.
+/// A name that can't be a login, an address that is none, or one that is taken: what() is a
+/// sentence.
 class InvalidAccount : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The canonical form of a login (RFC 8265 3.3 UsernameCaseMapped: NFC, lower case, no spaces or controls);
-/// nothing if it can't be one. '/' is refused too.
+/// The canonical form of a login (RFC 8265 3.3 UsernameCaseMapped: NFC, lower case, no spaces or
+/// controls); nothing if it can't be one. '/' is refused too.
 std::optional<std::string> canonical_login(std::string_view login);
 
 struct NewAccount {
@@ -28,8 +29,8 @@ struct NewAccount {
     bool administrator = false;
 };
 
-/// Creates a user with the default home: "calendar" (VEVENT, VTODO, VJOURNAL), "tasks" (VTODO), "contacts".
-/// Throws InvalidAccount.
+/// Creates a user with the default home: "calendar" (VEVENT, VTODO, VJOURNAL), "tasks" (VTODO),
+/// "contacts". Throws InvalidAccount.
 store::PrincipalId create_user(store::Database& db, const NewAccount& account);
 
 /// The home of a login in any form; nullptr if there is none.

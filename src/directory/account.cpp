@@ -1,0 +1,96 @@
+// Making accounts, and the home that a new one gets.
+
+#include "base/text.hpp"
+#include "directory/directory.hpp"
+#include "directory/password.hpp"
+
+#include <algorithm>
+
+namespace kalends::directory {
+namespace {
+
+using store::CollectionKind;
+
+/// Escaped for an element's content.
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '&')
+            result += "&amp;";
+        else if (c == '<')
+            result += "&lt;";
+        else
+            result += c;
+    }
+    return result;
+}
+
+store::StoredProperty display_name(const std::string& name) {
+    return {"DAV:", "displayname",
+            "<displayname xmlns=\"DAV:\">" + escaped(name) + "</displayname>", name};
+}
+
+store::NewCollection collection(CollectionKind kind, const std::string& name, unsigned components,
+                                const std::string& title) {
+    return {.home = {},
+            .kind = kind,
+            .name = name,
+            .components = components,
+            .properties = {display_name(title)}};
+}
+
+/// A fresh home. DESIGN section 2.
+std::vector<store::NewCollection> default_home() {
+    return {collection(CollectionKind::calendar, "calendar",
+                       store::vevent | store::vtodo | store::vjournal, "Calendar"),
+            collection(CollectionKind::calendar, "tasks", store::vtodo, "Tasks"),
+            collection(CollectionKind::addressbook, "contacts", 0, "Contacts")};
+}
+
+/// Lower case, as they are looked up. Only what must hold for one to be told from another is asked.
+std::string canonical_address(const std::string& address) {
+    constexpr std::size_t max_address = 254;  // RFC 5321 4.5.3.1
+    const auto at = address.rfind('@');
+    const bool plain = std::ranges::none_of(
+        address, [](char c) { return c == ' ' || (c >= 0 && c < ' ') || c == 127; });
+    if (at == std::string::npos || at == 0 || at + 1 == address.size() || !plain ||
+        !text::is_utf8(address) || address.size() > max_address)
+        throw InvalidAccount('"' + text::printable(address) + "\" is not a mail address");
+    return text::lower_ascii(address);
+}
+
+}  // namespace
+
+store::PrincipalId create_user(store::Database& db, const NewAccount& account) {
+    const auto login = canonical_login(account.login);
+    if (!login)
+        throw InvalidAccount(
+            '"' + text::printable(account.login) +
+            "\" cannot be a login: use letters, digits and signs, without spaces, '/' and ':'");
+    if (!text::is_utf8(account.display_name) ||
+        account.display_name.find('\0') != std::string::npos)
+        throw InvalidAccount("the display name is not UTF-8");
+    store::NewPrincipal principal{
+        .kind = store::PrincipalKind::user,
+        .login = *login,
+        .display_name = account.display_name,
+        .addresses = {},
+        .administrator = account.administrator,
+        .password_hash = account.password.empty() ? "" : hash_password(account.password),
+        .collections = default_home()};
+    for (const auto& given : account.addresses)
+        if (const auto address = canonical_address(given);
+            std::ranges::find(principal.addresses, address) == principal.addresses.end())
+            principal.addresses.push_back(address);
+    const auto id = store::create_principal(db, principal);
+    if (!id)
+        throw InvalidAccount("the login \"" + *login + "\", or one of its addresses, is taken");
+    return *id;
+}
+
+store::HomePtr find(store::Database& db, std::string_view login) {
+    const auto canonical = canonical_login(login);
+    return canonical ? db.home(*canonical) : nullptr;
+}
+
+}  // namespace kalends::directory
