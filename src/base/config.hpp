@@ -26,7 +26,7 @@ struct Listener {
 };
 
 struct ServerConfig {
-    std::string name;               ///< the public host name; empty: the machine's
+    std::string name;               ///< the public host name; may be empty
     std::string default_time_zone;  ///< IANA name
     std::string tzdata;             ///< directory of the time zone database
     std::string user;               ///< the account to change to when started as root; empty: found
@@ -48,6 +48,7 @@ struct HttpConfig {
     int max_connections_per_address = 0;
     std::size_t max_header = 0;
     std::size_t max_body = 0;
+    std::size_t max_body_in_all = 0;
     std::chrono::milliseconds header_timeout{};
     std::chrono::milliseconds body_timeout{};
     std::chrono::milliseconds idle_timeout{};
@@ -79,8 +80,8 @@ struct AuthConfig {
     std::string realm;
     std::chrono::milliseconds remember{};
     int remember_max = 0;
-    int throttle_failures = 0;
-    std::chrono::milliseconds throttle_window{};
+    int free_failures = 0;
+    std::chrono::milliseconds max_delay{};
 };
 
 struct DavConfig {
@@ -88,16 +89,13 @@ struct DavConfig {
     int max_instances = 0;
     int max_attendees = 0;
     int max_multiget = 0;
-    int max_results = 0;
     std::chrono::milliseconds sync_history{};
     int max_collections = 0;
     std::size_t quota = 0;  ///< bytes of a home; 0: no limit
 };
 
 struct CacheConfig {
-    std::size_t objects = 0;
-    std::size_t answers = 0;
-    int collections = 0;
+    int homes = 0;
 };
 
 struct LogConfig {

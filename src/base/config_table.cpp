@@ -36,7 +36,7 @@ constexpr Section sections[] = {
 // clang-format off
 constexpr Setting<Config> settings[] = {
     // name and field                            default      range          sentence
-    {SETTING(server.name), "", "", "The public host name of the server. Empty: the machine's own name."},
+    {SETTING(server.name), "", "", "The public host name of the server, for which kalends doctor looks in the certificates. Empty: none."},
     {SETTING(server.default_time_zone), "UTC", "", "The time zone in which floating times are read when neither the request nor the calendar names one."},
     {SETTING(server.tzdata), "/usr/share/zoneinfo", "", "The directory of the time zone database (Debian: package tzdata)."},
     {SETTING(server.user), "", "", "When started as root, the account that the server and the embedded PostgreSQL run as. Empty: the first that exists of kalends, postgres, nobody."},
@@ -54,6 +54,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(http.max_connections_per_address), "256", "1 .. 1000000", "Connections of one client address. Addresses of trusted proxies are not counted."},
     {SETTING(http.max_header), "32 KB", "4 KB .. 1 MB", "Size of the request line and all header fields together; more is answered with 431."},
     {SETTING(http.max_body), "20 MB", "64 KB .. 1 GB", "Size of a request's body; more is answered with 413. It must not be below dav.max_resource_size."},
+    {SETTING(http.max_body_in_all), "256 MB", "1 MB .. 100 GB", "Bodies that are in memory at the same time, of all requests together; more is answered with 503."},
     {SETTING(http.header_timeout), "15 s", "1 s .. 10 min", "Time for a request's header to arrive, from its first byte, and for a TLS handshake."},
     {SETTING(http.body_timeout), "60 s", "1 s .. 1 h", "Time for a request's body to arrive."},
     {SETTING(http.idle_timeout), "2 min", "1 s .. 1 h", "How long a connection may be idle between two requests."},
@@ -78,21 +79,18 @@ constexpr Setting<Config> settings[] = {
     {SETTING(auth.realm), "Kalends", "", "The realm that clients show when they ask for a password."},
     {SETTING(auth.remember), "10 min", "0 s .. 24 h", "How long a password that was right is remembered, so that the next request need not hash it again. A changed password and a disabled account end it at once."},
     {SETTING(auth.remember_max), "20000", "100 .. 10000000", "How many are remembered."},
-    {SETTING(auth.throttle_failures), "10", "1 .. 100000", "Wrong passwords in auth.throttle_window, for one login from one address, after which further tries are answered with 429."},
-    {SETTING(auth.throttle_window), "5 min", "1 s .. 24 h", "See auth.throttle_failures."},
+    {SETTING(auth.free_failures), "5", "1 .. 100000", "Wrong passwords in a row, for one login or from one address, that cost nothing. After these, each further one makes the next try wait longer (429 with Retry-After)."},
+    {SETTING(auth.max_delay), "5 min", "1 s .. 24 h", "The longest that a try has to wait."},
 
     {SETTING(dav.max_resource_size), "10 MB", "10 KB .. 1 GB", "Size of one event, task or contact (CalDAV and CardDAV max-resource-size)."},
     {SETTING(dav.max_instances), "10000", "100 .. 1000000", "Occurrences of a recurring event that are looked at; an event with more overridden ones is refused (CalDAV max-instances)."},
     {SETTING(dav.max_attendees), "1000", "1 .. 100000", "Attendees of one event (CalDAV max-attendees-per-instance)."},
     {SETTING(dav.max_multiget), "5000", "10 .. 1000000", "Members that one multiget may ask for."},
-    {SETTING(dav.max_results), "100000", "100 .. 10000000", "Members in one answer to a query; more is answered as RFC 4791 7.8 and RFC 6352 8.6.1 say, with what fits and a 507."},
     {SETTING(dav.sync_history), "180 d", "1 d .. 3650 d", "How long a client may stay away before it has to synchronise from the beginning: what was deleted is remembered so long."},
     {SETTING(dav.max_collections), "500", "3 .. 100000", "Calendars and address books in one home."},
     {SETTING(dav.quota), "0 B", "0 B .. 10000 GB", "Size of all that one home holds (RFC 4331). 0 B: no limit."},
 
-    {SETTING(cache.objects), "16 MB", "0 B .. 100 GB", "Events and contacts, as they are stored."},
-    {SETTING(cache.answers), "16 MB", "0 B .. 100 GB", "Prepared answers to what clients poll."},
-    {SETTING(cache.collections), "20000", "100 .. 10000000", "Calendars and address books with their properties and rights."},
+    {SETTING(cache.homes), "20000", "10 .. 10000000", "Users whose names, calendars and address books (with their properties and rights, not their events) are kept in memory: a few KB each."},
 
     {SETTING(log.level), "info", "debug | info | warning | error", "What is less important is not written. SIGHUP reads it again."},
     {SETTING(log.requests), "false", "", "Write a line for each request too: method, path, status, time, and the request's id."},

@@ -1,0 +1,115 @@
+#include "app/application.hpp"
+
+#include "app/metrics.hpp"
+#include "app/settings.hpp"
+#include "caldav/tables.hpp"
+#include "carddav/tables.hpp"
+#include "dav/dispatch.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kalends::app {
+namespace {
+
+using http::Lane;
+using http::Request;
+using http::Response;
+using http::Status;
+
+constexpr std::string_view front_page =
+    "Kalends, a server for calendars and contacts, is running.\n"
+    "Give this address to your calendar program; it finds the rest by itself.\n";
+
+Response plain(Status status, std::string_view text) {
+    Response response;
+    response.status = status;
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    response.body = text;
+    return response;
+}
+
+/// RFC 6764 5: the redirect needs no login, whatever the method.
+Response well_known() {
+    Response response;
+    response.status = Status::moved_permanently;
+    response.headers.add("Location", std::string(dav::href::root));
+    response.headers.add("Cache-Control", "max-age=3600");
+    return response;
+}
+
+bool is_read(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+std::array<dav::Tables, 3> all_tables() {
+    return {dav::dav_tables(), caldav::tables(), carddav::tables()};
+}
+
+constexpr std::array<std::string_view, 4> well_known_paths{
+    "/.well-known/caldav", "/.well-known/caldav/", "/.well-known/carddav", "/.well-known/carddav/"};
+
+bool is_dav(std::string_view path) {
+    return path.starts_with("/dav/") || path == "/dav" || path == "*";
+}
+
+class Application final : public http::Handler {
+public:
+    Application(const Config& config, store::Database& database, HttpStatistics statistics)
+        : database_(database), statistics_(std::move(statistics)),
+          authenticator_(auth_settings(config), database),
+          registry_(all_tables()), services_{database, registry_, dav_settings(config)},
+          dispatcher_(services_, authenticator_) {}
+
+    std::optional<Response> try_from_memory(const Request& request) override {
+        const std::string_view path = request.path;
+        if (is_dav(path) || (path == "/" && !is_read(request)))
+            return dispatcher_.from_memory(request);
+        if (path == "/") return plain(Status::ok, front_page);
+        if (std::find(well_known_paths.begin(), well_known_paths.end(), path) !=
+            well_known_paths.end())
+            return well_known();
+        if (path == "/metrics" && is_read(request)) return metrics();
+        if (path == "/healthz" && is_read(request)) return std::nullopt;
+        return plain(Status::not_found, "There is nothing at this address.\n");
+    }
+
+    Lane lane(const Request& request) override {
+        return request.path == "/healthz" ? Lane::read : dispatcher_.lane(request);
+    }
+
+    Response handle(const Request& request) override {
+        return request.path == "/healthz" ? health() : dispatcher_.handle(request);
+    }
+
+private:
+    /// 200 where the database answers, else 503: for load balancers and monitoring.
+    Response health() {
+        try {
+            database_.ping();
+            return plain(Status::ok, "ok\n");
+        } catch (const store::Unavailable&) {
+            return plain(Status::service_unavailable, "the database can't be reached\n");
+        }
+    }
+
+    [[nodiscard]] Response metrics() const {
+        Response response = plain(Status::ok, metrics_text(statistics_(), database_.statistics()));
+        response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+        return response;
+    }
+
+    store::Database& database_;
+    HttpStatistics statistics_;
+    auth::Authenticator authenticator_;
+    dav::Registry registry_;
+    dav::Services services_;
+    dav::Dispatcher dispatcher_;
+};
+
+}  // namespace
+
+std::unique_ptr<http::Handler> make_application(const Config& config, store::Database& database,
+                                                HttpStatistics statistics) {
+    return std::make_unique<Application>(config, database, std::move(statistics));
+}
+
+}  // namespace kalends::app

@@ -1,0 +1,105 @@
+#include "app/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+namespace kalends::app {
+namespace {
+
+std::vector<http::Listener> listeners(const Config& config, const std::vector<int>& sockets) {
+    std::vector<http::Listener> result;
+    for (const auto& listener : config.listen)
+        result.push_back({listener.address, static_cast<std::uint16_t>(listener.port),
+                          listener.tls_certificate, listener.tls_key, -1});
+    if (sockets.empty()) return result;
+    result.resize(sockets.size());  // those beyond the configured ones are plain
+    for (std::size_t i = 0; i < sockets.size(); ++i) result[i].inherited_fd = sockets[i];
+    return result;
+}
+
+unsigned network_threads(const Config& config) {
+    constexpr unsigned most = 4;
+    if (config.http.network_threads > 0) return static_cast<unsigned>(config.http.network_threads);
+    return std::clamp(std::thread::hardware_concurrency(), 1U, most);
+}
+
+http::LaneSettings lane(int workers, int queue) {
+    return {static_cast<unsigned>(workers), static_cast<std::size_t>(queue)};
+}
+
+}  // namespace
+
+http::ServerSettings http_settings(const Config& config, const std::vector<int>& sockets) {
+    const auto& given = config.http;
+    const auto& workers = config.workers;
+    http::ServerSettings settings;
+    settings.listeners = listeners(config, sockets);
+    settings.limits.max_header_bytes = given.max_header;
+    settings.limits.max_body_bytes = given.max_body;
+    settings.limits.max_body_bytes_in_all = given.max_body_in_all;
+    settings.limits.max_connections = static_cast<std::size_t>(given.max_connections);
+    settings.limits.max_connections_per_address =
+        static_cast<std::size_t>(given.max_connections_per_address);
+    settings.timeouts.header = given.header_timeout;
+    settings.timeouts.body = given.body_timeout;
+    settings.timeouts.idle = given.idle_timeout;
+    settings.timeouts.write = given.write_timeout;
+    settings.timeouts.drain = given.drain_timeout;
+    settings.lanes[http::index(http::Lane::read)] = lane(workers.read, workers.read_queue);
+    settings.lanes[http::index(http::Lane::write)] = lane(workers.write, workers.write_queue);
+    settings.lanes[http::index(http::Lane::report)] = lane(workers.report, workers.report_queue);
+    settings.lanes[http::index(http::Lane::login)] = lane(workers.login, workers.login_queue);
+    settings.trusted_proxies = given.trusted_proxies;
+    settings.gzip = given.gzip;
+    settings.gzip_min_bytes = given.gzip_min;
+    settings.network_threads = network_threads(config);
+    return settings;
+}
+
+store::Settings store_settings(const Config& config, const std::string& dsn) {
+    store::Settings settings;
+    settings.dsn = dsn;
+    settings.connections = static_cast<std::size_t>(config.database.connections);
+    settings.wait_for_connection = config.database.connect_timeout;
+    settings.statement_timeout = config.database.statement_timeout;
+    settings.cached_homes = static_cast<std::size_t>(config.cache.homes);
+    return settings;
+}
+
+auth::Settings auth_settings(const Config& config) {
+    using std::chrono::duration_cast;
+    using std::chrono::seconds;
+    auth::Settings settings;
+    settings.realm = config.auth.realm;
+    settings.remember = duration_cast<seconds>(config.auth.remember);
+    settings.max_remembered = static_cast<std::size_t>(config.auth.remember_max);
+    settings.free_failures = static_cast<unsigned>(config.auth.free_failures);
+    settings.max_delay = duration_cast<seconds>(config.auth.max_delay);
+    return settings;
+}
+
+dav::Settings dav_settings(const Config& config) {
+    dav::Settings settings;
+    settings.max_resource_size = config.dav.max_resource_size;
+    settings.max_xml_bytes = config.xml.max_size;
+    settings.max_xml_depth = static_cast<std::size_t>(config.xml.max_depth);
+    settings.max_instances = static_cast<std::size_t>(config.dav.max_instances);
+    settings.max_attendees = static_cast<std::size_t>(config.dav.max_attendees);
+    settings.max_collections = static_cast<std::size_t>(config.dav.max_collections);
+    settings.max_multiget = static_cast<std::size_t>(config.dav.max_multiget);
+    settings.quota_bytes = static_cast<std::int64_t>(config.dav.quota);
+    settings.default_time_zone = config.server.default_time_zone;
+    return settings;
+}
+
+Level log_level(const Config& config) {
+    constexpr std::array levels{std::pair{"debug", Level::debug}, std::pair{"info", Level::info},
+                                std::pair{"warning", Level::warning},
+                                std::pair{"error", Level::error}};
+    for (const auto& [name, level] : levels)
+        if (config.log.level == name) return level;
+    return Level::info;
+}
+
+}  // namespace kalends::app

@@ -1,0 +1,19 @@
+#pragma once
+// Looks at TLS certificates, for kalends doctor.
+
+#include <string>
+#include <vector>
+
+namespace kalends::cli {
+
+struct Finding {
+    bool bad = false;
+    std::string sentence;
+};
+
+/// Whether the files can be read, belong together, are valid now and for some weeks, and are for
+/// `name` (empty: any).
+std::vector<Finding> examine_certificate(const std::string& certificate_file,
+                                         const std::string& key_file, const std::string& name);
+
+}  // namespace kalends::cli
