@@ -13,10 +13,10 @@ namespace kalends::auth {
 
 struct Settings {
     std::string realm = "Kalends";
-    std::chrono::seconds remember{600};        ///< how long a verified credential is remembered
+    std::chrono::seconds remember{600};  ///< how long a verified credential is remembered
     std::size_t max_remembered = 100'000;
-    unsigned free_failures = 5;                ///< failures per login or address before answers are delayed
-    std::chrono::seconds max_delay{300};       ///< the longest time an address must wait after failures
+    unsigned free_failures = 5;  ///< failures per login or address before answers are delayed
+    std::chrono::seconds max_delay{300};  ///< the longest time an address must wait after failures
 };
 
 struct Result {
@@ -38,11 +38,13 @@ public:
     Authenticator(const Authenticator&) = delete;
     Authenticator& operator=(const Authenticator&) = delete;
 
-    /// What memory alone can tell: a remembered credential whose principal is in the cache with the same
-    /// credential_seq, or no header at all. Nothing: ask authenticate(). Never blocks; microseconds.
+    /// What memory alone can tell: a remembered credential whose principal is in the cache with the
+    /// same credential_seq, or no header at all. Nothing: ask authenticate(). Never blocks;
+    /// microseconds.
     std::optional<Result> from_memory(std::string_view authorization, std::string_view peer);
 
-    /// The whole check; may hash a password (13 ms) and ask the database. Throws store::Unavailable.
+    /// The whole check; may hash a password (13 ms) and ask the database. Throws
+    /// store::Unavailable.
     Result authenticate(std::string_view authorization, std::string_view peer);
 
     /// The value of WWW-Authenticate.

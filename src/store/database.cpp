@@ -120,6 +120,7 @@ Database::Database(Settings settings) : inner_(std::make_unique<Inner>(std::move
 Database::~Database() = default;
 
 HomePtr Database::cached_home(std::string_view login) { return inner_->cache.find(login); }
+HomePtr Database::cached_home(PrincipalId id) { return inner_->cache.find(id); }
 
 HomePtr Database::home(std::string_view login) {
     if (!is_storable(login)) return nullptr;

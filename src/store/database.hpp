@@ -50,6 +50,7 @@ public:
     /// The same from the cache alone: nullptr may also mean "not here". Never blocks on the
     /// database.
     HomePtr cached_home(std::string_view login);
+    HomePtr cached_home(PrincipalId id);
 
     /// Drops what the cache knows of a home: after an outcome that says that it was stale.
     void forget(PrincipalId home);

@@ -1,0 +1,19 @@
+#pragma once
+// The Basic scheme. RFC 7617.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kalends::auth {
+
+struct Credentials {
+    std::string login;  ///< as it was sent
+    std::string password;
+};
+
+/// What the value of an Authorization header says; nothing if it is not Basic, not base64, not
+/// UTF-8 (RFC 7617 2.1), has a control character, or lacks a login or a password.
+std::optional<Credentials> parse_basic(std::string_view authorization);
+
+}  // namespace kalends::auth
