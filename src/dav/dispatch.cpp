@@ -106,13 +106,13 @@ Dispatcher::Dispatcher(const Services& services, auth::Authenticator& authentica
     : services_(services), authenticator_(authenticator) {}
 
 std::optional<Response> Dispatcher::denied(const auth::Result& result) const {
-    using Kind = auth::Result::Kind;
-    if (result.kind == Kind::throttled) {
+    using Outcome = auth::Result::Kind;
+    if (result.kind == Outcome::throttled) {
         Response response = plain(Status::too_many_requests, "Too many wrong passwords; wait a while.");
         response.headers.add("Retry-After", std::to_string(result.retry_after.count()));
         return response;
     }
-    if (result.kind != Kind::rejected) return std::nullopt;
+    if (result.kind != Outcome::rejected) return std::nullopt;
     Response response = plain(Status::unauthorized, "The name or the password is wrong.");
     response.headers.add("WWW-Authenticate", authenticator_.challenge());
     return response;

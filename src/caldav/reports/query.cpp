@@ -35,8 +35,15 @@ private:
     [[nodiscard]] bool decide(const store::ObjectView& row, ical::Budget& budget) const {
         if (plan.nothing) return false;
         if (plan.time_range && !in_range(row, budget)) return false;
-        if (plan.exact) return !plan.component.empty() ? row.component == plan.component : true;
+        if (plan.uid && !uid_matches(row)) return false;
+        if (plan.exact) return plan.component.empty() || row.component == plan.component;
         return ical::matches(ical::parse(row.data), filter, {*zone, budget});
+    }
+
+    [[nodiscard]] bool uid_matches(const store::ObjectView& row) const {
+        const auto& wanted = *plan.uid;
+        return collation_key(wanted.collation, row.uid)
+                   .find(collation_key(wanted.collation, wanted.text)) != std::string::npos;
     }
 
     /// A candidate of the index, judged by its digest; a single object of a query has none, and is parsed.
@@ -58,7 +65,8 @@ store::Candidates candidates_of(const ical::Plan& plan, bool with_data) {
     const auto seconds = [](ical::UtcTime moment) { return moment.time_since_epoch().count(); };
     store::Candidates candidates;
     candidates.component = plan.component;
-    candidates.uid_contains = plan.uid;
+    if (plan.uid && plan.uid->collation != Collation::unicode_casemap)
+        candidates.uid_contains = plan.uid->text;
     if (plan.time_range)
         candidates.overlapping.emplace(seconds(plan.time_range->from), seconds(plan.time_range->to));
     candidates.with_digest = plan.time_range.has_value();

@@ -1,0 +1,77 @@
+// What an address book accepts: single cards. RFC 6352 5.1, 6.3.2.
+#include "carddav/addressbook_type.hpp"
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "carddav/accept.hpp"
+#include "carddav/precondition.hpp"
+#include "dav/error.hpp"
+#include "vcard/convert.hpp"
+#include "vcard/search.hpp"
+#include "vcard/validate.hpp"
+
+namespace kalends::carddav {
+namespace {
+
+using dav::DavError;
+using http::Status;
+
+vcard::Accepted parse(std::string_view content_type, std::string_view body) {
+    if (!vcard::is_supported_media_type(content_type))
+        throw DavError(Status::forbidden, precondition::supported_address_data,
+                       "Address books hold text/vcard, not " + text::printable(content_type) + ".");
+    try {
+        return vcard::accept(body);
+    } catch (const vcard::CardError& error) {
+        throw DavError(Status::forbidden, {xml::carddav, vcard::precondition_name(error.fault())}, error.what());
+    }
+}
+
+class AddressbookType final : public dav::CollectionType {
+public:
+    [[nodiscard]] store::CollectionKind kind() const override { return store::CollectionKind::addressbook; }
+    [[nodiscard]] xml::NameView resourcetype() const override { return {xml::carddav, "addressbook"}; }
+    [[nodiscard]] xml::NameView no_uid_conflict() const override { return precondition::no_uid_conflict; }
+    [[nodiscard]] xml::NameView max_resource_size() const override { return precondition::max_resource_size; }
+    [[nodiscard]] xml::NameView location_ok() const override {
+        return precondition::addressbook_collection_location_ok;
+    }
+
+    store::PutObject accept(const dav::View& /*view*/, const dav::Resource& /*collection*/,
+                            std::string_view content_type, std::string body) const override {
+        const auto accepted = parse(content_type, body);
+        store::PutObject stored;
+        stored.uid = accepted.uid;
+        stored.component = "VCARD";
+        stored.etag = hash::fingerprint(body);
+        stored.search = vcard::search_text(accepted.card);
+        stored.data = std::move(body);
+        return stored;
+    }
+
+    [[nodiscard]] std::string content_type(std::string_view /*component*/,
+                                           std::string_view /*data*/) const override {
+        return "text/vcard; charset=utf-8";
+    }
+
+    std::optional<std::string> convert(std::string_view accept, std::string_view data,
+                                       std::string& type) const override {
+        const auto wanted = accepted_version(accept);
+        if (!wanted) return std::nullopt;
+        const auto card = vcard::parse(data);
+        type.append("; version=").append(vcard::to_string(*wanted));
+        if (card.version == *wanted) return std::nullopt;
+        return vcard::to_version(data, card, *wanted);
+    }
+
+    void check_new(store::NewCollection& /*collection*/) const override {}
+};
+
+}  // namespace
+
+const dav::CollectionType& addressbook_type() {
+    static const AddressbookType type;
+    return type;
+}
+
+}  // namespace kalends::carddav
