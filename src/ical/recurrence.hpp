@@ -34,6 +34,10 @@ template <std::size_t N> struct SignedSet {
         number < 0 ? negative.set(static_cast<std::size_t>(-number))
                    : positive.set(static_cast<std::size_t>(number));
     }
+    [[nodiscard]] bool contains(int number) const {
+        return number < 0 ? negative.test(static_cast<std::size_t>(-number))
+                          : positive.test(static_cast<std::size_t>(number));
+    }
     [[nodiscard]] bool empty() const { return positive.none() && negative.none(); }
     friend bool operator==(const SignedSet&, const SignedSet&) = default;
 };
@@ -70,6 +74,14 @@ Rule parse_rule(std::string_view text);
 /// The rule in its canonical spelling.
 std::string format(const Rule& rule);
 
+/// The days of one year that the day parts of a rule admit.
+struct YearDays {
+    int year = -1;
+    std::int64_t first = 0;  ///< 1 January, in days since 1970-01-01
+    int length = 0;          ///< 365 or 366
+    std::array<std::uint64_t, 6> bits{};
+};
+
 /// The times of a rule, in order, each once, in local time. Time zones, UNTIL in UTC, EXDATE and so
 /// on are the business of Series; `start` itself is among them only if the rule says so.
 ///
@@ -77,63 +89,54 @@ std::string format(const Rule& rule);
 /// year is computed from all BY parts at once, and everything else walks from set bit to set bit.
 class Expansion {
 public:
-    /// Keeps references to all. `start` is a date if the times of day in the rule are to be
-    /// ignored.
-    Expansion(const Rule& rule, DateOrTime start, Budget& budget);
+    /// Keeps a reference to `budget`. For a date the times of day in the rule are ignored.
+    Expansion(const Rule& rule, const DateOrTime& start, Budget& budget);
 
     /// Goes on with the first occurrence at or after `local`; never back. Without COUNT that costs
     /// the same however far it is; with COUNT the days in between are counted.
     void skip_to(LocalTime local);
+
+    /// Nothing after `local` is wanted, nor looked at.
+    void stop_after(LocalTime local);
 
     /// The next one; nothing after the last (UNTIL taken at its digits, COUNT, the year 9999).
     /// Throws TooExpensive.
     std::optional<LocalTime> next();
 
 private:
-    using Days = std::int64_t;     ///< since 1970-01-01
-    using Seconds = std::int64_t;  ///< since then, local
-
-    /// A bit for each day of a year that the rule admits.
-    struct YearDays {
-        int year = -1;
-        Days first = 0;  ///< 1 January
-        int length = 0;  ///< 365 or 366
-        bool any = false;
-        std::array<std::uint64_t, 6> bits{};
-    };
-
-    friend class YearFilter;
+    using Days = std::int64_t;     // since 1970-01-01
+    using Seconds = std::int64_t;  // since then, on the local clock
 
     const YearDays& year_of(Days day);
-    [[nodiscard]] bool admits(Days day);
-    Days next_day(Days from, Days limit);
+    Days next_admitted(Days day, Seconds limit);
+    Days next_aligned_day(Days day);
+    Seconds candidate(Seconds from);
+    Seconds candidate_in_unit(Seconds from);
+    Seconds next_occurrence();
+    bool load_positions();
+    void skip_counted(Seconds target);
+    void count_until(Seconds target);
+    void give_back(Seconds moment);
 
-    [[nodiscard]] std::int64_t period_of(Days day) const;
-    [[nodiscard]] Days first_day(std::int64_t period) const;
-    [[nodiscard]] std::int64_t aligned(std::int64_t period) const;
+    [[nodiscard]] std::int64_t period_of(Seconds moment) const;
+    [[nodiscard]] Seconds period_start(std::int64_t period) const;
+    [[nodiscard]] std::int64_t align(std::int64_t period) const;
+    [[nodiscard]] int next_time(int second_of_day) const;
+    [[nodiscard]] int nth_time(std::int64_t n, int first_second) const;
+    [[nodiscard]] bool reachable() const;
 
-    bool load();
-    bool load_days();
-    bool load_unit();
-    void pick_positions();
-    void fill_times();
-    void count_days_before(Days day);
-
-    const Rule& rule_;
+    Rule rule_;  // completed from the start: nothing in it is implied any more
     Budget& budget_;
     Seconds start_;
-    Seconds last_;            ///< no occurrence after it
-    std::int64_t remaining_;  ///< of COUNT
-    std::uint64_t seconds_, minutes_;
-    std::uint32_t hours_;
-    std::int64_t unit_;  ///< seconds in a period of a sub-daily rule; 0 for the others
+    Seconds last_;       // nothing after it
+    std::int64_t unit_;  // seconds in a period of a rule below DAILY; 0 for the others
     std::int64_t first_period_;
-    std::int64_t period_;  ///< to be looked at next
-    Rule days_;            ///< the day parts, with what DTSTART adds
+    std::int64_t times_per_day_;  // what BYHOUR, BYMINUTE and BYSECOND make of a day
+    std::int64_t remaining_;      // of COUNT
+    Seconds cursor_;              // everything before it is done
     std::array<YearDays, 2> years_{};
-    std::vector<Seconds> found_;  ///< of the period at hand …
-    std::size_t at_ = 0;          ///< … and the next of them
-    bool done_ = false;
+    std::vector<Seconds> picked_;  // by BYSETPOS from the period before the cursor …
+    std::size_t next_picked_ = 0;  // … and which of them comes next
 };
 
 }  // namespace kalends::ical
