@@ -48,6 +48,11 @@ struct Filter {
     std::vector<PropFilter> props;
 };
 
+/// How many tests a filter holds, at all levels: what matching a card may cost. Whoever reads one
+/// from the network refuses more than max_tests.
+std::size_t count_tests(const Filter& filter);
+inline constexpr std::size_t max_tests = 200;
+
 /// A filter made ready for many cards: its texts are brought into the form of their collation once.
 class Matcher {
 public:

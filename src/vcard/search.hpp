@@ -21,7 +21,8 @@ struct Plan {
 };
 
 /// The most that `filter` tells; an empty plan for what it cannot answer (other properties,
-/// is-not-defined).
+/// is-not-defined, more
+/// than max_tests).
 Plan plan(const Filter& filter);
 
 }  // namespace kalends::vcard
