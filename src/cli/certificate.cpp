@@ -12,7 +12,6 @@ namespace kalends::cli {
 namespace {
 
 constexpr int warn_days = 14;
-constexpr int seconds_of_a_day = 86'400;
 
 using Bio = CPtr<BIO, BIO_free_all>;
 using Certificate = CPtr<X509, X509_free>;

@@ -112,7 +112,7 @@ ClusterPaths cluster_paths(const std::string& directory) {
     ClusterPaths paths;
     paths.base = fs::absolute(directory).lexically_normal();
     paths.cluster = paths.base / "postgres";
-    paths.log = paths.base / "postgres.log";
+    paths.log = paths.cluster / "postgres.log";
     paths.lock = paths.base / "kalends.lock";
     paths.sockets = paths.base / "run";
     if (paths.sockets.string().size() + socket_name.size() + std::string_view(".lock").size() >

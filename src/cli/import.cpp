@@ -88,7 +88,7 @@ std::string name_for(const std::string& uid, std::string_view extension) {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.@+";
     const bool usable = !uid.empty() && uid.size() <= longest && uid.front() != '.' &&
                         uid.find_first_not_of(good) == std::string::npos;
-    return (usable ? uid : hash::fingerprint(uid)).append(extension);
+    return (usable ? uid : hash::fingerprint(uid)) + std::string(extension);
 }
 
 struct Counts {
@@ -143,7 +143,6 @@ private:
     }
 
     void reload() {
-        const auto name = collection_ != nullptr ? collection_->name : std::string{};
         services_.database.forget(home_->principal.id);
         home_ = services_.database.home(home_->principal.id);
         if (home_ == nullptr) throw Failure("the account was deleted meanwhile");
