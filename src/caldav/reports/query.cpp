@@ -61,7 +61,7 @@ bool asks_for_data(const dav::Asked& asked) {
     return false;
 }
 
-store::Candidates candidates_of(const ical::Plan& plan, bool with_data) {
+store::Candidates candidates_of(const ical::Plan& plan) {
     const auto seconds = [](ical::UtcTime moment) { return moment.time_since_epoch().count(); };
     store::Candidates candidates;
     candidates.component = plan.component;
@@ -70,7 +70,7 @@ store::Candidates candidates_of(const ical::Plan& plan, bool with_data) {
     if (plan.time_range)
         candidates.overlapping.emplace(seconds(plan.time_range->from), seconds(plan.time_range->to));
     candidates.with_digest = plan.time_range.has_value();
-    candidates.with_data = with_data || !plan.exact;
+    candidates.with_data = !plan.exact;
     return candidates;
 }
 
@@ -87,7 +87,8 @@ http::Response calendar_query(const dav::View& view, const http::Request& reques
     auto plan = ical::plan(filter);
 
     dav::Query query;
-    query.candidates = candidates_of(plan, asks_for_data(asked));
+    query.candidates = candidates_of(plan);
+    query.answer_has_data = asks_for_data(asked);
     query.match = Matcher{view, std::move(filter), std::move(plan), std::move(zone)};
     return dav::query(view, calendar, asked, std::move(query), dav::object_name(request));
 }

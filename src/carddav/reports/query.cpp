@@ -36,6 +36,7 @@ http::Response addressbook_query(const dav::View& view, const http::Request& req
 
     dav::Query query;
     query.candidates.search_contains = vcard::plan(filter).contains;
+    query.answer_has_data = true;  // the decision needs the data, so the rows have them
     if (const auto limit = limit_of(*body)) query.limit = *limit;
     query.match = [matcher = std::make_shared<const vcard::Matcher>(std::move(filter)),
                    everything](const store::ObjectView& row) {

@@ -6,6 +6,7 @@
 #include "dav/precondition.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <unordered_map>
 
@@ -14,8 +15,11 @@ namespace {
 
 using http::Status;
 
-constexpr std::size_t candidates_per_page = 500;
+// Rows that are held at once. Those with data may be large each: few, or as many as fit into page_bytes.
+constexpr std::size_t candidates_per_page = 5000;
+constexpr std::size_t candidates_with_data_per_page = 100;
 constexpr std::size_t hrefs_per_page = 200;
+constexpr std::int64_t page_bytes = 1024 * 1024;
 
 /// The collection that `target` is, or is in.
 Resource collection_of(const View& view, const Resource& target) {
@@ -65,6 +69,75 @@ void append_page(const View& view, const Resource& collection, const Asked& aske
         if (name.empty() || hrefs.contains(name)) append_status_response(to, href, Status::not_found);
 }
 
+/// A query over a collection, a page at a time. Where the decision needs no data but the answer does, matches are
+/// found first, from small rows, and their data fetched after, so that nothing is read for what does not match.
+class Search {
+public:
+    Search(const View& view, const Resource& collection, const Asked& asked, Query query)
+        : view_(view), collection_(collection), asked_(asked), query_(std::move(query)),
+          fetch_later_(query_.answer_has_data && !query_.candidates.with_data) {}
+
+    /// False when that was the last.
+    bool append_page(std::string& to) {
+        if (found_.empty() && !searched_) search(to);
+        if (!found_.empty()) fetch(to);
+        if (!searched_ || !found_.empty()) return true;
+        if (full_)
+            append_status_response(to, collection_.href, Status::insufficient_storage,
+                                   precondition::number_of_matches_within_limits);
+        return false;
+    }
+
+private:
+    struct Found {
+        std::string name;
+        std::int64_t size;
+    };
+
+    void search(std::string& to) {
+        const auto limit =
+            query_.candidates.with_data ? candidates_with_data_per_page : candidates_per_page;
+        after_ = store::find_candidates(view_.database(), collection_.home->principal.id,
+                                        collection_.collection->id, query_.candidates, after_, limit,
+                                        [&](const store::ObjectView& row) { consider(row, to); });
+        searched_ = after_ == 0 || full_;
+    }
+
+    void consider(const store::ObjectView& row, std::string& to) {
+        if (full_ || !query_.match(row)) return;
+        full_ = count_ == query_.limit;
+        if (full_) return;
+        ++count_;
+        if (fetch_later_) found_.push_back({std::string(row.name), row.size});
+        else append_object_response(view_, object_resource(collection_, row), asked_, to);
+    }
+
+    void fetch(std::string& to) {
+        std::vector<std::string> names;
+        std::int64_t bytes = 0;
+        while (!found_.empty() && (names.empty() || bytes + found_.front().size <= page_bytes)) {
+            bytes += found_.front().size;
+            names.push_back(std::move(found_.front().name));
+            found_.pop_front();
+        }
+        store::find_objects(view_.database(), collection_.home->principal.id, collection_.collection->id,
+                            names, [&](const store::ObjectView& row) {
+                                append_object_response(view_, object_resource(collection_, row), asked_, to);
+                            });
+    }
+
+    View view_;
+    Resource collection_;
+    Asked asked_;
+    Query query_;
+    bool fetch_later_;
+    bool searched_ = false;
+    bool full_ = false;
+    std::size_t count_ = 0;
+    std::int64_t after_ = 0;
+    std::deque<Found> found_;
+};
+
 http::Response query_one(const View& view, const Resource& target, const Asked& asked, const Query& query,
                          std::string_view name) {
     const auto object =
@@ -93,22 +166,8 @@ std::string object_name(const http::Request& request) {
 http::Response query(const View& view, const Resource& target, const Asked& asked, Query query,
                      std::string_view object_name) {
     if (target.is(objects)) return query_one(view, target, asked, query, object_name);
-    return multistatus([view, target, asked, query = std::move(query), after = std::int64_t{0},
-                        found = std::size_t{0}](std::string& to) mutable {
-        bool full = false;
-        after = store::find_candidates(
-            view.database(), target.home->principal.id, target.collection->id, query.candidates, after,
-            candidates_per_page, [&](const store::ObjectView& row) {
-                if (full || !query.match(row)) return;
-                full = found == query.limit;
-                if (full) return;
-                ++found;
-                append_object_response(view, object_resource(target, row), asked, to);
-            });
-        if (full)
-            append_status_response(to, target.href, Status::insufficient_storage,
-                                   precondition::number_of_matches_within_limits);
-        return !full && after != 0;
+    return multistatus([search = Search(view, target, asked, std::move(query))](std::string& to) mutable {
+        return search.append_page(to);
     });
 }
 

@@ -13,8 +13,9 @@
 namespace kalends::dav {
 
 struct Query {
-    store::Candidates candidates;                          ///< what SQL narrows
+    store::Candidates candidates;                          ///< what SQL narrows, and what `match` needs to see
     std::function<bool(const store::ObjectView&)> match;   ///< the exact decision
+    bool answer_has_data = false;                          ///< what is asked for needs the objects' bytes
     std::size_t limit = std::numeric_limits<std::size_t>::max();  ///< of results, as the client asked
 };
 
