@@ -2,6 +2,7 @@
 // 8264 4.2.
 
 #include "base/c_ptr.hpp"
+#include "base/text.hpp"
 #include "directory/directory.hpp"
 #include "directory/unicode_private.hpp"
 
@@ -119,6 +120,13 @@ bool obeys_bidi_rule(const CodePoints& codes) {
            !(has(UTF8PROC_BIDI_CLASS_EN) && has(UTF8PROC_BIDI_CLASS_AN));
 }
 
+/// What most logins are: ASCII without spaces, controls, '/' and ':'. Every request's path has one, so
+/// it takes a short cut; only the case is mapped.
+bool is_plain(std::string_view login) {
+    return std::ranges::all_of(
+        login, [](char c) { return c > 0x20 && c < 0x7f && c != '/' && c != ':'; });
+}
+
 }  // namespace
 
 std::optional<std::string> nfc(std::string_view text) {
@@ -126,7 +134,9 @@ std::optional<std::string> nfc(std::string_view text) {
 }
 
 std::optional<std::string> canonical_login(std::string_view login) {
-    if (login.empty() || login.size() > max_login) return std::nullopt;
+    if (login.empty() || login.size() > max_login || login == "." || login == "..")
+        return std::nullopt;
+    if (is_plain(login)) return text::lower_ascii(login);
     auto codes = code_points(login);
     if (!codes) return std::nullopt;
     std::ranges::transform(*codes, codes->begin(), width_and_case_mapped);
