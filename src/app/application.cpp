@@ -1,9 +1,8 @@
 #include "app/application.hpp"
 
 #include "app/metrics.hpp"
+#include "app/registry.hpp"
 #include "app/settings.hpp"
-#include "caldav/tables.hpp"
-#include "carddav/tables.hpp"
 #include "dav/dispatch.hpp"
 
 #include <algorithm>
@@ -40,10 +39,6 @@ Response well_known() {
 
 bool is_read(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
-std::array<dav::Tables, 3> all_tables() {
-    return {dav::dav_tables(), caldav::tables(), carddav::tables()};
-}
-
 constexpr std::array<std::string_view, 4> well_known_paths{
     "/.well-known/caldav", "/.well-known/caldav/", "/.well-known/carddav", "/.well-known/carddav/"};
 
@@ -56,7 +51,7 @@ public:
     Application(const Config& config, store::Database& database, HttpStatistics statistics)
         : database_(database), statistics_(std::move(statistics)),
           authenticator_(auth_settings(config), database),
-          registry_(all_tables()), services_{database, registry_, dav_settings(config)},
+          registry_(make_registry()), services_{database, registry_, dav_settings(config)},
           dispatcher_(services_, authenticator_) {}
 
     std::optional<Response> try_from_memory(const Request& request) override {
