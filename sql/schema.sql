@@ -143,6 +143,7 @@ CREATE TABLE object (
     modified      bigint NOT NULL,
     size          integer NOT NULL,
     recurring     boolean NOT NULL DEFAULT false,
+    has_properties boolean NOT NULL DEFAULT false,
     name          text COLLATE "C" NOT NULL CHECK (name <> ''),
     uid           text COLLATE "C" NOT NULL,
     component     text COLLATE "C" NOT NULL,
@@ -167,6 +168,7 @@ COMMENT ON COLUMN object.created IS 'When it was made.';
 COMMENT ON COLUMN object.modified IS 'When it was stored last.';
 COMMENT ON COLUMN object.size IS 'Bytes of data.';
 COMMENT ON COLUMN object.recurring IS 'Has more than one instance.';
+COMMENT ON COLUMN object.has_properties IS 'Clients have set properties on it (table property): else nobody needs to look.';
 COMMENT ON COLUMN object.name IS 'Path segment, decoded.';
 COMMENT ON COLUMN object.uid IS 'UID of its components, or of the card.';
 COMMENT ON COLUMN object.component IS 'VEVENT, VTODO, VJOURNAL, VFREEBUSY or VCARD.';

@@ -52,8 +52,11 @@ const Statement move_object_modseq_sql{"move_object_modseq", R"sql(
          WHERE home_id = $1 AND collection_id = $2
         RETURNING modseq, object_count, bytes, modified),
     object_moved AS (
-        UPDATE object SET modseq = (SELECT modseq FROM moved)
-         WHERE home_id = $1 AND collection_id = $2 AND object_id = $3),
+        UPDATE object o
+           SET modseq = (SELECT modseq FROM moved),
+               has_properties = EXISTS (SELECT FROM property p
+                                         WHERE p.home_id = $1 AND p.collection_id = $2 AND p.object_id = $3)
+         WHERE o.home_id = $1 AND o.collection_id = $2 AND o.object_id = $3),
     told AS (
         INSERT INTO change_log (node, home_id, collection_id, modseq, object_count, bytes, modified)
         SELECT $4, $1, $2, modseq, object_count, bytes, modified FROM moved)

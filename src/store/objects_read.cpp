@@ -7,19 +7,19 @@ namespace kalends::store {
 namespace {
 
 const Statement find_object_sql{"find_object", R"sql(
-    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified
+    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql"};
 
 const Statement find_objects_sql{"find_objects", R"sql(
-    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified
+    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name = ANY ($3::text[]))sql"};
 
 const Statement list_objects_sql{"list_objects", R"sql(
-    SELECT name, uid, component, etag, '', '', object_id, size, modseq, created, modified
+    SELECT name, uid, component, etag, '', '', object_id, size, modseq, created, modified, has_properties
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql"};
 
 const Statement list_objects_with_data_sql{"list_objects_with_data", R"sql(
-    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified
+    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql"};
 
 const Statement name_of_uid_sql{"name_of_uid", R"sql(
@@ -44,7 +44,8 @@ ObjectView view_of(const Result& rows, int row) {
             .size = rows.number(row, 7),
             .modseq = rows.number(row, 8),
             .created = rows.number(row, 9),
-            .modified = rows.number(row, 10)};
+            .modified = rows.number(row, 10),
+            .has_properties = rows.boolean(row, 11)};
 }
 
 void give(const Result& rows, const ObjectSink& sink) {
@@ -68,7 +69,8 @@ std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId i
                   .size = view.size,
                   .modseq = view.modseq,
                   .created = view.created,
-                  .modified = view.modified};
+                  .modified = view.modified,
+                  .has_properties = view.has_properties};
 }
 
 void find_objects(Database& db, PrincipalId home, CollectionId in,
