@@ -1,0 +1,72 @@
+"""What the client tests share: the stage, a user for each test, a home for each client, sample data."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import dav
+import stage as stages
+
+COMMAND_SECONDS = 120
+
+server: stages.Stage  # set by all_clients.py
+_users = iter(f"user{n:02}" for n in range(1, 41))
+
+
+def event(uid: str, summary: str, start: str = "20260302T090000Z", extra: str = "") -> str:
+    return ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Kalends//clients//EN\r\nBEGIN:VEVENT\r\n"
+            f"UID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:{start}\r\nDURATION:PT1H\r\nSUMMARY:{summary}\r\n"
+            f"{extra}END:VEVENT\r\nEND:VCALENDAR\r\n")
+
+
+def task(uid: str, summary: str, extra: str = "") -> str:
+    return ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Kalends//clients//EN\r\nBEGIN:VTODO\r\n"
+            f"UID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:{summary}\r\n{extra}END:VTODO\r\nEND:VCALENDAR\r\n")
+
+
+def card(uid: str, name: str) -> str:
+    return (f"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{uid}\r\nFN:{name}\r\nN:;{name};;;\r\nEMAIL:{uid}@example.com\r\n"
+            "END:VCARD\r\n")
+
+
+class ClientTest(unittest.TestCase):
+    """A user whom no other test has, a temporary home, and a plain client to look at the server with."""
+
+    def setUp(self) -> None:
+        self.user = next(_users)
+        self.server = dav.Client(server.base_url, self.user)
+        self.addCleanup(self.server.close)
+        self.calendar = f"/dav/calendars/{self.user}/calendar/"
+        self.tasks = f"/dav/calendars/{self.user}/tasks/"
+        self.contacts = f"/dav/addressbooks/{self.user}/contacts/"
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="kalends-client."))
+        self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
+        self.environment = {
+            "PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8", "TZ": "UTC",
+            "XDG_CONFIG_HOME": str(self.home / "config"), "XDG_DATA_HOME": str(self.home / "data"),
+            "XDG_CACHE_HOME": str(self.home / "cache"), "XDG_STATE_HOME": str(self.home / "state")}
+
+    def run_command(self, *command: str, answers: str = "", succeeds: bool = True) -> str:
+        """Standard output and error of the command; fails the test unless it does what `succeeds` says."""
+        done = subprocess.run(command, input=answers, env=self.environment, cwd=self.home, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=COMMAND_SECONDS, check=False)
+        self.assertEqual(done.returncode == 0, succeeds, f"{' '.join(command)}:\n{done.stdout[-3000:]}")
+        return done.stdout
+
+    def put(self, href: str, body: str) -> None:
+        answer = self.server("PUT", href, body, "text/vcard" if href.endswith(".vcf") else "text/calendar")
+        self.assertIn(answer.status, (201, 204), answer.sentence())
+
+    def get(self, href: str) -> str:
+        answer = self.server("GET", href)
+        self.assertEqual(answer.status, 200, href)
+        return answer.body.decode()
+
+    def on_server(self, collection: str) -> dict[str, str]:
+        """The data of every member of the collection, by href."""
+        return {href: self.get(href) for href in self.server.members(collection)}
