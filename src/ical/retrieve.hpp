@@ -21,7 +21,8 @@ struct PropSelection {
     bool novalue = false;  ///< name and parameters only
 };
 
-/// RFC 4791 9.6.1. Neither the flag nor a name: none of them.
+/// RFC 4791 9.6.1. One that asks for nothing at all means the whole component, as in the example of
+/// RFC 4791 7.8.1; otherwise what is not asked for is left out.
 struct CompSelection {
     std::string name;
     bool all_props = false;

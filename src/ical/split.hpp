@@ -3,12 +3,12 @@
 // RFC 4791 4.1.
 
 #include "ical/lines.hpp"
+#include "ical/zone.hpp"
 
 #include <cstddef>
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace kalends::ical {
@@ -44,8 +44,8 @@ inline constexpr Limits import_limits{10, 20'000'000, 40'000'000};
 /// other reported.
 SplitFile split(std::string_view file, const Limits& limits = import_limits);
 
-/// One VCALENDAR from many objects; a VTIMEZONE that came already, with this TZID and content, is
-/// left out.
+/// One VCALENDAR from many objects. A VTIMEZONE comes once; one that has the TZID of another, but
+/// different offsets between 1970 and 2038, is given a new TZID, in the lines that refer to it too.
 class Joiner {
 public:
     explicit Joiner(std::string_view calendar_name = {});
@@ -60,8 +60,15 @@ public:
     std::string finish();
 
 private:
+    struct Written {
+        ZonePtr zone;
+        std::string tzid;  ///< its name in this file
+    };
+    const Written* agreeing(const std::string& tzid, const Zone& zone) const;
+    std::string name_for(const Component& vtimezone, bool& is_new);
+
     std::string text_;
-    std::set<std::pair<std::string, std::string>> zones_;  // TZID, fingerprint of the content
+    std::map<std::string, std::vector<Written>> zones_;  // by TZID in the objects
 };
 
 }  // namespace kalends::ical
