@@ -60,7 +60,7 @@ struct Card {
     bool nested = false;               ///< another vCard stands inside it (an AGENT of 2.1), unread
 
     /// The first property of that name (upper case), in any group; nullptr if there is none.
-    [[nodiscard]] const Property* property(std::string_view name) const;
+    [[nodiscard]] const Property* property(std::string_view wanted) const;
 };
 
 struct Limits {

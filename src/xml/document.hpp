@@ -54,13 +54,13 @@ struct Element {
     [[nodiscard]] bool is(NameView other) const { return NameView(name) == other; }
 
     /// The first child element of that name; nullptr if there is none.
-    [[nodiscard]] const Element* child(NameView name) const;
+    [[nodiscard]] const Element* child(NameView wanted) const;
 
     /// All child elements, in order.
     [[nodiscard]] std::vector<const Element*> children() const;
 
     /// All child elements of that name, in order.
-    [[nodiscard]] std::vector<const Element*> children(NameView name) const;
+    [[nodiscard]] std::vector<const Element*> children(NameView wanted) const;
 
     /// The value of an attribute without namespace; nullptr if there is none.
     [[nodiscard]] const std::string* attribute(std::string_view local) const;

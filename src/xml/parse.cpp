@@ -28,8 +28,8 @@
 namespace kalends::xml {
 namespace {
 
-constexpr std::size_t chunk_bytes = 8 * 1024;
-constexpr std::size_t max_waiting_bytes = 16 * 1024;
+constexpr std::size_t chunk_bytes = 8192;
+constexpr std::size_t max_waiting_bytes = 16'384;
 /// Names may be repeated by a short prefix; their copies are bounded by this times
 /// Limits::max_bytes.
 constexpr std::size_t max_copies = 16;
@@ -319,7 +319,7 @@ std::unique_ptr<Element> parse(std::string_view bytes, const Limits& limits) {
     read_encoding(bytes, document);
 
     Context& context = context_of_this_thread;
-    const xmlParserCtxtPtr parser = context.fresh();
+    xmlParserCtxt* const parser = context.fresh();
     Builder builder(parser, limits);
     parser->userData = &builder;
     feed(parser, builder, document.bytes);

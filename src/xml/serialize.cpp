@@ -77,7 +77,7 @@ std::string Serializer::element_prefix(const Element& element) {
     if (element.name.ns == xml_itself) return "xml";
     const bool usable =
         !element.name.ns.empty() && element.prefix != "xml" && element.prefix != "xmlns";
-    const std::string prefix = usable ? element.prefix : std::string();
+    std::string prefix = usable ? element.prefix : std::string();
     const std::string* ns = bound(prefix);
     if (ns == nullptr || *ns != element.name.ns) declare(prefix, element.name.ns);
     return prefix;
