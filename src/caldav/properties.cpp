@@ -58,6 +58,13 @@ bool get_components(const View& /*view*/, const Resource& resource, const Elemen
     return true;
 }
 
+/// Empty: a calendar can be made with any set of components. Apple's clients look before they offer to make a list of
+/// reminders.
+bool get_component_sets(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
+                        Writer& /*writer*/) {
+    return true;
+}
+
 bool get_supported_data(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
                         Writer& writer) {
     writer.raw(R"(<C:calendar-data content-type="text/calendar" version="2.0"/>)");
@@ -98,6 +105,7 @@ void check_timezone_id(const Element& value) {
 }
 
 constexpr auto principal = dav::principal;
+constexpr auto home = dav::calendar_home;
 constexpr auto calendar = dav::calendar;
 constexpr auto object = dav::calendar_object;
 
@@ -110,6 +118,7 @@ constexpr std::array table{
     LiveProperty{{xml::caldav, "calendar-timezone"},                calendar,  Source::stored,   false, nullptr,            check_timezone,    "RFC 4791 5.2.2"},
     LiveProperty{{xml::caldav, "calendar-timezone-id"},             calendar,  Source::stored,   false, nullptr,            check_timezone_id, "RFC 7809 5.2"},
     LiveProperty{{xml::caldav, "supported-calendar-component-set"}, calendar,  Source::computed, false, get_components,     nullptr,           "RFC 4791 5.2.3"},
+    LiveProperty{{xml::caldav, "supported-calendar-component-sets"}, home,     Source::computed, false, get_component_sets, nullptr,           "calendarserver"},
     LiveProperty{{xml::caldav, "supported-calendar-data"},          calendar,  Source::computed, false, get_supported_data, nullptr,           "RFC 4791 5.2.4"},
     LiveProperty{{xml::caldav, "max-resource-size"},                calendar,  Source::computed, false, get_max_size,       nullptr,           "RFC 4791 5.2.5"},
     LiveProperty{{xml::caldav, "max-attendees-per-instance"},       calendar,  Source::computed, false, get_max_attendees,  nullptr,           "RFC 4791 5.2.9"},

@@ -39,12 +39,20 @@ store::NewCollection collection(CollectionKind kind, const std::string& name, un
             .properties = {display_name(title)}};
 }
 
+store::NewCollection default_calendar() {
+    return collection(CollectionKind::calendar, "calendar",
+                      store::vevent | store::vtodo | store::vjournal, "Calendar");
+}
+
+store::NewCollection default_addressbook() {
+    return collection(CollectionKind::addressbook, "contacts", 0, "Contacts");
+}
+
 /// A fresh home. DESIGN section 2.
 std::vector<store::NewCollection> default_home() {
-    return {collection(CollectionKind::calendar, "calendar",
-                       store::vevent | store::vtodo | store::vjournal, "Calendar"),
+    return {default_calendar(),
             collection(CollectionKind::calendar, "tasks", store::vtodo, "Tasks"),
-            collection(CollectionKind::addressbook, "contacts", 0, "Contacts")};
+            default_addressbook()};
 }
 
 /// Lower case, as they are looked up. Only what must hold for one to be told from another is asked.
@@ -86,6 +94,19 @@ store::PrincipalId create_user(store::Database& db, const NewAccount& account) {
     if (!id)
         throw InvalidAccount("the login \"" + *login + "\", or one of its addresses, is taken");
     return *id;
+}
+
+std::vector<store::NewCollection> missing_defaults(const store::Home& home) {
+    const auto& all = home.collections;
+    std::vector<store::NewCollection> missing;
+    if (std::ranges::none_of(all,
+                             [](const auto& c) { return (c->components & store::vevent) != 0; }))
+        missing.push_back(default_calendar());
+    if (std::ranges::none_of(all,
+                             [](const auto& c) { return c->kind == CollectionKind::addressbook; }))
+        missing.push_back(default_addressbook());
+    for (auto& made : missing) made.home = home.principal.id;
+    return missing;
 }
 
 store::HomePtr find(store::Database& db, std::string_view login) {

@@ -1,6 +1,7 @@
 #pragma once
 // People, groups, rooms: who is who. Today the local tables; later LDAP beside them.
 
+#include "store/collections.hpp"
 #include "store/principals.hpp"
 
 #include <optional>
@@ -32,6 +33,10 @@ struct NewAccount {
 /// Creates a user with the default home: "calendar" (VEVENT, VTODO, VJOURNAL), "tasks" (VTODO),
 /// "contacts". Throws InvalidAccount.
 store::PrincipalId create_user(store::Database& db, const NewAccount& account);
+
+/// What must be made anew in a home that has no calendar for events, or no address book, left:
+/// clients, and later invitations, need somewhere to put things.
+std::vector<store::NewCollection> missing_defaults(const store::Home& home);
 
 /// The home of a login in any form; nullptr if there is none.
 store::HomePtr find(store::Database& db, std::string_view login);

@@ -2,6 +2,7 @@
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/write_outcome.hpp"
+#include "directory/directory.hpp"
 #include "store/collections.hpp"
 
 namespace kalends::dav::methods {
@@ -32,6 +33,15 @@ store::WriteOutcome delete_collection(const View& view, const Resource& target) 
     return outcome;
 }
 
+/// A home never stays without a calendar and an address book: clients that clean up (and scripts that empty a home)
+/// find a new, empty one in place of the last. Another client may have made one meanwhile: then that is it.
+void replace_the_last(const View& view, const std::string& login) {
+    const auto home = view.database().home(login);
+    if (!home || home->principal.kind != store::PrincipalKind::user) return;
+    for (const auto& missing : directory::missing_defaults(*home))
+        (void)store::create_collection(view.database(), missing);
+}
+
 }  // namespace
 
 http::Response erase(const View& view, const http::Request& request) {
@@ -46,6 +56,7 @@ http::Response erase(const View& view, const http::Request& request) {
                    : delete_collection(view, target);
     });
     require_written(view, target, outcome);
+    if (target.is(collections)) replace_the_last(view, target.home->principal.login);
 
     http::Response response;
     response.status = Status::no_content;
