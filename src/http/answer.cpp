@@ -86,7 +86,10 @@ bool Session::answer_from_memory() {
 
 Task Session::answer_by_worker() {
     // A client that does not read its answers gets no more work done.
-    if (send() != Flow::done && !co_await drain_output()) co_return false;
+    if (send() != Flow::done) {
+        const bool sent = co_await drain_output();
+        if (!sent) co_return false;
+    }
     keep_input();
     auto& response = exchange_->response;
     lane_ = core_.handler.lane(exchange_->request);
@@ -95,8 +98,9 @@ Task Session::answer_by_worker() {
     if (cut_ || core_.cut) co_return false;
     if (!done && !response) response = busy_answer();
     put_answer();
-    if (body_end_ == BodyEnd::chunked || body_end_ == BodyEnd::close) co_return co_await stream();
-    co_return true;
+    bool whole = true;
+    if (body_end_ == BodyEnd::chunked || body_end_ == BodyEnd::close) whole = co_await stream();
+    co_return whole;
 }
 
 /// On a worker.
@@ -182,7 +186,10 @@ Task Session::stream() {
     last_piece_ = false;
     for (;;) {
         put_piece();
-        if (send() != Flow::done && !co_await drain_output()) break;
+        if (send() != Flow::done) {
+            const bool sent = co_await drain_output();
+            if (!sent) break;
+        }
         if (last_piece_) {
             gzip_.reset();
             piece_ = {};
@@ -299,7 +306,8 @@ Task Session::drain_output() {
         if (blocked_on_ == Io::State::closed) co_return false;
         deadline_ = began + core_.settings.timeouts.write +
                     std::chrono::milliseconds{sent_ * 1000 / bytes_per_second};
-        if (!co_await ready(blocked_on_)) co_return false;
+        const bool is_ready = co_await ready(blocked_on_);
+        if (!is_ready) co_return false;
         if (send() == Flow::done) co_return true;
     }
 }

@@ -46,7 +46,9 @@ Session::~Session() {
 
 Detached Session::run(std::unique_ptr<Session> self) {
     try {
-        if (co_await self->begin() && co_await self->serve()) co_await self->linger();
+        bool good = co_await self->begin();
+        if (good) good = co_await self->serve();
+        if (good) co_await self->linger();
     } catch (const std::exception& error) {
         log(Level::error, "http.connection.failed",
             {{"peer", self->client_.address}, {"why", error.what()}});
@@ -80,13 +82,13 @@ Task Session::begin() {
     for (;;) {
         const auto io = transport_->handshake();
         if (io.state == Io::State::done) co_return true;
+        if (io.state == Io::State::closed) break;
         deadline_ = timeout;
-        const bool broken = io.state == Io::State::closed;
-        if (broken || !co_await ready(io.state)) {
-            Counters::add(core_.counters.handshake_failures);
-            co_return false;
-        }
+        const bool is_ready = co_await ready(io.state);
+        if (!is_ready) break;
     }
+    Counters::add(core_.counters.handshake_failures);
+    co_return false;
 }
 
 /// Until the connection ends. All requests that one read has brought are answered before the
@@ -96,18 +98,28 @@ Task Session::serve() {
     for (;;) {
         if (parse()) {
             complete_request();
-            if (!answer_from_memory() && !co_await answer_by_worker()) co_return false;
+            if (!answer_from_memory()) {
+                const bool answered = co_await answer_by_worker();
+                if (!answered) co_return false;
+            }
         } else if (failure_) {
             refuse(*failure_);
         } else {
-            if (send() != Flow::done && !co_await drain_output()) co_return false;
+            if (send() != Flow::done) {
+                const bool sent = co_await drain_output();
+                if (!sent) co_return false;
+            }
             if (close_ && !exchange_) co_return true;
-            if (co_await receive()) continue;
+            const bool received = co_await receive();
+            if (received) continue;
             if (!timed_out_ || !exchange_) co_return false;
             timed_out_ = false;
             refuse({Status::request_timeout, "the request did not come in time"});
         }
-        if (should_send() && send() != Flow::done && !co_await drain_output()) co_return false;
+        if (should_send() && send() != Flow::done) {
+            const bool sent = co_await drain_output();
+            if (!sent) co_return false;
+        }
         const bool last = close_;
         if (exchange_) end_request();
         if (last) co_return true;
@@ -121,7 +133,8 @@ Task Session::receive() {
         if (more_at_once_ && read()) co_return true;  // its turn is bounded: see read()
         if (blocked_on_ == Io::State::closed) co_return false;
         set_input_deadline();
-        if (!co_await ready(blocked_on_)) co_return false;
+        const bool is_ready = co_await ready(blocked_on_);
+        if (!is_ready) co_return false;
         if (read()) co_return true;
         if (blocked_on_ == Io::State::closed) co_return false;
     }
@@ -249,7 +262,8 @@ Task Session::linger() {
     input_ = {};
     while (clock::steady() < until) {
         deadline_ = until;
-        if (!co_await ready(Io::State::want_read)) break;
+        const bool is_ready = co_await ready(Io::State::want_read);
+        if (!is_ready) break;
         if (!read() && blocked_on_ == Io::State::closed) break;
     }
     co_return true;
