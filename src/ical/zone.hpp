@@ -52,7 +52,7 @@ public:
     static const ZonePtr& utc();
 
 private:
-    [[nodiscard]] std::int64_t folded(std::int64_t seconds, std::int64_t limit) const;
+    [[nodiscard]] std::int64_t folded(std::int64_t moment, std::int64_t limit) const;
 
     std::string name_;
     std::vector<std::int64_t> utc_from_;  ///< of each transition

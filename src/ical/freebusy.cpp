@@ -1,0 +1,129 @@
+// Merging busy periods, and the VFREEBUSY that tells them.
+
+#include "ical/freebusy.hpp"
+
+#include "ical/lines.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace kalends::ical {
+namespace {
+
+/// Which kind shows where several overlap, the strongest first.
+constexpr std::array<Busy, 3> by_strength{Busy::busy, Busy::unavailable, Busy::tentative};
+
+struct KindName {
+    Busy kind;
+    std::string_view name;
+};
+constexpr std::array<KindName, 3> kind_names{{{Busy::busy, "BUSY"},
+                                              {Busy::unavailable, "BUSY-UNAVAILABLE"},
+                                              {Busy::tentative, "BUSY-TENTATIVE"}}};
+
+/// Of `kind`, by start, without overlaps.
+std::vector<BusyPeriod> union_of(const std::vector<BusyPeriod>& periods, Busy kind) {
+    std::vector<BusyPeriod> sorted;
+    std::copy_if(periods.begin(), periods.end(), std::back_inserter(sorted),
+                 [&](const BusyPeriod& p) { return p.kind == kind; });
+    std::sort(sorted.begin(), sorted.end(),
+              [](const BusyPeriod& a, const BusyPeriod& b) { return a.start < b.start; });
+    std::vector<BusyPeriod> result;
+    for (const BusyPeriod& period : sorted) {
+        if (!result.empty() && period.start <= result.back().end)
+            result.back().end = std::max(result.back().end, period.end);
+        else
+            result.push_back(period);
+    }
+    return result;
+}
+
+/// What of `periods` is not within `hidden`; both by start and without overlaps.
+std::vector<BusyPeriod> without(const std::vector<BusyPeriod>& periods,
+                                const std::vector<BusyPeriod>& hidden) {
+    std::vector<BusyPeriod> result;
+    auto cut = hidden.begin();
+    for (BusyPeriod period : periods) {
+        while (cut != hidden.end() && cut->end <= period.start) ++cut;
+        for (auto at = cut; at != hidden.end() && at->start < period.end; ++at) {
+            if (at->start > period.start) result.push_back({period.start, at->start, period.kind});
+            period.start = std::min(at->end, period.end);
+        }
+        if (period.start < period.end) result.push_back(period);
+    }
+    return result;
+}
+
+void append_line(std::string& to, std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    std::string line(name);
+    line += ':';
+    line += value;
+    append_folded(to, line);
+}
+
+/// One address, as it may stand after a colon: no line ends that would begin another property.
+std::string one_line(std::string_view value) {
+    std::string result;
+    std::copy_if(value.begin(), value.end(), std::back_inserter(result),
+                 [](char c) { return static_cast<unsigned char>(c) >= ' '; });
+    return result;
+}
+
+}  // namespace
+
+FreeBusy::FreeBusy(UtcTime from, UtcTime to) : from_(from), to_(to) {}
+
+void FreeBusy::add(UtcTime start, UtcTime end, Busy kind) {
+    start = std::max(start, from_);
+    end = std::min(end, to_);
+    if (kind != Busy::free && start < end) periods_.push_back({start, end, kind});
+}
+
+void FreeBusy::add_digest(std::string_view digest, const Zone& floating, Budget& budget,
+                          const TzData& tzdata) {
+    busy_periods(
+        digest, from_, to_, floating, budget,
+        [&](UtcTime start, UtcTime end, Busy kind) { add(start, end, kind); }, tzdata);
+}
+
+std::vector<BusyPeriod> FreeBusy::merged() const {
+    std::vector<BusyPeriod> result;
+    std::vector<BusyPeriod> taken;
+    for (const Busy kind : by_strength) {
+        const auto visible = without(union_of(periods_, kind), taken);
+        result.insert(result.end(), visible.begin(), visible.end());
+        taken = result;
+        for (BusyPeriod& period : taken) period.kind = Busy::busy;
+        taken = union_of(taken, Busy::busy);
+    }
+    std::sort(result.begin(), result.end(),
+              [](const BusyPeriod& a, const BusyPeriod& b) { return a.start < b.start; });
+    return result;
+}
+
+std::string render(const FreeBusy& busy, const FreeBusyHeader& header) {
+    std::string text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n";
+    append_line(text, "PRODID", escape_text(header.product_id));
+    append_line(text, "METHOD", one_line(header.method));
+    text += "BEGIN:VFREEBUSY\r\n";
+    append_line(text, "UID", escape_text(header.uid));
+    append_line(text, "DTSTAMP", format_utc(header.stamp));
+    append_line(text, "DTSTART", format_utc(busy.from()));
+    append_line(text, "DTEND", format_utc(busy.to()));
+    append_line(text, "ORGANIZER", one_line(header.organizer));
+    append_line(text, "ATTENDEE", one_line(header.attendee));
+    std::map<Busy, std::string> lists;
+    for (const BusyPeriod& period : busy.merged()) {
+        std::string& list = lists[period.kind];
+        if (!list.empty()) list += ',';
+        list += format_utc(period.start) + '/' + format_utc(period.end);
+    }
+    for (const auto& [kind, name] : kind_names)
+        append_line(text, "FREEBUSY;FBTYPE=" + std::string(name), lists[kind]);
+    text += "END:VFREEBUSY\r\nEND:VCALENDAR\r\n";
+    return text;
+}
+
+}  // namespace kalends::ical
