@@ -25,7 +25,8 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr auto wait_for_other = 15s;    // a command that is at work, or a server that is stopping
+constexpr auto wait_for_lock = 5s;      // a command that is at work, or a server that is stopping
+constexpr auto wait_for_other = 15s;    // a server that is starting
 constexpr auto wait_for_orphan = 60s;   // a checkpoint may take long
 constexpr auto wait_for_start = 10min;  // recovery may take longer
 constexpr auto wait_for_fast_stop = 60s;
@@ -56,7 +57,7 @@ public:
                                 ": it belongs to another account than " + account.name);
         if (account.other && ::fchown(file_, account.uid, account.gid) != 0)
             throw EmbeddedError("can't give " + file.string() + " to the account " + account.name);
-        if (!wait_until(wait_for_other, [this] { return ::flock(file_, LOCK_EX | LOCK_NB) == 0; }))
+        if (!wait_until(wait_for_lock, [this] { return ::flock(file_, LOCK_EX | LOCK_NB) == 0; }))
             throw EmbeddedError("another Kalends runs the database in " +
                                 file.parent_path().string() +
                                 ": stop it first, or choose another database.directory");

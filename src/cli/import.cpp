@@ -91,6 +91,14 @@ std::string name_for(const std::string& uid, std::string_view extension) {
     return (usable ? uid : hash::fingerprint(uid)) + std::string(extension);
 }
 
+/// A reason may begin with a line of the object, which nobody sees: the file's line stands before
+/// it.
+std::string without_line(const std::string& reason) {
+    const auto colon = reason.find(": ");
+    return reason.starts_with("line ") && colon != std::string::npos ? reason.substr(colon + 2)
+                                                                     : reason;
+}
+
 struct Counts {
     std::size_t made = 0;
     std::size_t replaced = 0;
@@ -117,7 +125,6 @@ public:
             show_progress(i, total);
             take(std::move(contents.entries[i]));
         }
-        show_progress(total, total);
         return counts_;
     }
 
@@ -135,17 +142,20 @@ private:
         wanted.kind = kind_;
         wanted.name = name;
         type().check_new(wanted);
-        if (store::create_collection(services_.database, wanted) == store::Changed::exists)
+        store::create_collection(services_.database, wanted);
+        reload(name);
+        if (collection_ == nullptr)
             throw Failure("\"" + name + "\" is there, but holds " +
                           (kind_ == store::CollectionKind::calendar ? "contacts" : "events") +
                           "; choose another with --to");
-        reload();
     }
 
-    void reload() {
+    /// What is there now, and not what was when the import began.
+    void reload(const std::string& name) {
         services_.database.forget(home_->principal.id);
         home_ = services_.database.home(home_->principal.id);
         if (home_ == nullptr) throw Failure("the account was deleted meanwhile");
+        collection_ = home_->find(kind_, name);
     }
 
     void take(Entry entry) {
@@ -169,7 +179,7 @@ private:
                                     "it is larger than dav.max_resource_size");
             return count(store::put(services_.database, std::move(object)), entry);
         } catch (const dav::DavError& error) {
-            skip(entry.line, error.what());
+            skip(entry.line, without_line(error.what()));
             return true;
         }
     }
@@ -193,12 +203,9 @@ private:
         case store::Wrote::unchanged:
             ++counts_.unchanged;
             return true;
-        case store::Wrote::stale: {
-            const auto name = collection_->name;
-            reload();
-            find_collection(name);
-            return false;
-        }
+        case store::Wrote::stale:
+            reload(std::string(collection_->name));
+            return collection_ == nullptr && gone();
         case store::Wrote::no_collection:
             throw Failure("the collection was deleted meanwhile");
         default:
@@ -207,13 +214,16 @@ private:
         }
     }
 
+    [[noreturn]] static bool gone() { throw Failure("the collection was deleted meanwhile"); }
+
     void skip(std::size_t line, const std::string& reason) {
         ++counts_.skipped;
         std::cerr << path_ << ":" << line << ": skipped: " << reason << "\n";
     }
 
+    /// Once a second: a small file is done before there is anything to show.
     void show_progress(std::size_t at, std::size_t total) {
-        if (quiet_ || (at != total && clock::steady() < next_progress_)) return;
+        if (quiet_ || clock::steady() < next_progress_) return;
         next_progress_ = clock::steady() + std::chrono::seconds{1};
         std::cerr << path_ << ": " << at << " of " << total << "\n";
     }

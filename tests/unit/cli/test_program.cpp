@@ -1,0 +1,222 @@
+#include "program.hpp"
+#include "support/http_client.hpp"
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+using namespace kalends::test;
+
+namespace {
+
+constexpr auto calendar = "BEGIN:VCALENDAR\r\n"
+                          "VERSION:2.0\r\n"
+                          "PRODID:-//test//EN\r\n"
+                          "BEGIN:VEVENT\r\n"
+                          "UID:series\r\n"
+                          "DTSTAMP:20260101T000000Z\r\n"
+                          "DTSTART:20260101T100000Z\r\n"
+                          "RRULE:FREQ=DAILY;COUNT=3\r\n"
+                          "SUMMARY:Breakfast\r\n"
+                          "END:VEVENT\r\n"
+                          "BEGIN:VEVENT\r\n"
+                          "UID:broken\r\n"
+                          "DTSTAMP:20260101T000000Z\r\n"
+                          "DTSTART:some day\r\n"
+                          "END:VEVENT\r\n"
+                          "BEGIN:VEVENT\r\n"
+                          "UID:series\r\n"
+                          "DTSTAMP:20260101T000000Z\r\n"
+                          "RECURRENCE-ID:20260102T100000Z\r\n"
+                          "DTSTART:20260102T120000Z\r\n"
+                          "SUMMARY:Late breakfast\r\n"
+                          "END:VEVENT\r\n"
+                          "END:VCALENDAR\r\n";
+
+constexpr auto cards =
+    "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:ann\r\nFN:Ann\r\nN:Ann;;;;\r\nEND:VCARD\r\n"
+    "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:nobody\r\nEND:VCARD\r\n";
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// Jane, whose password is "secret".
+void add_jane(const Installation& installation) {
+    REQUIRE(installation
+                .run({"user", "add", "jane", "--name", "Jane Doe", "--password-stdin"}, "secret\n")
+                .status == 0);
+}
+
+Reply get(const RunningServer& server, const std::string& credentials, const std::string& path) {
+    HttpClient client(server.port());
+    return client.request("GET", path, {{"Authorization", "Basic " + credentials}});
+}
+
+constexpr auto jane_secret = "amFuZTpzZWNyZXQ=";
+
+}  // namespace
+
+TEST_CASE("an account is made, listed, disabled, enabled and deleted") {
+    const Installation installation;
+    const auto made = installation.run(
+        {"user", "add", "Jane", "--name", "Jane Doe", "--email", "jane@example.com"});
+    CHECK(made.status == 0);
+    CHECK(contains(made.out, "\nPassword: "));
+    CHECK(installation.run({"user", "list"}).out == "jane  Jane Doe  <jane@example.com>\n");
+    CHECK(contains(installation.run({"user", "list", "--json"}).out, "\"login\": \"jane\""));
+    CHECK(installation.run({"user", "disable", "jane"}).status == 0);
+    CHECK(contains(installation.run({"user", "list"}).out, "disabled"));
+    CHECK(installation.run({"user", "enable", "JANE"}).status == 0);
+    CHECK_FALSE(contains(installation.run({"user", "list"}).out, "disabled"));
+    CHECK(installation.run({"user", "delete", "jane", "--yes"}).status == 0);
+    CHECK(installation.run({"user", "list"}).out.empty());
+}
+
+TEST_CASE("what can't be done ends with status 1 and a sentence") {
+    const Installation installation;
+    add_jane(installation);
+    const auto twice = installation.run({"user", "add", "jane"});
+    CHECK(twice.status == 1);
+    CHECK(contains(twice.error, "taken"));
+    CHECK(installation.run({"user", "add", "jane", "--if-absent"}).status == 0);
+    CHECK(installation.run({"user", "add", "no spaces"}).status == 1);
+    CHECK(
+        contains(installation.run({"user", "disable", "john"}).error, "there is no user \"john\""));
+    const auto unasked = installation.run({"user", "delete", "jane"});
+    CHECK(unasked.status == 1);
+    CHECK(contains(installation.run({"user", "list"}).out, "jane"));
+}
+
+TEST_CASE("import keeps a series together, reports what it skips with line and reason, and never "
+          "doubles") {
+    const Installation installation;
+    add_jane(installation);
+    const auto file = installation.file("calendar.ics", calendar);
+    const auto first = installation.run({"import", "jane", file});
+    CHECK(first.status == 1);
+    CHECK(first.out == file + ": 1 new, 0 replaced, 0 unchanged, 1 skipped\n");
+    CHECK(first.error.starts_with(file + ":11: skipped: "));
+    CHECK(contains(first.error, "DTSTART"));
+    CHECK(installation.run({"import", "jane", file}).out ==
+          file + ": 0 new, 0 replaced, 1 unchanged, 1 skipped\n");
+
+    std::string changed = calendar;
+    changed.replace(changed.find("Breakfast"), 9, "Brunch");
+    const auto later = installation.file("later.ics", changed);
+    CHECK(installation.run({"import", "jane", later}).out ==
+          later + ": 0 new, 1 replaced, 0 unchanged, 1 skipped\n");
+}
+
+TEST_CASE("import makes the calendar that --to names, and takes contacts beside events") {
+    const Installation installation;
+    add_jane(installation);
+    const auto events = installation.file("calendar.ics", calendar);
+    const auto people = installation.file("people.vcf", cards);
+    CHECK(contains(installation.run({"import", "jane", events, "--to", "meals"}).out, "1 new"));
+    CHECK(contains(installation.run({"import", "jane", people}).out,
+                   "1 new, 0 replaced, 0 unchanged, 1 skipped"));
+    const auto mixed = installation.run({"import", "jane", people, "--to", "meals"});
+    CHECK(mixed.status == 1);
+    CHECK(contains(mixed.error, "choose another with --to"));
+}
+
+TEST_CASE("export gives back what was imported, and an import of it changes nothing") {
+    const Installation installation;
+    add_jane(installation);
+    installation.run({"import", "jane", installation.file("calendar.ics", calendar),
+                      installation.file("p.vcf", cards)});
+    const auto one = installation.run({"export", "jane", "--from", "calendar"});
+    CHECK(one.status == 0);
+    CHECK(contains(one.out, "SUMMARY:Breakfast\r\n"));
+    CHECK(contains(one.out, "SUMMARY:Late breakfast\r\n"));
+    CHECK(installation.run({"export", "jane", "--output", installation.path() / "all"}).status ==
+          0);
+    CHECK(contains(installation.read("all/contacts.vcf"), "FN:Ann\r\n"));
+    const auto again =
+        installation.run({"import", "jane", installation.path() / "all" / "contacts.vcf"});
+    CHECK(contains(again.out, "0 new, 0 replaced, 1 unchanged, 0 skipped"));
+    CHECK(contains(installation.run({"export", "jane", "--from", "work"}).error,
+                   "jane has no \"work\", but calendar"));
+}
+
+TEST_CASE(
+    "a configuration that is wrong ends with 78 and names its lines; a wrong command line with 2") {
+    const Installation installation("prot = 1");
+    const auto outcome = installation.run({"check-config"});
+    CHECK(outcome.status == 78);
+    CHECK(contains(outcome.error,
+                   "kalends.toml:3: there is no setting \"prot\"; did you mean \"port\"?"));
+    CHECK(installation.run({"serve"}).status == 78);
+    CHECK(installation.run({"serv"}).status == 2);
+    CHECK(installation.run({"serve", "--help"}).status == 0);
+}
+
+TEST_CASE("the doctor finds a good installation well, and says what is wrong with a bad one") {
+    const Installation well;
+    CHECK(well.run({"init"}).status == 0);
+    const auto healthy = well.run({"doctor"});
+    CHECK(healthy.status == 0);
+    CHECK(contains(healthy.out, "The schema has version"));
+    const Installation bad(
+        "tls_certificate = \"/nonexistent.pem\"\ntls_key = \"/nonexistent.key\"\n"
+        "[server]\ndefault_time_zone = \"Mars/Phobos\"");
+    const auto ill = bad.run({"doctor"});
+    CHECK(ill.status == 1);
+    CHECK(contains(ill.out, "PROBLEM  The certificate /nonexistent.pem can't be read"));
+    CHECK(
+        contains(ill.out, "PROBLEM  server.default_time_zone: there is no time zone Mars/Phobos."));
+}
+
+TEST_CASE("a server answers, other commands find its database, and SIGTERM ends it well") {
+    const Installation installation;
+    RunningServer server(installation);
+    add_jane(installation);
+    CHECK(get(server, jane_secret, "/healthz").status == 200);
+    CHECK(get(server, jane_secret, "/dav/calendars/jane/calendar/none.ics").status == 404);
+    CHECK(installation.run({"user", "passwd", "jane", "--password-stdin"}, "other\n").status == 0);
+    CHECK(installation.run({"import", "jane", installation.file("p.vcf", cards)}).status == 1);
+    server.signal(SIGTERM);
+    CHECK(server.wait() == 0);
+    CHECK(contains(installation.read("serve.log"), "info serve.stopping"));
+    CHECK_FALSE(std::filesystem::exists(installation.path() / "data/postgres/postmaster.pid"));
+}
+
+TEST_CASE("SIGHUP reads the log level again, and what is wrong then does not end the server") {
+    const Installation installation;
+    const RunningServer server(installation);
+    installation.file("kalends.toml", "[log]\nlevel = 3");
+    server.signal(SIGHUP);
+    for (int i = 0; i < 500 && !contains(installation.read("serve.log"), "serve.reload_failed");
+         ++i)
+        ::usleep(20'000);
+    CHECK(contains(installation.read("serve.log"), "log.level must be a text in quotes"));
+    CHECK(get(server, "", "/healthz").status == 200);
+}
+
+TEST_CASE("the data of a server are there when it is started again, also after kill -9") {
+    const Installation installation;
+    add_jane(installation);
+    {
+        RunningServer server(installation);
+        HttpClient client(server.port());
+        const auto stored = client.request(
+            "PUT", "/dav/addressbooks/jane/contacts/ann.vcf",
+            {{"Authorization", std::string("Basic ") + jane_secret},
+             {"Content-Type", "text/vcard"}},
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:ann\r\nFN:Ann\r\nN:Ann;;;;\r\nEND:VCARD\r\n");
+        REQUIRE(stored.status == 201);
+        server.signal(SIGKILL);
+        CHECK(server.wait() == 128 + SIGKILL);
+    }
+    const RunningServer again(installation);
+    CHECK(get(again, jane_secret, "/dav/addressbooks/jane/contacts/ann.vcf").status == 200);
+}
+
+TEST_CASE("two servers can't share one embedded database directory") {
+    const Installation installation;
+    const RunningServer first(installation);
+    const auto second = installation.run({"serve"});
+    CHECK(second.status == 1);
+    CHECK(contains(second.error, "another Kalends runs the database"));
+}
