@@ -29,13 +29,15 @@ std::string openssl_error() {
     return text.data();
 }
 
+// OpenSSL keeps a pointer into it after the callback.
+constexpr std::array<unsigned char, 9> our_protocols{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+
 /// http/1.1 if the client offers it; a client that offers only others is refused (RFC 7301 3.2).
 int select_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                     const unsigned char* offered, unsigned offered_size, void*) {
-    constexpr std::array<unsigned char, 9> ours{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     unsigned char* found = nullptr;
-    const int result =
-        SSL_select_next_proto(&found, chosen_size, ours.data(), ours.size(), offered, offered_size);
+    const int result = SSL_select_next_proto(&found, chosen_size, our_protocols.data(),
+                                             our_protocols.size(), offered, offered_size);
     *chosen = found;
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
