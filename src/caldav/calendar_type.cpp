@@ -25,8 +25,8 @@ constexpr std::array components{
     ComponentRow{"VEVENT", store::vevent, "text/calendar; charset=utf-8; component=vevent"},
     ComponentRow{"VTODO", store::vtodo, "text/calendar; charset=utf-8; component=vtodo"},
     ComponentRow{"VJOURNAL", store::vjournal, "text/calendar; charset=utf-8; component=vjournal"},
+    ComponentRow{"VFREEBUSY", store::vfreebusy, "text/calendar; charset=utf-8; component=vfreebusy"},
 };
-constexpr unsigned all_components = store::vevent | store::vtodo | store::vjournal;
 
 bool is_calendar_type(std::string_view content_type) {
     const auto type = text::trim(content_type.substr(0, content_type.find(';')));
@@ -116,7 +116,7 @@ public:
     }
 
     void check_new(store::NewCollection& collection) const override {
-        if (collection.components == 0) collection.components = all_components;
+        if (collection.components == 0) collection.components = store::all_components;
     }
 };
 

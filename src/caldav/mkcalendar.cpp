@@ -12,9 +12,11 @@ http::Response mkcalendar(const dav::View& view, const http::Request& request) {
     std::unique_ptr<xml::Element> body;
     if (!request.body.empty()) body = dav::parse_body(view, request, {xml::caldav, "mkcalendar"});
     return dav::create_collection(view, request,
-                                  {store::CollectionKind::calendar, body.get(),
-                                   {xml::caldav, "mkcalendar-response"},
-                                   precondition::calendar_collection_location_ok});
+                                  {.kind = store::CollectionKind::calendar,
+                                   .body = body.get(),
+                                   .location_ok = precondition::calendar_collection_location_ok,
+                                   .exists = http::Status::forbidden,  // RFC 4791 5.3.1: a failed precondition
+                                   .response_root = {}});
 }
 
 }  // namespace kalends::caldav

@@ -49,7 +49,7 @@ bool get_user_type(const View& /*view*/, const Resource& resource, const Element
 }
 
 bool get_components(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
-    for (const auto bit : {store::vevent, store::vtodo, store::vjournal}) {
+    for (const auto bit : {store::vevent, store::vtodo, store::vjournal, store::vfreebusy}) {
         if ((resource.collection->components & bit) == 0) continue;
         writer.raw("<C:comp name=\"");
         writer.raw(component_name(bit));

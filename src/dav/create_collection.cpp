@@ -2,6 +2,7 @@
 
 #include "dav/collection_type.hpp"
 #include "dav/error.hpp"
+#include "dav/multistatus.hpp"
 #include "dav/precondition.hpp"
 #include "dav/property_changes.hpp"
 
@@ -27,15 +28,18 @@ Path place_of(const View& view, const http::Request& request, const CreateReques
     return *path;
 }
 
+DavError already_there(const CreateRequest& wanted) {
+    return {wanted.exists, precondition::resource_must_be_null, "There is a collection of this name already."};
+}
+
 /// The home in which it is made, with the right to do so.
-Resource home_of(const View& view, const Path& place) {
+Resource home_of(const View& view, const Path& place, const CreateRequest& wanted) {
     const Resource home =
         resolve(view, href::home(collection_kind(place.kind), place.login));
     require(home, access::bind);
     if (home.home->find(store::CollectionKind::calendar, place.collection) ||
         home.home->find(store::CollectionKind::addressbook, place.collection))
-        throw DavError(Status::method_not_allowed, precondition::resource_must_be_null,
-                       "There is a collection of this name already.");
+        throw already_there(wanted);
     if (home.home->collections.size() >= view.settings().max_collections)
         throw DavError(Status::insufficient_storage, "This home has no room for another collection.");
     return home;
@@ -50,7 +54,8 @@ unsigned components_in(const xml::Element& value) {
         if (component == "VEVENT") components |= store::vevent;
         else if (component == "VTODO") components |= store::vtodo;
         else if (component == "VJOURNAL") components |= store::vjournal;
-        else throw DavError(Status::forbidden, component_set, "Calendars hold VEVENT, VTODO and VJOURNAL.");
+        else if (component == "VFREEBUSY") components |= store::vfreebusy;
+        else throw DavError(Status::forbidden, component_set, "Calendars hold VEVENT, VTODO, VJOURNAL and VFREEBUSY.");
     }
     if (components == 0)
         throw DavError(Status::forbidden, component_set, "A calendar must hold a kind of component.");
@@ -62,7 +67,13 @@ bool set_at_creation(const PropertyChange& change) {
     return change.name == resourcetype || change.name == component_set;
 }
 
-http::Response refused(const CreateRequest& wanted, const std::vector<PropertyChange>& changes) {
+http::Response refused(const CreateRequest& wanted, const std::vector<PropertyChange>& changes,
+                       const std::string& href) {
+    if (wanted.response_root.local.empty())
+        return multistatus([&](std::string& to) {
+            append_changes_response(to, href, changes);
+            return false;
+        });
     http::Response response;
     response.status = Status::forbidden;
     response.headers.add("Content-Type", "application/xml; charset=utf-8");
@@ -78,7 +89,7 @@ http::Response refused(const CreateRequest& wanted, const std::vector<PropertyCh
 http::Response create_collection(const View& view, const http::Request& request,
                                  const CreateRequest& wanted) {
     const Path place = place_of(view, request, wanted);
-    const Resource home = home_of(view, place);
+    const Resource home = home_of(view, place, wanted);
 
     store::NewCollection collection;
     collection.home = home.home->principal.id;
@@ -91,15 +102,14 @@ http::Response create_collection(const View& view, const http::Request& request,
         if (change.name == component_set && change.value != nullptr)
             collection.components = components_in(*change.value);
     std::erase_if(changes, set_at_creation);
-    if (!judge(view, place.kind, changes)) return refused(wanted, changes);
+    if (!judge(view, place.kind, changes)) return refused(wanted, changes, href::of(place));
     collection.properties = for_store(changes).set;
 
     type_of(view, wanted.kind).check_new(collection);
     switch (store::create_collection(view.database(), collection)) {
     case store::Changed::done: break;
     case store::Changed::exists:
-        throw DavError(Status::method_not_allowed, precondition::resource_must_be_null,
-                       "There is a collection of this name already.");
+        throw already_there(wanted);
     case store::Changed::not_found: throw DavError(Status::conflict, "The home is gone.");
     case store::Changed::stale:
         throw DavError(Status::service_unavailable, "Access to this home is being changed; try again.");

@@ -11,11 +11,13 @@ namespace kalends::dav {
 struct CreateRequest {
     store::CollectionKind kind = store::CollectionKind::calendar;
     const xml::Element* body = nullptr;  ///< with D:set elements; nullptr if the request had no body
-    xml::NameView response_root;         ///< of the answer that lists properties that can't be set
     xml::NameView location_ok;           ///< precondition where such a collection can't be
+    http::Status exists = http::Status::method_not_allowed;  ///< where there is a collection already
+    /// Of the 403 that lists the properties that can't be set (RFC 5689 3.3); none: a 207 does (RFC 4791 5.3.1.1).
+    xml::NameView response_root;
 };
 
-/// 201, or 207/424-like answers as the RFCs have them. Throws DavError.
+/// 201, or the answer that lists the properties that can't be set. Throws DavError.
 http::Response create_collection(const View& view, const http::Request& request,
                                  const CreateRequest& wanted);
 

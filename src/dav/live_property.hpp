@@ -79,6 +79,10 @@ public:
     /// nullptr if there is no such live property on that kind.
     [[nodiscard]] const LiveProperty* property(xml::NameView name, Kind kind) const;
 
+    /// Whether the name is that of live properties which no kind of resource lets a client set: what has none such
+    /// (a calendar has no getetag) must not get a dead one that looks like it.
+    [[nodiscard]] bool is_computed(xml::NameView name) const;
+
     [[nodiscard]] const std::vector<const LiveProperty*>& properties() const { return properties_; }
     [[nodiscard]] const std::vector<const Report*>& reports() const { return reports_; }
     [[nodiscard]] const std::vector<const Method*>& methods() const { return methods_; }

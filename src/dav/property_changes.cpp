@@ -25,7 +25,8 @@ bool keeps_properties(Kind kind) { return (kind & (collections | objects)) != 0;
 
 void judge_one(const View& view, Kind kind, PropertyChange& change) {
     const LiveProperty* row = view.registry().property(change.name, kind);
-    if (!keeps_properties(kind) || (row != nullptr && row->source != Source::stored)) {
+    if (!keeps_properties(kind) || (row != nullptr && row->source != Source::stored) ||
+        (row == nullptr && view.registry().is_computed(change.name))) {
         refuse(change, Status::forbidden, precondition::cannot_modify_protected);
         return;
     }
@@ -92,6 +93,15 @@ void append_propstats(std::string& to, const std::vector<PropertyChange>& change
         to += "</D:propstat>";
         std::erase_if(left, same);
     }
+}
+
+void append_changes_response(std::string& to, std::string_view href,
+                             const std::vector<PropertyChange>& changes) {
+    to += "<D:response><D:href>";
+    xml::append_escaped(to, href);
+    to += "</D:href>";
+    append_propstats(to, changes);
+    to += "</D:response>";
 }
 
 }  // namespace kalends::dav

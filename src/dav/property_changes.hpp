@@ -30,4 +30,7 @@ store::PropertyChanges for_store(const std::vector<PropertyChange>& changes);
 /// Propstats, grouped by status. RFC 4918 9.2.2.
 void append_propstats(std::string& to, const std::vector<PropertyChange>& changes);
 
+/// A whole D:response with them.
+void append_changes_response(std::string& to, std::string_view href, const std::vector<PropertyChange>& changes);
+
 }  // namespace kalends::dav

@@ -40,8 +40,7 @@ store::NewCollection collection(CollectionKind kind, const std::string& name, un
 }
 
 store::NewCollection default_calendar() {
-    return collection(CollectionKind::calendar, "calendar",
-                      store::vevent | store::vtodo | store::vjournal, "Calendar");
+    return collection(CollectionKind::calendar, "calendar", store::all_components, "Calendar");
 }
 
 store::NewCollection default_addressbook() {

@@ -53,6 +53,7 @@ struct AceRow {
 
 /// Component types that a calendar holds, as bits. RFC 4791 5.2.3.
 enum Component : unsigned { vevent = 1, vtodo = 2, vjournal = 4, vfreebusy = 8 };
+inline constexpr unsigned all_components = vevent | vtodo | vjournal | vfreebusy;
 
 struct Collection {
     CollectionId id;
@@ -85,6 +86,7 @@ struct Home {
 
     /// nullptr if there is none of that name and kind.
     [[nodiscard]] CollectionPtr find(CollectionKind kind, std::string_view name) const;
+    [[nodiscard]] CollectionPtr find(CollectionId id) const;
 };
 
 using HomePtr = std::shared_ptr<const Home>;

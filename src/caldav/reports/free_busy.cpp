@@ -17,7 +17,7 @@ ical::FreeBusy busy_times(const dav::View& view, const dav::Resource& calendar, 
     ical::FreeBusy busy{range.from, range.to};
     const auto zone = floating_zone(view, calendar);
     store::Candidates candidates;
-    candidates.component = "VEVENT";
+    // Of any component: VFREEBUSY counts too, and the digest of a task has no busy time.
     candidates.overlapping.emplace(range.from.time_since_epoch().count(), range.to.time_since_epoch().count());
     candidates.with_data = false;
     candidates.with_digest = true;

@@ -35,7 +35,11 @@ http::Response mkcol(const View& view, const http::Request& request) {
     const auto body = parse_body(view, request, mkcol_name);
     const CollectionType& type = wanted_type(view, *body);
     return create_collection(view, request,
-                             {type.kind(), body.get(), {xml::dav, "mkcol-response"}, type.location_ok()});
+                             {.kind = type.kind(),
+                              .body = body.get(),
+                              .location_ok = type.location_ok(),
+                              .exists = Status::method_not_allowed,  // RFC 4918 9.3.1
+                              .response_root = {xml::dav, "mkcol-response"}});
 }
 
 }  // namespace kalends::dav::methods

@@ -50,11 +50,7 @@ http::Response proppatch(const View& view, const http::Request& request) {
     require_written(view, target, outcome);
 
     return multistatus([&](std::string& to) {
-        to += "<D:response><D:href>";
-        xml::append_escaped(to, target.href);
-        to += "</D:href>";
-        append_propstats(to, changes);
-        to += "</D:response>";
+        append_changes_response(to, target.href, changes);
         return false;
     });
 }
