@@ -62,8 +62,9 @@ utf8proc_int32_t width_and_case_mapped(utf8proc_int32_t code) {
     if (type == UTF8PROC_DECOMP_TYPE_WIDE || type == UTF8PROC_DECOMP_TYPE_NARROW) {
         std::array<utf8proc_int32_t, 4> parts{};
         int last_class = UTF8PROC_BOUNDCLASS_START;
-        const auto count =
-            utf8proc_decompose_char(code, parts.data(), parts.size(), UTF8PROC_COMPAT, &last_class);
+        const auto count = utf8proc_decompose_char(
+            code, parts.data(), parts.size(),
+            static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT), &last_class);
         if (count == 1) code = parts[0];
     }
     return utf8proc_tolower(code);
@@ -120,11 +121,11 @@ bool obeys_bidi_rule(const CodePoints& codes) {
            !(has(UTF8PROC_BIDI_CLASS_EN) && has(UTF8PROC_BIDI_CLASS_AN));
 }
 
-/// What most logins are: ASCII without spaces, controls, '/' and ':'. Every request's path has one, so
-/// it takes a short cut; only the case is mapped.
+/// What most logins are: ASCII without spaces, controls, '/' and ':'. Every request's path has one,
+/// so it takes a short cut; only the case is mapped.
 bool is_plain(std::string_view login) {
-    return std::ranges::all_of(
-        login, [](char c) { return c > 0x20 && c < 0x7f && c != '/' && c != ':'; });
+    return std::ranges::all_of(login,
+                               [](char c) { return c > 0x20 && c < 0x7f && c != '/' && c != ':'; });
 }
 
 }  // namespace
