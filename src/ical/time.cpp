@@ -125,6 +125,7 @@ std::optional<DateOrTime> parse_date_time(std::string_view text) {
 }
 
 std::optional<DateOrTime> parse_date_or_time(std::string_view text) {
+    if (text.size() == 9 && text.back() == 'Z') text.remove_suffix(1);  // Google's birthdays
     return text.size() == 8 ? parse_date(text) : parse_date_time(text);
 }
 

@@ -118,9 +118,10 @@ TEST_CASE("RFC 5545 3.3: values that are read must be readable") {
         CHECK_MESSAGE(verdict_on(line + "\r\n") != "accepted", line);
     }
     for (const std::string line :
-         {"DURATION:P1DT", "DTEND:20260104T100000Z", "RDATE;VALUE=PERIOD:20260105T100000Z/PT1H",
-          "RRULE:FREQ=DAILY;UNTIL=20260201", "EXDATE;VALUE=DATE:20260106,20260107", "SEQUENCE:-1",
-          "X-ANY:thing", "FUTURE-PROPERTY;X=1:thing", "DTEND:20260105T100000"}) {
+         {"DURATION:P1DT", "RDATE;VALUE=DATE:20131210Z", "DTEND:20260104T100000Z",
+          "RDATE;VALUE=PERIOD:20260105T100000Z/PT1H", "RRULE:FREQ=DAILY;UNTIL=20260201",
+          "EXDATE;VALUE=DATE:20260106,20260107", "SEQUENCE:-1", "X-ANY:thing",
+          "FUTURE-PROPERTY;X=1:thing", "DTEND:20260105T100000"}) {
         CHECK_MESSAGE(verdict_on(line + "\r\n") == "accepted", line);
     }
     CHECK(verdict_on("RRULE:FREQ=SOMETIMES\r\n").starts_with("line 8: RRULE"));
