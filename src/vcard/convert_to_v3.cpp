@@ -74,12 +74,12 @@ void date(Line& line) {
         if (value.find('T') != std::string::npos) line.add("VALUE", "date-time");
         return line.set_value(*full);
     }
-    const bool without_year = !is_text && value.starts_with("--") && value.substr(0, 3) != "---";
-    if (const auto full = extended_date(std::string(leap_year_of_apple) +
-                                        value.substr(std::min<std::size_t>(2, value.size())));
-        without_year && full) {
+    const bool partial = !is_text && value.starts_with("--");
+    const auto with_year =
+        partial ? extended_date(std::string(leap_year_of_apple) + value.substr(2)) : std::nullopt;
+    if (with_year) {
         line.add("X-APPLE-OMIT-YEAR", std::string(leap_year_of_apple));
-        return line.set_value(*full);
+        return line.set_value(*with_year);
     }
     if (!line.property.name.starts_with("X-")) line.rename("X-" + line.property.name);
     if (is_text) line.add("VALUE", "text");

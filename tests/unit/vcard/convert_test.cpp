@@ -110,6 +110,8 @@ TEST_CASE("labels and sorting are parameters in 4.0, properties in 3.0") {
           "ADR;TYPE=home:;;1 Main St;Town;;;\r\nLABEL;TYPE=home:1 Main St\\nTown");
     CHECK(to_v4("ADR;TYPE=home:;;1 Main St;Town;;;\nLABEL;TYPE=home:1 Main St\\nTown\n") ==
           "ADR;TYPE=home;LABEL=1 Main St^nTown:;;1 Main St;Town;;;");
+    CHECK(to_v4("ADR;TYPE=home:;;x\nLABEL;TYPE=work:alone\n") ==
+          "ADR;TYPE=home:;;x\r\nX-LABEL;TYPE=work:alone");
     CHECK(to_v4("LABEL;TYPE=work:alone\n") == "X-LABEL;TYPE=work:alone");
     CHECK(to_v4("N:van Dam;Jan;;;\nSORT-STRING:Dam\n") == "N;SORT-AS=Dam:van Dam;Jan;;;");
     const auto back =
@@ -144,6 +146,7 @@ TEST_CASE("RFC 2426 3.1.2: a card without N gets one, since 3.0 requires it") {
 
 TEST_CASE("4.0 parameters that 3.0 does not know are left out, others stay") {
     CHECK(to_v3("EMAIL;PID=1.1;ALTID=2;LANGUAGE=de;X-A=b:c\n") == "EMAIL;LANGUAGE=de;X-A=b:c");
+    CHECK(to_v3("EMAIL;PID=1.1;X-A=\"b,c:d\",e^nf^^:g\n") == "EMAIL;X-A=\"b,c:d\",e^nf^^:g");
 }
 
 TEST_CASE("a card of 2.1 becomes one of 3.0 that is accepted") {

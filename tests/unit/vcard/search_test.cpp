@@ -62,6 +62,9 @@ TEST_CASE("alternatives ask for what they have in common") {
     both.all_of = true;
     CHECK(vcard::plan(both).contains == Texts{"\nEMAIL\x1FJO", "\nFN\x1F"});
     both.all_of = false;
+    auto or_typed = filter("FN", "jo", MatchType::contains);
+    or_typed.props[0].params = {{"TYPE", false, {}}};
+    CHECK(vcard::plan(or_typed).contains == Texts{"\nFN\x1F"});
     both.props.push_back(filter("X-OTHER", "jo", MatchType::contains).props[0]);
     CHECK(vcard::plan(both).contains.empty());
 }

@@ -88,10 +88,18 @@ TEST_CASE("a tree made by hand, without prefixes, is written with prefixes that 
     element.attributes.push_back({{"urn:b", "one"}, "1", "p"});
     element.attributes.push_back({{"urn:b", "two"}, "2", ""});
     element.attributes.push_back({{"urn:c", "one"}, "3", ""});
+    auto child = std::make_unique<xml::Element>();
+    child->name = {"urn:a", "y"};
+    child->prefix = "p";
+    child->attributes.push_back({{"urn:b", "one"}, "1", "p"});
+    element.nodes.push_back({std::move(child), {}});
     const auto bytes = xml::serialize(element);
     const auto parsed = xml::parse(bytes);
     CHECK(parsed->name == element.name);
     REQUIRE(parsed->attributes.size() == 3);
     for (std::size_t i = 0; i < 3; ++i)
         CHECK(parsed->attributes[i].name == element.attributes[i].name);
+    const auto* inner = parsed->child({"urn:a", "y"});
+    REQUIRE(inner != nullptr);
+    CHECK(inner->attributes.at(0).name == xml::Name{"urn:b", "one"});
 }
