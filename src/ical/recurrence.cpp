@@ -84,7 +84,7 @@ Expansion::Expansion(const Rule& rule, const DateOrTime& start, Budget& budget)
       remaining_(rule.count != 0 ? rule.count : never), cursor_(start_) {
     // BYSETPOS counts from the start of the period, wherever in it DTSTART is.
     if (!rule_.by_set_position.empty()) cursor_ = period_start(first_period_);
-    if (!reachable()) last_ = start_ - 1;
+    if (!reachable() || !has_positions()) last_ = start_ - 1;
 }
 
 void Expansion::stop_after(LocalTime local) {
@@ -221,9 +221,7 @@ bool Expansion::load_positions() {
         days.push_back(day);
     const int first_second =
         static_cast<int>(std::max<Seconds>(start - days.front() * seconds_per_day, 0));
-    std::int64_t times = times_per_day_;
-    if (unit_ != 0) times = unit_ == 1 ? 1 : std::popcount(rule_.by_second);
-    if (unit_ == 3600) times *= std::popcount(rule_.by_minute);
+    const std::int64_t times = times_per_period_day();
     const std::int64_t size = static_cast<std::int64_t>(days.size()) * times;
 
     picked_.clear();
@@ -355,6 +353,33 @@ int Expansion::nth_time(std::int64_t n, int first_second) const {
     const int m = nth_bit(rule_.by_minute, n % minutes_count);
     if (unit_ == 3600) return first_second + m * 60 + s;
     return nth_bit(rule_.by_hour, n / minutes_count) * 3600 + m * 60 + s;
+}
+
+/// How many times a period has on one day.
+std::int64_t Expansion::times_per_period_day() const {
+    switch (unit_) {
+    case 1:
+        return 1;
+    case 60:
+        return std::popcount(rule_.by_second);
+    case 3600:
+        return std::popcount(rule_.by_minute) * std::popcount(rule_.by_second);
+    default:
+        return times_per_day_;
+    }
+}
+
+/// Whether a period can be long enough for some BYSETPOS: the second occurrence in a second never
+/// is.
+bool Expansion::has_positions() const {
+    if (rule_.by_set_position.empty()) return true;
+    constexpr std::array<int, 7> most_days{1, 1, 1, 1, 7, 31, 366};
+    const std::int64_t most =
+        most_days[static_cast<std::size_t>(rule_.frequency)] * times_per_period_day();
+    for (int position = 1; position <= std::min<std::int64_t>(most, 366); ++position)
+        if (rule_.by_set_position.contains(position) || rule_.by_set_position.contains(-position))
+            return true;
+    return false;
 }
 
 /// Below DAILY, INTERVAL may step over every time of day that the rule admits: each 7200 seconds

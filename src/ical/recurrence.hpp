@@ -123,6 +123,8 @@ private:
     [[nodiscard]] std::int64_t align(std::int64_t period) const;
     [[nodiscard]] int next_time(int second_of_day) const;
     [[nodiscard]] int nth_time(std::int64_t n, int first_second) const;
+    [[nodiscard]] std::int64_t times_per_period_day() const;
+    [[nodiscard]] bool has_positions() const;
     [[nodiscard]] bool reachable() const;
 
     Rule rule_;  // completed from the start: nothing in it is implied any more
