@@ -13,7 +13,6 @@ constexpr std::size_t copy_size = 16UL << 10U;
 // Answers to pipelined requests are collected up to this size.
 constexpr std::size_t collect_size = 64UL << 10U;
 constexpr std::size_t keep_size = 256UL << 10U;
-constexpr std::size_t bytes_per_second = 4096;
 
 std::string_view body_of(const Response& response) {
     return response.shared_body ? std::string_view{*response.shared_body} : response.body;
@@ -302,14 +301,20 @@ Session::Flow Session::send() {
 Task Session::drain_output() {
     const auto began = clock::steady();
     sent_ = 0;
+    still_reads();  // which notes what the kernel holds now
+    writing_ = true;
     for (;;) {
-        if (blocked_on_ == Io::State::closed) co_return false;
-        deadline_ = began + core_.settings.timeouts.write +
-                    std::chrono::milliseconds{sent_ * 1000 / bytes_per_second};
+        if (blocked_on_ == Io::State::closed) break;
+        deadline_ = began + core_.settings.timeouts.write + time_for(sent_);
         const bool is_ready = co_await ready(blocked_on_);
-        if (!is_ready) co_return false;
-        if (send() == Flow::done) co_return true;
+        if (!is_ready) break;
+        if (send() == Flow::done) {
+            writing_ = false;
+            co_return true;
+        }
     }
+    writing_ = false;
+    co_return false;
 }
 
 }  // namespace kalends::http

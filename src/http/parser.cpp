@@ -50,6 +50,15 @@ Failure failure_of(const boost::beast::error_code& code) {
                                   : found->failure;
 }
 
+/// Whether the request line ends in a version that is well-formed but not 1.x, as "HTTP/2.0" does.
+bool names_other_version(std::string_view line) {
+    constexpr std::string_view name = " HTTP/";
+    const auto at = line.rfind(name);
+    if (at == std::string_view::npos || at + name.size() >= line.size()) return false;
+    const char major = line[at + name.size()];
+    return major >= '0' && major <= '9' && major != '1';
+}
+
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -89,9 +98,10 @@ void RequestParser::check_incomplete(std::string_view input) {
 void RequestParser::fail(const ErrorCode& code, std::string_view input) {
     if (failure_) return;  // one of the functions below has said why
     const auto line = input.substr(0, input.find("\r\n"));
-    if (code == error::header_limit && head_bytes_ == 0 && line.size() == input.size()) {
+    const bool all_line = line.size() == input.size() || line.size() > limits_.max_header_bytes / 2;
+    if (code == error::header_limit && head_bytes_ == 0 && all_line) {
         failure_ = {Status::uri_too_long, "the request line is too long"};
-    } else if (code == error::bad_version && line.find(" HTTP/") == std::string_view::npos) {
+    } else if (code == error::bad_version && !names_other_version(line)) {
         failure_ = {Status::bad_request, "the request line is malformed"};
     } else {
         failure_ = failure_of(code);
@@ -143,10 +153,10 @@ void RequestParser::on_host(std::string_view value, ErrorCode& error) {
 void RequestParser::on_header_impl(ErrorCode& error) {
     head_seen_ = true;
     if (version_ < 11) {
-        expects_continue_ = false;  // RFC 9110 10.1.1
-        return;
+        expects_continue_ = refuses_expectation_ = false;  // RFC 9110 10.1.1
+    } else if (!has_host_) {
+        return refuse(Status::bad_request, "there is no Host field", error);
     }
-    if (!has_host_) return refuse(Status::bad_request, "there is no Host field", error);
     if (refuses_expectation_)
         return refuse(Status::expectation_failed, "the only expectation here is 100-continue",
                       error);
@@ -155,12 +165,8 @@ void RequestParser::on_header_impl(ErrorCode& error) {
         refuse(Status::content_too_large, "the body is larger than what is accepted", error);
 }
 
-void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length,
-                                      ErrorCode& error) {
-    if (!length) return;
-    if (*length > limits_.max_body_bytes)
-        return refuse(Status::content_too_large, "the body is larger than what is accepted", error);
-    request_.body.reserve(std::min<std::size_t>(*length, max_reserve));
+void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode&) {
+    if (length) request_.body.reserve(std::min<std::size_t>(*length, max_reserve));
 }
 
 std::size_t RequestParser::on_body_impl(View bytes, ErrorCode&) {

@@ -3,8 +3,10 @@
 #include "http/session_private.hpp"
 #include "http/waits_private.hpp"
 
+#include <sys/ioctl.h>
+
 #include <algorithm>
-#include <cstring>
+#include <linux/sockios.h>
 
 namespace kalends::http {
 namespace {
@@ -12,15 +14,13 @@ namespace {
 // A read of at least that many bytes is probably not the last: another is tried before waiting.
 constexpr std::size_t long_read = 16UL << 10U;
 constexpr unsigned longest_streak = 4;
-// Bodies and answers must move on at this rate, on average, beyond what their timeout allows.
-constexpr std::size_t bytes_per_second = 4096;
 // How long we go on reading after a last answer, so that the client can read that answer before it
 // finds the connection closed (RFC 9112 9.6).
 constexpr std::chrono::milliseconds linger_time{2000};
 constexpr std::size_t keep_pending = 4096;
 
-std::chrono::milliseconds time_for(std::size_t bytes) {
-    return std::chrono::milliseconds{bytes * 1000 / bytes_per_second};
+std::size_t bytes_for(std::chrono::milliseconds time) {
+    return static_cast<std::size_t>(time.count()) * Session::bytes_per_second / 1000;
 }
 
 }  // namespace
@@ -57,11 +57,27 @@ Detached Session::run(std::unique_ptr<Session> self) {
 
 void Session::expire(Moment now) {
     if (now < deadline_) return;
+    if (writing_ && still_reads()) {
+        deadline_ = now + core_.settings.timeouts.write;
+        return;
+    }
     deadline_ = Moment::max();
     timed_out_ = true;
     if (exchange_) Counters::add(core_.counters.timeouts);
     boost::system::error_code ignored;
     socket_.cancel(ignored);
+}
+
+/// Whether the client has taken enough of what the kernel holds for it since this was last asked:
+/// megabytes can lie there, and a slow phone is no attacker.
+bool Session::still_reads() {
+    int now = 0;
+    if (::ioctl(socket_.native_handle(), SIOCOUTQ, &now) != 0) return false;
+    const auto queued = static_cast<std::size_t>(std::max(now, 0));
+    const auto enough = bytes_for(core_.settings.timeouts.write);
+    const bool reads = queued + enough <= queued_;
+    queued_ = queued;
+    return reads;
 }
 
 void Session::drain() {

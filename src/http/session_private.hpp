@@ -23,6 +23,12 @@ public:
     using Socket = boost::asio::ip::tcp::socket;
     using Moment = std::chrono::steady_clock::time_point;
 
+    /// Bodies and answers must move on at this rate, on average, beyond what their timeout allows.
+    static constexpr std::size_t bytes_per_second = 4096;
+    static std::chrono::milliseconds time_for(std::size_t bytes) {
+        return std::chrono::milliseconds{bytes * 1000 / bytes_per_second};
+    }
+
     /// `tls` is null for plain HTTP.
     Session(NetworkThread& thread, Socket socket, Client client, const TlsContext* tls);
     ~Session();
@@ -73,6 +79,7 @@ private:
     void pull_piece();
     Flow send();
     [[nodiscard]] bool should_send() const;
+    bool still_reads();
 
     // What happens on a socket or a worker; false: the connection can't go on.
     Ready ready(Io::State state);
@@ -92,6 +99,8 @@ private:
     Moment body_began_{};
     bool timed_out_ = false;
     bool cut_ = false;
+    bool writing_ = false;    // waits until the client takes more of an answer
+    std::size_t queued_ = 0;  // what the kernel held of it when we last looked
 
     // In: what is not parsed yet lies in the thread's buffer, or in pending_ while we wait
     std::string_view input_;
