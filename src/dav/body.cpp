@@ -78,16 +78,17 @@ Asked asked_below(const xml::Element& parent) {
 
 std::vector<AskedProperty> names_for(const View& view, const Resource& resource, const Asked& asked) {
     if (asked.mode == Asked::Mode::names) return asked.properties;
+    const bool only_names = asked.mode == Asked::Mode::propname;
     std::vector<AskedProperty> names;
     for (const auto* row : view.registry().properties())
         if ((row->on & resource.kind) != 0 && row->source != Source::report &&
-            (row->in_allprop || asked.mode == Asked::Mode::propname) &&
+            (row->in_allprop || only_names) &&
             (row->get != nullptr || stored_property(resource, row->name) != nullptr))
-            names.push_back({row->name, nullptr});
+            names.push_back({row->name, nullptr, only_names});
     if (resource.stored != nullptr)
         for (const auto& stored : *resource.stored) {
             const xml::NameView name{stored.ns, stored.local};
-            if (view.registry().property(name, resource.kind) == nullptr) names.push_back({name, nullptr});
+            if (view.registry().property(name, resource.kind) == nullptr) names.push_back({name, nullptr, only_names});
         }
     for (const auto& included : asked.properties)
         if (std::none_of(names.begin(), names.end(),

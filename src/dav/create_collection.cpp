@@ -17,14 +17,17 @@ constexpr xml::NameView component_set{xml::caldav, "supported-calendar-component
 /// Where the collection shall be: a direct child of a home of its kind. Throws for anything else.
 Path place_of(const View& view, const http::Request& request, const CreateRequest& wanted) {
     require_login(view);
-    const auto path = parse_path(request.path);
+    std::string_view sent = request.path;
+    if (sent.ends_with('/')) sent.remove_suffix(1);
+    const auto path = parse_path(sent);
     const Kind kind = kind_of(wanted.kind);
     if (!path || path->kind != kind) {
         if (path && (path->kind & objects) != 0 && collection_kind(path->kind) == wanted.kind)
-            (void)resolve(view, *path);  // 404 and 409 before 403: the parent must be there
+            (void)resolve(view, *path, NoParent::conflict);  // 404 and 409 before 403: the parent must be there
         throw DavError(Status::forbidden, wanted.location_ok,
                        "Such a collection can only be made directly in a home of its kind.");
     }
+    require_name(path->collection);
     return *path;
 }
 

@@ -38,6 +38,22 @@ void append_status_response(std::string& to, std::string_view href, http::Status
     to += "</D:response>";
 }
 
+namespace {
+
+/// The property as it was asked for; false if the resource has it not.
+bool append_asked(const View& view, const Resource& resource, const AskedProperty& asked,
+                  std::string& to) {
+    const auto before = to.size();
+    if (!append_property(view, resource, asked.name, asked.element, to)) return asked.name_only;
+    if (asked.name_only) {
+        to.resize(before);
+        xml::Writer{to}.empty(asked.name);
+    }
+    return true;
+}
+
+}  // namespace
+
 void append_response(const View& view, const Resource& resource, std::string_view href,
                      const std::vector<AskedProperty>& asked, std::string& to) {
     to += "<D:response><D:href>";
@@ -48,7 +64,7 @@ void append_response(const View& view, const Resource& resource, std::string_vie
     const auto inside = to.size();
     std::vector<const AskedProperty*> missing;
     for (const auto& property : asked)
-        if (!append_property(view, resource, property.name, property.element, to))
+        if (!append_asked(view, resource, property, to))
             missing.push_back(&property);
     if (to.size() == inside && !missing.empty()) {
         to.resize(start);

@@ -16,6 +16,7 @@ namespace kalends::dav {
 struct AskedProperty {
     xml::NameView name;
     const xml::Element* element = nullptr;
+    bool name_only = false;  ///< for propname: the empty element if the resource has it, else nothing
 };
 
 /// `<D:response>` with the propstats of one resource. The names live as long as their owner (a parsed body).

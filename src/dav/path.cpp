@@ -1,7 +1,10 @@
 #include "dav/path.hpp"
 
 #include "base/percent.hpp"
+#include "base/text.hpp"
+#include "dav/error.hpp"
 #include "directory/directory.hpp"
+#include "store/objects.hpp"
 
 #include <array>
 #include <vector>
@@ -92,6 +95,14 @@ std::optional<Path> parse_path(std::string_view path) {
     if (area == "calendars") return home_path(*segments, true, path.ends_with('/'));
     if (area == "addressbooks") return home_path(*segments, false, path.ends_with('/'));
     return std::nullopt;
+}
+
+void require_name(std::string_view name) {
+    if (!text::is_utf8(name))
+        throw DavError(http::Status::bad_request, "The name is not UTF-8.");
+    if (name.size() > store::max_name_bytes)
+        throw DavError(http::Status::bad_request,
+                       "The name is longer than " + std::to_string(store::max_name_bytes) + " bytes.");
 }
 
 std::string_view path_of_href(std::string_view href) {

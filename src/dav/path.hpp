@@ -43,6 +43,10 @@ struct Path {
 /// A final slash makes no difference for collections, and is none for objects.
 std::optional<Path> parse_path(std::string_view path);
 
+/// Throws DavError 400 for a name that nothing can be stored under: it is not UTF-8, or longer than
+/// store::max_name_bytes.
+void require_name(std::string_view name);
+
 /// The path of an href: of an absolute URL the part after the authority; without query and fragment.
 std::string_view path_of_href(std::string_view href);
 

@@ -12,6 +12,9 @@ inline constexpr NameView propfind_finite_depth{xml::dav, "propfind-finite-depth
 inline constexpr NameView cannot_modify_protected{xml::dav, "cannot-modify-protected-property"};
 inline constexpr NameView no_external_entities{xml::dav, "no-external-entities"};
 
+// RFC 4331 6
+inline constexpr NameView quota_not_exceeded{xml::dav, "quota-not-exceeded"};
+
 // RFC 3253 3.6, RFC 3744
 inline constexpr NameView supported_report{xml::dav, "supported-report"};
 inline constexpr NameView need_privileges{xml::dav, "need-privileges"};

@@ -83,7 +83,7 @@ Resource principal_resource(const store::HomePtr& home) {
     return resource;
 }
 
-Resource resolve(const View& view, const Path& path) {
+Resource resolve(const View& view, const Path& path, NoParent otherwise) {
     require_login(view);
     if ((path.kind & (root | principal_set | home_set)) != 0) return place(path);
 
@@ -101,10 +101,9 @@ Resource resolve(const View& view, const Path& path) {
     } else {
         resource.collection = home->find(collection_kind(path.kind), path.collection);
         if (!resource.collection) {
-            // Nothing is mapped here: for whoever may make something in this home it is 404 or 409, as the
-            // method wants it; for others it must look like what they may not see.
-            if (view.privileges(*home) == access::none) not_found();
-            if ((path.kind & objects) != 0)
+            // Others must not be able to tell this from what they may not see.
+            if ((path.kind & objects) != 0 && otherwise == NoParent::conflict &&
+                view.privileges(*home) != access::none)
                 throw DavError(Status::conflict, "There is no collection to hold this.");
             not_found();
         }
@@ -115,11 +114,11 @@ Resource resolve(const View& view, const Path& path) {
     return resource;
 }
 
-Resource resolve(const View& view, std::string_view path) {
+Resource resolve(const View& view, std::string_view path, NoParent otherwise) {
     require_login(view);
     const auto parsed = parse_path(path);
     if (!parsed) not_found();
-    return resolve(view, *parsed);
+    return resolve(view, *parsed, otherwise);
 }
 
 }  // namespace kalends::dav

@@ -28,12 +28,16 @@ struct Resource {
     [[nodiscard]] bool may(access::Privileges wanted) const { return (privileges & wanted) == wanted; }
 };
 
+/// How a request fails for a member of a collection that is not there: 409 where it would make one
+/// (RFC 4918 9.7.1), else 404.
+enum class NoParent { not_found, conflict };
+
 /// What the path names, if it is there and the user may see it. Nothing is read of an object: `object` is null
-/// and whether it exists is not known. Throws DavError 404 (also for what the user may not see).
-Resource resolve(const View& view, const Path& path);
+/// and whether it exists is not known. Throws DavError 404 (also for what the user may not see), 409.
+Resource resolve(const View& view, const Path& path, NoParent otherwise = NoParent::not_found);
 
 /// resolve(), or 404 if `path` (as sent) names nothing that can be.
-Resource resolve(const View& view, std::string_view path);
+Resource resolve(const View& view, std::string_view path, NoParent otherwise = NoParent::not_found);
 
 /// Throws DavError 403 with DAV:need-privileges if one of `wanted` is missing. RFC 3744 7.1.1.
 void require(const Resource& resource, access::Privileges wanted);

@@ -3,6 +3,7 @@
 #include "dav/collection_type.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
+#include "dav/quota.hpp"
 #include "dav/write_outcome.hpp"
 
 namespace kalends::dav::methods {
@@ -17,8 +18,7 @@ void require_storable(const View& view, const http::Request& request, const Path
     if (const auto encoding = request.headers.find("Content-Encoding");
         encoding && !text::iequals(*encoding, "identity"))
         throw DavError(Status::unsupported_media_type, "The body must not be compressed.");
-    if (!text::is_utf8(path.object))
-        throw DavError(Status::bad_request, "The name of the object is not UTF-8.");
+    require_name(path.object);
     if (request.body.size() > view.settings().max_resource_size)
         throw DavError(Status::forbidden, type.max_resource_size(),
                        "The object is larger than " +
@@ -41,13 +41,14 @@ http::Response put(const View& view, const http::Request& request) {
         const CollectionType& type = type_of(view, target.collection->kind);
         require_storable(view, request, *path, type);
         object = type.accept(view, target, request.headers.find("Content-Type").value_or(""), request.body);
+        require_room(view, target, path->object, object.data.size());
         object.home = target.home->principal.id;
         object.collection = target.collection->id;
         object.acl_seq = target.collection->acl_seq;
         object.name = path->object;
         object.preconditions = store_preconditions(request);
         return store::put(view.database(), object);
-    });
+    }, NoParent::conflict);
     require_written(view, target, outcome);
 
     http::Response response;

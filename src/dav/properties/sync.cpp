@@ -1,5 +1,6 @@
 // What tells a client that something changed, and how much room there is. RFC 6578 4, Apple's ctag, RFC 4331.
 #include "dav/properties/properties.hpp"
+#include "dav/quota.hpp"
 #include "dav/sync_token.hpp"
 
 #include <algorithm>
@@ -27,14 +28,8 @@ bool get_ctag(const View& /*view*/, const Resource& resource, const Element* /*a
     return true;
 }
 
-std::int64_t used(const store::Home& home) {
-    std::int64_t bytes = 0;
-    for (const auto& collection : home.collections) bytes += collection->bytes;
-    return bytes;
-}
-
 bool get_quota_used(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
-    writer.raw(std::to_string(used(*resource.home)));
+    writer.raw(std::to_string(used_bytes(*resource.home)));
     return true;
 }
 
@@ -43,7 +38,7 @@ bool get_quota_available(const View& view, const Resource& resource, const Eleme
                          Writer& writer) {
     const auto quota = view.settings().quota_bytes;
     if (quota == 0) return false;
-    writer.raw(std::to_string(std::max<std::int64_t>(0, quota - used(*resource.home))));
+    writer.raw(std::to_string(std::max<std::int64_t>(0, quota - used_bytes(*resource.home))));
     return true;
 }
 
