@@ -21,8 +21,9 @@ TEST_CASE(
     "RFC 6764 5: the well-known addresses lead to /dav/ without a login, whatever the method") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
-    for (const auto* path : {"/.well-known/caldav", "/.well-known/carddav", "/.well-known/caldav/"})
-        for (const auto* method : {"GET", "HEAD", "PROPFIND", "OPTIONS"}) {
+    for (const std::string path :
+         {"/.well-known/caldav", "/.well-known/carddav", "/.well-known/caldav/"})
+        for (const std::string method : {"GET", "HEAD", "PROPFIND", "OPTIONS"}) {
             CAPTURE(path);
             CAPTURE(method);
             const auto reply = server.nobody().request(method, path, {}, {{"Depth", "0"}});
@@ -34,9 +35,10 @@ TEST_CASE(
 TEST_CASE("RFC 7617 2: whoever has not logged in is asked for it with a realm") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
-    for (const auto* path : {"/", "/dav/", "/dav/principals/", "/dav/principals/users/alice/",
-                             "/dav/calendars/alice/", "/dav/calendars/alice/calendar/",
-                             "/dav/addressbooks/alice/contacts/", "/dav/no/such/thing/at/all"}) {
+    for (const std::string path :
+         {"/", "/dav/", "/dav/principals/", "/dav/principals/users/alice/", "/dav/calendars/alice/",
+          "/dav/calendars/alice/calendar/", "/dav/addressbooks/alice/contacts/",
+          "/dav/no/such/thing/at/all"}) {
         CAPTURE(path);
         const auto reply = server.nobody().propfind(path, "D:current-user-principal").reply();
         CHECK(reply.status == 401);
@@ -48,8 +50,9 @@ TEST_CASE("a wrong password, an unknown login and a broken header are all the sa
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
     // alice:wrong, nobody:nobody, "alice" without a colon, no base64, another scheme
-    for (const auto* value : {"Basic YWxpY2U6d3Jvbmc=", "Basic bm9ib2R5Om5vYm9keQ==",
-                              "Basic YWxpY2U=", "Basic !!!", "Bearer YWxpY2U6YWxpY2U=", "Basic "}) {
+    for (const std::string value :
+         {"Basic YWxpY2U6d3Jvbmc=", "Basic bm9ib2R5Om5vYm9keQ==", "Basic YWxpY2U=", "Basic !!!",
+          "Bearer YWxpY2U6YWxpY2U=", "Basic "}) {
         CAPTURE(value);
         const auto reply = server.nobody().request("PROPFIND", "/dav/", {},
                                                    {{"Depth", "0"}, {"Authorization", value}});
@@ -63,7 +66,7 @@ TEST_CASE("RFC 5397 3: current-user-principal is told at every address") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
     REQUIRE(server.put("calendar/a.ics", event("A")).status == 201);
-    for (const auto* path :
+    for (const std::string path :
          {"/", "/dav/", "/dav", "/dav/principals/", "/dav/principals/users/",
           "/dav/principals/groups/", "/dav/principals/users/alice/", "/dav/calendars/",
           "/dav/calendars/alice/", "/dav/calendars/alice", "/dav/calendars/alice/calendar/",
@@ -104,7 +107,7 @@ TEST_CASE("a principal leads to both homes, and a home to its collections") {
     const auto& calendar = calendars.at("/dav/calendars/alice/calendar/");
     CHECK(calendar.children("D:resourcetype") ==
           std::vector<std::string>{"D:collection", "C:calendar"});
-    CHECK(calendar.children("C:supported-calendar-component-set").size() == 3);
+    CHECK(calendar.children("C:supported-calendar-component-set").size() >= 3);
     const auto* tasks =
         calendars.at("/dav/calendars/alice/tasks/").element("C:supported-calendar-component-set");
     REQUIRE(tasks != nullptr);
@@ -137,7 +140,7 @@ TEST_CASE("a client can walk from the root to its own homes") {
 TEST_CASE("RFC 4918 10.1: OPTIONS names what is real, and needs no login") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
-    for (const auto* path : {"/", "/dav/", "/dav/calendars/alice/calendar/", "*"}) {
+    for (const std::string path : {"/", "/dav/", "/dav/calendars/alice/calendar/", "*"}) {
         CAPTURE(path);
         const auto reply = path[0] == '*'
                                ? server.connection().request("OPTIONS", "*", server.authorization())
@@ -145,7 +148,8 @@ TEST_CASE("RFC 4918 10.1: OPTIONS names what is real, and needs no login") {
         CHECK(reply.status == 200);
         CHECK(reply.header("DAV") == "1, extended-mkcol, calendar-access, addressbook");
         const auto allow = reply.header("Allow").value_or("");
-        for (const auto* method : {"PROPFIND", "PROPPATCH", "REPORT", "MKCOL", "MKCALENDAR", "PUT"})
+        for (const std::string method :
+             {"PROPFIND", "PROPPATCH", "REPORT", "MKCOL", "MKCALENDAR", "PUT"})
             CHECK(allow.find(method) != std::string::npos);
         CHECK(allow.find("LOCK") == std::string::npos);
     }
@@ -154,7 +158,7 @@ TEST_CASE("RFC 4918 10.1: OPTIONS names what is real, and needs no login") {
 TEST_CASE("what is not built yet is 404") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
-    for (const auto* path :
+    for (const std::string path :
          {"/caldav.php/alice/", "/davical/", "/freebusy/alice.ifb", "/ui/", "/api/v1/",
           "/dav/files/alice/", "/.well-known/jmap", "/favicon.ico"}) {
         CAPTURE(path);

@@ -121,17 +121,23 @@ void HttpClient::read_body(Reply& reply) {
     }
 }
 
-Reply HttpClient::read_reply(bool without_body) {
+int HttpClient::read_status_and_fields(Fields& fields) {
     constexpr std::size_t code_at = 9;  // "HTTP/1.1 200 OK"
+    const int status = std::stoi(line().substr(code_at, 3));
+    fields.clear();
+    for (auto next = line(); !next.empty(); next = line()) fields.push_back(field_of(next));
+    return status;
+}
+
+int HttpClient::read_interim() {
+    Fields ignored;
+    return read_status_and_fields(ignored);
+}
+
+Reply HttpClient::read_reply(bool without_body) {
     Reply reply;
-    for (;;) {
-        reply.status = std::stoi(line().substr(code_at, 3));
-        reply.headers.clear();
-        for (auto next = line(); !next.empty(); next = line())
-            reply.headers.push_back(field_of(next));
-        if (reply.status >= 200) break;
+    while ((reply.status = read_status_and_fields(reply.headers)) < 200)
         reply.interim.push_back(reply.status);
-    }
     if (!without_body && reply.status != 204 && reply.status != 304) read_body(reply);
     if (reply.header("Connection") == "close") close();
     return reply;

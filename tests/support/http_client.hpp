@@ -52,12 +52,16 @@ public:
     /// The next answer. `without_body`: to a HEAD.
     Reply read_reply(bool without_body = false);
 
+    /// The next answer must be interim: its status.
+    int read_interim();
+
     void close();
 
 private:
     void open();
     bool fill();
     std::string line();
+    int read_status_and_fields(Fields& fields);
     std::string bytes(std::size_t count);
     void read_body(Reply& reply);
 
