@@ -126,6 +126,6 @@ TEST_CASE("one write that the database refuses does not fail those that came wit
             });
     }
     shared_database().query("DROP TRIGGER refuse ON object");
-    CHECK(refused == 1);
-    CHECK(stored == 110);
+    CHECK(refused.load() == 1);
+    CHECK(stored.load() == 110);
 }

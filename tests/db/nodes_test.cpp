@@ -1,4 +1,7 @@
+#include "base/c_ptr.hpp"
 #include "db/fixture.hpp"
+
+#include <libpq-fe.h>
 
 #include <chrono>
 #include <functional>
@@ -45,6 +48,23 @@ void cut_listeners() {
     shared_database().query("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                             "WHERE datname = current_database() AND query LIKE 'LISTEN%'");
 }
+
+/// A transaction that another process leaves open.
+class SlowTransaction {
+public:
+    SlowTransaction(const std::string& dsn, const std::string& sql)
+        : connection_(PQconnectdb(dsn.c_str())) {
+        run("BEGIN; " + sql);
+    }
+    void commit() const { run("COMMIT"); }
+
+private:
+    void run(const std::string& sql) const {
+        const CPtr<PGresult, PQclear> result{PQexec(connection_.get(), sql.c_str())};
+        REQUIRE(PQresultStatus(result.get()) == PGRES_COMMAND_OK);
+    }
+    CPtr<PGconn, PQfinish> connection_;
+};
 
 }  // namespace
 
@@ -256,4 +276,29 @@ TEST_CASE("whoever waits too long for a connection is told so") {
     }
     shared_database().query("DROP TRIGGER slow ON object");
     CHECK(jane.find("a")->data == "2");
+}
+
+TEST_CASE("a change that began before others and was committed after them is not missed") {
+    REQUIRE_POSTGRESQL();
+    const Someone jane;
+    const Someone john;
+    const auto other = node_that_knows(jane, shared_database().settings());
+    const auto in = jane.collection();
+    const SlowTransaction slow{shared_database().dsn(),
+                               "UPDATE collection SET modseq = modseq + 1000 WHERE home_id = " +
+                                   std::to_string(jane.id.value) +
+                                   " AND collection_id = " + std::to_string(in->id.value) +
+                                   "; INSERT INTO change_log (node, home_id) VALUES ('another', " +
+                                   std::to_string(jane.id.value) + ")"};
+    for (int i = 0; i < 3; ++i) {
+        john.put("n", std::to_string(
+                          i));  // has a later number, is committed first, and makes the others look
+        std::this_thread::sleep_for(450ms);
+    }
+    CHECK(cached_modseq(*other, jane.login) == in->modseq);
+    slow.commit();
+    CHECK(within_a_second([&] {
+        return other->home(jane.login)->find(store::CollectionKind::calendar, "calendar")->modseq ==
+               in->modseq + 1000;
+    }));
 }
