@@ -74,7 +74,8 @@ public:
 
     void finish() const {
         std::string all;
-        for (const auto& [line, sentence] : errors_) all += (all.empty() ? "" : "\n") + sentence;
+        for (const auto& [line, sentence] : errors_)
+            all.append(all.empty() ? "" : "\n").append(sentence);
         if (!all.empty()) throw ConfigError(all);
     }
 
