@@ -58,7 +58,7 @@ ical::TimeRange time_range_of(const xml::Element& element) {
     const ical::TimeRange range{moment_in(element, "start", ical::beginning_of_time),
                                 moment_in(element, "end", ical::end_of_time)};
     if (element.attribute("start") == nullptr && element.attribute("end") == nullptr)
-        throw DavError(Status::forbidden, precondition::valid_filter, "A range has neither start nor end.");
+        throw DavError(Status::bad_request, precondition::valid_filter, "A range has neither start nor end.");
     if (range.from >= range.to)
         throw DavError(Status::forbidden, precondition::valid_filter, "A range must end after it starts.");
     return range;

@@ -22,6 +22,7 @@ ical::ZonePtr named(std::string_view name) {
 }  // namespace
 
 ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar) {
+    if (const auto* requested = dynamic_cast<const RequestedZone*>(view.report.get())) return requested->zone;
     if (calendar.collection) {
         const auto& collection = *calendar.collection;
         if (const auto* id = collection.property(xml::caldav, "calendar-timezone-id"))
@@ -38,6 +39,8 @@ ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar
     return zone ? zone : ical::Zone::utc();
 }
 
+namespace {
+
 ical::ZonePtr requested_zone(const xml::Element& body) {
     if (const auto* id = body.child({xml::caldav, "timezone-id"})) {
         if (auto zone = named(id->text())) return zone;
@@ -51,6 +54,16 @@ ical::ZonePtr requested_zone(const xml::Element& body) {
     } catch (const std::runtime_error& error) {
         throw dav::DavError(http::Status::forbidden, precondition::valid_calendar_data, error.what());
     }
+}
+
+}  // namespace
+
+dav::View with_requested_zone(const dav::View& view, const xml::Element& body) {
+    auto zone = requested_zone(body);
+    if (!zone) return view;
+    dav::View result = view;
+    result.report = std::make_shared<RequestedZone>(std::move(zone));
+    return result;
 }
 
 }  // namespace kalends::caldav

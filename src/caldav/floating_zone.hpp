@@ -7,11 +7,17 @@
 
 namespace kalends::caldav {
 
-/// The calendar's C:calendar-timezone or calendar-timezone-id, else the server's. Never null.
-ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar);
+/// The zone that a request brings along: of C:timezone (a VTIMEZONE) or C:timezone-id. RFC 4791 9.8.
+struct RequestedZone final : dav::ReportContext {
+    explicit RequestedZone(ical::ZonePtr requested) : zone(std::move(requested)) {}
+    ical::ZonePtr zone;
+};
 
-/// The zone that a request brings along: C:timezone (a VTIMEZONE) or C:timezone-id; nullptr if it brings none.
-/// Throws DavError valid-calendar-data, valid-timezone.
-ical::ZonePtr requested_zone(const xml::Element& body);
+/// The view with the zone that the body of a report brings, if it does. Throws DavError valid-calendar-data,
+/// valid-timezone.
+dav::View with_requested_zone(const dav::View& view, const xml::Element& body);
+
+/// The requested zone, else the calendar's C:calendar-timezone or calendar-timezone-id, else the server's. Never null.
+ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar);
 
 }  // namespace kalends::caldav

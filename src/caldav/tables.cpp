@@ -9,11 +9,12 @@ namespace kalends::caldav {
 namespace {
 
 constexpr unsigned queried = dav::calendar | dav::calendar_object;
+constexpr unsigned with_home = queried | dav::calendar_home;  // RFC 4791 7.2
 
 constexpr dav::Report reports[] = {
-    {{xml::caldav, "calendar-query"}, queried, calendar_query, access::read, "RFC 4791 7.8"},
+    {{xml::caldav, "calendar-query"}, with_home, calendar_query, access::read, "RFC 4791 7.8"},
     {{xml::caldav, "calendar-multiget"}, queried, calendar_multiget, access::read, "RFC 4791 7.9"},
-    {{xml::caldav, "free-busy-query"}, dav::calendar, free_busy_query, access::read_free_busy, "RFC 4791 7.10"},
+    {{xml::caldav, "free-busy-query"}, dav::calendar | dav::calendar_home, free_busy_query, access::read_free_busy, "RFC 4791 7.10"},
 };
 constexpr dav::Method methods[] = {{"MKCALENDAR", mkcalendar}};
 constexpr dav::Capability capabilities[] = {"calendar-access"};

@@ -29,8 +29,8 @@ struct MethodRow {
 };
 constexpr std::array method_table{
     MethodRow{"PROPFIND", methods::propfind, Lane::read, true},
-    MethodRow{"GET", methods::get, Lane::read, false},
-    MethodRow{"HEAD", methods::get, Lane::read, false},
+    MethodRow{"GET", methods::get, Lane::read, true},
+    MethodRow{"HEAD", methods::get, Lane::read, true},
     MethodRow{"REPORT", methods::report, Lane::report, true},
     MethodRow{"PUT", methods::put, Lane::write, false},
     MethodRow{"DELETE", methods::erase, Lane::write, false},

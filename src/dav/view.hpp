@@ -35,10 +35,21 @@ struct Services {
     Settings settings;
 };
 
+/// What a report knows beside the properties that it is asked for, and their getters need: the time zone of a
+/// calendar-query. Each room derives its own.
+struct ReportContext {
+    ReportContext() = default;
+    ReportContext(const ReportContext&) = delete;
+    ReportContext& operator=(const ReportContext&) = delete;
+    virtual ~ReportContext() = default;
+};
+
 struct View {
     const Services* services = nullptr;
     store::HomePtr user;       ///< nullptr: nobody has logged in
     bool memory_only = false;  ///< on the network thread: whatever needs the database throws NotInMemory
+
+    std::shared_ptr<const ReportContext> report = nullptr;
 
     /// What this request may still spend on expanding recurrences, over all objects (ical::Budget's steps).
     std::shared_ptr<std::uint64_t> steps = std::make_shared<std::uint64_t>(default_steps);

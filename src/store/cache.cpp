@@ -123,6 +123,7 @@ void Cache::forget(PrincipalId home) {
 }
 
 void Cache::clear() {
+    clears.fetch_add(1, std::memory_order_relaxed);
     const std::lock_guard lock(mutex_);
     for (auto& fill : fills_) fill.dropped = true;
     by_login_.clear();

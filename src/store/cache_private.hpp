@@ -59,7 +59,7 @@ public:
     void set_current(std::chrono::steady_clock::time_point moment);
 
     [[nodiscard]] std::size_t size() const;
-    std::atomic<std::uint64_t> hits{0}, misses{0};
+    std::atomic<std::uint64_t> hits{0}, misses{0}, clears{0};
 
 private:
     struct Entry {

@@ -12,7 +12,7 @@ namespace {
 // how many, $6 with data, $7 with digest.
 #define CANDIDATE_COLUMNS                                                                          \
     "SELECT name, uid, component, etag, CASE WHEN $6 THEN data ELSE '' END,"                       \
-    "       CASE WHEN $7 THEN digest ELSE '' END, object_id, size, modseq, created, modified,"      \
+    "       CASE WHEN $7 THEN digest ELSE '' END, object_id, size, modseq, created, modified,"     \
     "       has_properties "                                                                       \
     "FROM object "
 #define CANDIDATE_KEY                                                                              \

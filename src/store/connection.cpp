@@ -80,7 +80,8 @@ Connection::Connection(const std::string& dsn, std::chrono::milliseconds stateme
     if (PQstatus(connection_.get()) != CONNECTION_OK)
         throw Unavailable("cannot connect to PostgreSQL: " +
                           message_of(PQerrorMessage(connection_.get())));
-    PQsetErrorVerbosity(connection_.get(), PQERRORS_TERSE);  // details would quote what people wrote
+    PQsetErrorVerbosity(connection_.get(),
+                        PQERRORS_TERSE);  // details would quote what people wrote
     PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
     try {
         execute(session_settings + std::to_string(statement_timeout.count()));

@@ -34,13 +34,28 @@ Settings checked_schema(Settings settings) {
 
 Database::Inner::Inner(Settings given)
     : settings(checked_schema(std::move(given))), node(text::to_hex(hash::random_bytes(8))),
-      pool(settings), cache(settings.cached_homes, max_staleness), notifier(settings),
+      pool(settings), cache(settings.cached_homes, max_staleness),
+      members(settings.cached_member_bytes), contents(settings.cached_content_bytes), notifier(settings),
       follower(settings, node, cache, notifier),
       combiner([this](const auto& batch) { run_batch(batch); },
                [](const PutObject& object) { return object.data.size() + object.digest.size(); },
                settings.max_batch, max_batch_bytes) {
     epoch = reading(
         *this, [](Connection& connection) { return connection.run(read_epoch_sql).string(0, 0); });
+}
+
+MembersPtr Database::Inner::members_in_memory(PrincipalId home, CollectionId in) {
+    members.follow(cache.clears);
+    const auto known = cache.find(home);
+    const auto row = known ? known->find(in) : nullptr;
+    return row ? members.current(*row) : nullptr;
+}
+
+MembersPtr Database::Inner::members_of(Database& db, PrincipalId home, CollectionId in, bool make) {
+    members.follow(cache.clears);
+    const auto known = db.home(home);
+    const auto row = known ? known->find(in) : nullptr;
+    return row ? members.get(*this, *row, make) : nullptr;
 }
 
 void Database::Inner::committed(const ContentChange& change) {
@@ -116,7 +131,13 @@ void rethrow_write_failure(Database::Inner& inner, PrincipalId home) {
     }
 }
 
-Database::Database(Settings settings) : inner_(std::make_unique<Inner>(std::move(settings))) {}
+Database::Database(Settings settings) try : inner_(std::make_unique<Inner>(std::move(settings))) {
+} catch (const SqlError& error) {  // a statement that can't be prepared
+    throw SchemaMismatch(std::string("the database is not as this program knows it: ") +
+                         error.what());
+} catch (const ConnectionLost& error) {
+    throw Unavailable(error.what());
+}
 Database::~Database() = default;
 
 HomePtr Database::cached_home(std::string_view login) { return inner_->cache.find(login); }

@@ -19,6 +19,8 @@ struct Settings {
     std::size_t connections = 24;  ///< of the pool, opened as needed
     std::chrono::milliseconds wait_for_connection{5000};
     std::size_t cached_homes = 20'000;
+    std::size_t cached_member_bytes = 32U << 20U;   ///< of collections' members, without their data
+    std::size_t cached_content_bytes = 24U << 20U;  ///< of objects' data
     std::chrono::milliseconds statement_timeout{
         30'000};                                   ///< after which PostgreSQL ends a statement
     std::chrono::milliseconds poll_interval{400};  ///< of change_log, when no NOTIFY comes
@@ -28,6 +30,7 @@ struct Settings {
 
 struct Statistics {
     std::uint64_t cache_hits = 0, cache_misses = 0, cached_homes = 0;
+    std::uint64_t member_hits = 0, member_misses = 0;
     std::uint64_t connections = 0, connections_in_use = 0;
     std::uint64_t statements = 0, batches = 0, batched_writes = 0;
     std::uint64_t notifications_received = 0, listener_reconnects = 0;

@@ -5,7 +5,9 @@
 #include "store/cache_private.hpp"
 #include "store/combiner_private.hpp"
 #include "store/database.hpp"
+#include "store/contents_private.hpp"
 #include "store/follower_private.hpp"
+#include "store/members_private.hpp"
 #include "store/notifier_private.hpp"
 #include "store/objects.hpp"
 #include "store/pool_private.hpp"
@@ -24,10 +26,18 @@ struct Database::Inner {
     std::string epoch;
     Pool pool;
     Cache cache;
+    MembersCache members;
+    Contents contents;
     Notifier notifier;
     Follower follower;
     Combiner<PutObject, WriteOutcome> combiner;
     std::atomic<std::uint64_t> statements{0}, batches{0}, batched_writes{0};
+
+    /// What is in memory of a collection, up to date; nullptr if nothing is. Never blocks.
+    MembersPtr members_in_memory(PrincipalId home, CollectionId in);
+    /// The same, brought up to date from the database; read into memory if it is not there and `make`. nullptr
+    /// where that can't be: too large, or gone.
+    MembersPtr members_of(Database& db, PrincipalId home, CollectionId in, bool make);
 
     /// After a commit, before the answer: this node's cache, then the others.
     void committed(const ContentChange& change);

@@ -146,6 +146,12 @@ CollectionPtr Home::find(CollectionKind kind, std::string_view name) const {
     return *found;
 }
 
+CollectionPtr Home::find(CollectionId id) const {
+    const auto found =
+        std::ranges::find(collections, id, [](const CollectionPtr& each) { return each->id; });
+    return found == collections.end() ? nullptr : *found;
+}
+
 HomePtr read_home(Connection& connection, PrincipalId id) {
     Transaction transaction{connection, Transaction::Kind::snapshot};
     auto home = read_in_snapshot(connection, id);

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,8 @@
 #include <vector>
 
 namespace kalends::store {
+
+class Members;
 
 /// The longest name of an object or collection, in bytes: a key of an index may not be longer.
 inline constexpr std::size_t max_name_bytes = 1000;
@@ -113,6 +116,15 @@ struct Object {
 std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId in,
                                   std::string_view name);
 
+/// What memory alone can tell of an object: never blocks on the database.
+struct ObjectInMemory {
+    bool known = false;            ///< false: ask find_object()
+    std::optional<Object> object;  ///< without data; nothing if there is none of that name
+    std::shared_ptr<const std::string> data;  ///< nullptr if the bytes are not in memory
+};
+ObjectInMemory find_object_in_memory(Database& db, PrincipalId home, CollectionId in,
+                                     std::string_view name);
+
 /// The objects of these names, in no particular order; missing ones are left out. With data.
 void find_objects(Database& db, PrincipalId home, CollectionId in,
                   std::span<const std::string> names, const ObjectSink& sink);
@@ -139,6 +151,32 @@ struct Candidates {
 std::int64_t find_candidates(Database& db, PrincipalId home, CollectionId in,
                              const Candidates& wanted, std::int64_t after, std::size_t limit,
                              const ObjectSink& sink);
+
+/// The candidates of a query, without data but with digest, a part at a time: from memory where the collection is
+/// kept there, else from the database. An object that stays is given once, whatever is written meanwhile. May be
+/// copied; copies go on from where the original was.
+class ObjectScan {
+public:
+    ObjectScan(Database& db, PrincipalId home, CollectionId in, Candidates wanted);
+
+    /// Up to about `limit` rows; false when those were the last.
+    bool next(std::size_t limit, const ObjectSink& sink);
+
+    /// The collection's modseq when the scan began: all that was committed up to it is in what is given. Nothing
+    /// where the rows come from the database, in several statements.
+    [[nodiscard]] std::optional<std::int64_t> modseq() const { return modseq_; }
+
+private:
+    Database* db_;
+    PrincipalId home_;
+    CollectionId in_;
+    Candidates wanted_;
+    std::vector<unsigned> trigrams_;  // of what must stand in the search text
+    std::shared_ptr<Members> members_;
+    std::optional<std::int64_t> modseq_;
+    std::size_t place_ = 0;
+    std::int64_t after_ = 0;
+};
 
 /// The name under which a UID is stored in this collection; nothing if it is not.
 std::optional<std::string> name_of_uid(Database& db, PrincipalId home, CollectionId in,

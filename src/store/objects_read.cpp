@@ -52,37 +52,88 @@ void give(const Result& rows, const ObjectSink& sink) {
     for (int row = 0; row < rows.rows(); ++row) sink(view_of(rows, row));
 }
 
+namespace {
+
+ObjectView with_data(ObjectView view, std::string_view data) {
+    view.data = data;
+    return view;
+}
+
+Object object_of(const ObjectView& view) {
+    return {.id = {view.id},
+            .name = std::string(view.name),
+            .uid = std::string(view.uid),
+            .component = std::string(view.component),
+            .etag = std::string(view.etag),
+            .data = std::string(view.data),
+            .size = view.size,
+            .modseq = view.modseq,
+            .created = view.created,
+            .modified = view.modified,
+            .has_properties = view.has_properties};
+}
+
+}  // namespace
+
 std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId in,
                                   std::string_view name) {
     if (!is_storable(name)) return std::nullopt;
-    const auto rows = reading(db.inner(), [&](Connection& connection) {
+    auto& inner = db.inner();
+    if (const auto members = inner.members_of(db, home, in, false)) {
+        const auto member = members->find(name);
+        if (!member) return std::nullopt;
+        if (const auto bytes = inner.contents.find({member->id, member->modseq}))
+            return object_of(with_data(member->view(), *bytes));
+    }
+    const auto rows = reading(inner, [&](Connection& connection) {
         return connection.run(find_object_sql, home, in, name);
     });
     if (rows.empty()) return std::nullopt;
     const auto view = view_of(rows, 0);
-    return Object{.id = {view.id},
-                  .name = std::string(view.name),
-                  .uid = std::string(view.uid),
-                  .component = std::string(view.component),
-                  .etag = std::string(view.etag),
-                  .data = std::string(view.data),
-                  .size = view.size,
-                  .modseq = view.modseq,
-                  .created = view.created,
-                  .modified = view.modified,
-                  .has_properties = view.has_properties};
+    inner.contents.keep({view.id, view.modseq}, std::make_shared<const std::string>(view.data));
+    return object_of(view);
+}
+
+ObjectInMemory find_object_in_memory(Database& db, PrincipalId home, CollectionId in,
+                                     std::string_view name) {
+    auto& inner = db.inner();
+    const auto members = inner.members_in_memory(home, in);
+    if (!members) return {};
+    const auto member = members->find(name);
+    if (!member) return {.known = true, .object = std::nullopt, .data = nullptr};
+    return {.known = true,
+            .object = object_of(member->view()),
+            .data = inner.contents.find({member->id, member->modseq})};
 }
 
 void find_objects(Database& db, PrincipalId home, CollectionId in,
                   std::span<const std::string> names, const ObjectSink& sink) {
+    auto& inner = db.inner();
+    const auto members = inner.members_of(db, home, in, false);
     ArrayText wanted;
-    for (const auto& name : names)
-        if (is_storable(name)) wanted.add(std::string_view{name});
-    give(reading(db.inner(),
-                 [&](Connection& connection) {
-                     return connection.run(find_objects_sql, home, in, wanted);
-                 }),
-         sink);
+    bool all_in_memory = true;
+    for (const auto& name : names) {
+        if (!is_storable(name)) continue;
+        if (members) {
+            const auto member = members->find(name);
+            if (!member) continue;
+            if (const auto bytes = inner.contents.find({member->id, member->modseq})) {
+                sink(with_data(member->view(), *bytes));
+                continue;
+            }
+        }
+        wanted.add(std::string_view{name});
+        all_in_memory = false;
+    }
+    if (all_in_memory) return;
+    const auto rows = reading(inner, [&](Connection& connection) {
+        return connection.run(find_objects_sql, home, in, wanted);
+    });
+    for (int row = 0; row < rows.rows(); ++row) {
+        const auto view = view_of(rows, row);
+        inner.contents.keep({view.id, view.modseq}, std::make_shared<const std::string>(view.data));
+        sink(view);
+    }
 }
 
 std::size_t list_objects(Database& db, PrincipalId home, CollectionId in, std::string_view after,

@@ -15,10 +15,15 @@ namespace {
 using dav::DavError;
 using http::Status;
 
-struct Matcher {
-    dav::View view;
+/// The question, which the calendars of a home share.
+struct Wanted {
     ical::CompFilter filter;
     ical::Plan plan;
+};
+
+struct Matcher {
+    dav::View view;
+    std::shared_ptr<const Wanted> wanted;
     ical::ZonePtr zone;
 
     bool operator()(const store::ObjectView& row) const {
@@ -33,6 +38,7 @@ struct Matcher {
 
 private:
     [[nodiscard]] bool decide(const store::ObjectView& row, ical::Budget& budget) const {
+        const auto& [filter, plan] = *wanted;
         if (plan.nothing) return false;
         if (plan.time_range && !in_range(row, budget)) return false;
         if (plan.uid && !uid_matches(row)) return false;
@@ -41,17 +47,17 @@ private:
     }
 
     [[nodiscard]] bool uid_matches(const store::ObjectView& row) const {
-        const auto& wanted = *plan.uid;
-        return collation_key(wanted.collation, row.uid)
-                   .find(collation_key(wanted.collation, wanted.text)) != std::string::npos;
+        const auto& uid = *wanted->plan.uid;
+        return collation_key(uid.collation, row.uid).find(collation_key(uid.collation, uid.text)) !=
+               std::string::npos;
     }
 
     /// A candidate of the index, judged by its digest; a single object of a query has none, and is parsed.
     [[nodiscard]] bool in_range(const store::ObjectView& row, ical::Budget& budget) const {
         if (row.digest.empty())
-            return ical::matches(ical::parse(row.data), filter, {*zone, budget});
-        return ical::overlaps(row.digest, plan.time_range->from, plan.time_range->to, *zone, plan.component,
-                              budget);
+            return ical::matches(ical::parse(row.data), wanted->filter, {*zone, budget});
+        const auto& range = *wanted->plan.time_range;
+        return ical::overlaps(row.digest, range.from, range.to, *zone, wanted->plan.component, budget);
     }
 };
 
@@ -82,15 +88,17 @@ http::Response calendar_query(const dav::View& view, const http::Request& reques
     asked.body = body;
     check_data_requests(asked);
     auto filter = filter_in(*body);
-    auto zone = requested_zone(*body);
-    if (!zone) zone = floating_zone(view, calendar);
     auto plan = ical::plan(filter);
+    const auto wanted = std::make_shared<const Wanted>(Wanted{std::move(filter), std::move(plan)});
+    const auto zoned = with_requested_zone(view, *body);
 
     dav::Query query;
-    query.candidates = candidates_of(plan);
+    query.candidates = candidates_of(wanted->plan);
     query.answer_has_data = asks_for_data(asked);
-    query.match = Matcher{view, std::move(filter), std::move(plan), std::move(zone)};
-    return dav::query(view, calendar, asked, std::move(query), dav::object_name(request));
+    query.match_in = [zoned, wanted](const dav::Resource& place) -> dav::Match {
+        return Matcher{zoned, wanted, floating_zone(zoned, place)};
+    };
+    return dav::query(zoned, request, calendar, asked, std::move(query));
 }
 
 }  // namespace kalends::caldav

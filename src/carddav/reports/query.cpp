@@ -38,11 +38,13 @@ http::Response addressbook_query(const dav::View& view, const http::Request& req
     query.candidates.search_contains = vcard::plan(filter).contains;
     query.answer_has_data = true;  // the decision needs the data, so the rows have them
     if (const auto limit = limit_of(*body)) query.limit = *limit;
-    query.match = [matcher = std::make_shared<const vcard::Matcher>(std::move(filter)),
-                   everything](const store::ObjectView& row) {
-        return everything || (*matcher)(vcard::parse(row.data));
+    query.match_in = [matcher = std::make_shared<const vcard::Matcher>(std::move(filter)),
+                      everything](const dav::Resource& /*book*/) -> dav::Match {
+        return [matcher, everything](const store::ObjectView& row) {
+            return everything || (*matcher)(vcard::parse(row.data));
+        };
     };
-    return dav::query(view, book, asked, std::move(query), dav::object_name(request));
+    return dav::query(view, request, book, asked, std::move(query));
 }
 
 }  // namespace kalends::carddav

@@ -33,7 +33,8 @@ http::Response of_object(const View& view, const http::Request& request, const R
         store::find_object(view.database(), target.home->principal.id, target.collection->id,
                            parse_path(request.path)->object);
     if (!object) throw DavError(Status::not_found, "There is no such object.");
-    const auto row = view_of(*object);
+    auto row = view_of(*object);
+    row.data = {};  // what reports give is no property: RFC 4791 9.6
     Resource resource = target;
     resource.object = &row;
     std::string inside;
@@ -46,14 +47,12 @@ http::Response of_object(const View& view, const http::Request& request, const R
 
 /// The members of a calendar or an address book, a page of rows at a time.
 Producer members(const View& view, const Resource& collection, const Asked& asked) {
-    return [view, collection, asked, after = std::string()](std::string& to) mutable {
-        const auto count = store::list_objects(
-            view.database(), collection.home->principal.id, collection.collection->id, after, page, false,
-            [&](const store::ObjectView& row) {
-                append_object_response(view, object_resource(collection, row), asked, to);
-                after = row.name;
-            });
-        return count == page;
+    return [view, collection, asked,
+            scan = store::ObjectScan(view.database(), collection.home->principal.id,
+                                     collection.collection->id, {})](std::string& to) mutable {
+        return scan.next(page, [&](const store::ObjectView& row) {
+            append_object_response(view, object_resource(collection, row), asked, to);
+        });
     };
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 namespace kalends::dav {
@@ -17,7 +18,6 @@ using http::Status;
 
 // Rows that are held at once. Those with data may be large each: few, or as many as fit into page_bytes.
 constexpr std::size_t candidates_per_page = 5000;
-constexpr std::size_t candidates_with_data_per_page = 100;
 constexpr std::size_t hrefs_per_page = 200;
 constexpr std::int64_t page_bytes = 1024 * 1024;
 
@@ -69,21 +69,31 @@ void append_page(const View& view, const Resource& collection, const Asked& aske
         if (name.empty() || hrefs.contains(name)) append_status_response(to, href, Status::not_found);
 }
 
-/// A query over a collection, a page at a time. Where the decision needs no data but the answer does, matches are
-/// found first, from small rows, and their data fetched after, so that nothing is read for what does not match.
+/// A query over collections, one after another, a page at a time. Where the decision needs no data but the answer
+/// does, matches are found first, from small rows, and their data fetched after, so that nothing is read for what does
+/// not match. So it is with a limit: which are the first by name is known when all are found.
 class Search {
 public:
-    Search(const View& view, const Resource& collection, const Asked& asked, Query query)
-        : view_(view), collection_(collection), asked_(asked), query_(std::move(query)),
-          fetch_later_(query_.answer_has_data && !query_.candidates.with_data) {}
+    Search(const View& view, const Resource& target, std::vector<Resource> places, const Asked& asked,
+           Query query)
+        : view_(view), href_(target.href), collections_(std::move(places)), asked_(asked),
+          query_(std::move(query)), left_(query_.limit.value_or(0)),
+          fetch_later_(query_.limit || (query_.answer_has_data && !query_.candidates.with_data)) {
+        if (!collections_.empty()) begin();
+    }
 
     /// False when that was the last.
     bool append_page(std::string& to) {
+        if (at_ == collections_.size()) return false;
         if (found_.empty() && !searched_) search(to);
         if (!found_.empty()) fetch(to);
         if (!searched_ || !found_.empty()) return true;
+        if (++at_ < collections_.size()) {
+            begin();
+            return true;
+        }
         if (full_)
-            append_status_response(to, collection_.href, Status::insufficient_storage,
+            append_status_response(to, href_, Status::insufficient_storage,
                                    precondition::number_of_matches_within_limits);
         return false;
     }
@@ -94,58 +104,92 @@ private:
         std::int64_t size;
     };
 
-    void search(std::string& to) {
-        const auto limit =
-            query_.candidates.with_data ? candidates_with_data_per_page : candidates_per_page;
-        after_ = store::find_candidates(view_.database(), collection_.home->principal.id,
-                                        collection_.collection->id, query_.candidates, after_, limit,
-                                        [&](const store::ObjectView& row) { consider(row, to); });
-        searched_ = after_ == 0 || full_;
+    [[nodiscard]] const Resource& collection() const { return collections_[at_]; }
+
+    void begin() {
+        match_ = query_.match_in(collection());
+        scan_.emplace(view_.database(), collection().home->principal.id, collection().collection->id,
+                      query_.candidates);
+        searched_ = false;
     }
 
-    void consider(const store::ObjectView& row, std::string& to) {
-        if (full_ || !query_.match(row)) return;
-        full_ = count_ == query_.limit;
-        if (full_) return;
-        ++count_;
+    void search(std::string& to) {
+        do search_page(to);
+        while (query_.limit && !searched_);
+        if (query_.limit) keep_first();
+    }
+
+    void search_page(std::string& to) {
+        if (!query_.candidates.with_data) {
+            searched_ = !scan_->next(candidates_per_page, [&](const store::ObjectView& row) {
+                if (match_(row)) take(row, to);
+            });
+            return;
+        }
+        std::deque<Found> candidates;
+        searched_ = !scan_->next(candidates_per_page, [&](const store::ObjectView& row) {
+            candidates.push_back({std::string(row.name), row.size});
+        });
+        while (!candidates.empty())
+            read(candidates, [&](const store::ObjectView& row) {
+                if (match_(row)) take(row, to);
+            });
+    }
+
+    void take(const store::ObjectView& row, std::string& to) {
         if (fetch_later_) found_.push_back({std::string(row.name), row.size});
-        else append_object_response(view_, object_resource(collection_, row), asked_, to);
+        else append_object_response(view_, object_resource(collection(), row), asked_, to);
+    }
+
+    void keep_first() {
+        std::ranges::sort(found_, {}, &Found::name);
+        full_ = full_ || found_.size() > left_;
+        if (found_.size() > left_) found_.resize(left_);
+        left_ -= found_.size();
     }
 
     void fetch(std::string& to) {
+        read(found_, [&](const store::ObjectView& row) {
+            append_object_response(view_, object_resource(collection(), row), asked_, to);
+        });
+    }
+
+    /// Takes as many from the front of `wanted` as fit into page_bytes, and gives them with their data.
+    void read(std::deque<Found>& wanted, const store::ObjectSink& sink) {
         std::vector<std::string> names;
         std::int64_t bytes = 0;
-        while (!found_.empty() && (names.empty() || bytes + found_.front().size <= page_bytes)) {
-            bytes += found_.front().size;
-            names.push_back(std::move(found_.front().name));
-            found_.pop_front();
+        while (!wanted.empty() && (names.empty() || bytes + wanted.front().size <= page_bytes)) {
+            bytes += wanted.front().size;
+            names.push_back(std::move(wanted.front().name));
+            wanted.pop_front();
         }
-        store::find_objects(view_.database(), collection_.home->principal.id, collection_.collection->id,
-                            names, [&](const store::ObjectView& row) {
-                                append_object_response(view_, object_resource(collection_, row), asked_, to);
-                            });
+        store::find_objects(view_.database(), collection().home->principal.id, collection().collection->id,
+                            names, sink);
     }
 
     View view_;
-    Resource collection_;
+    std::string href_;
+    std::vector<Resource> collections_;
     Asked asked_;
     Query query_;
+    std::size_t left_;  ///< of the limit
     bool fetch_later_;
+    Match match_;
+    std::size_t at_ = 0;
+    std::optional<store::ObjectScan> scan_;
     bool searched_ = false;
     bool full_ = false;
-    std::size_t count_ = 0;
-    std::int64_t after_ = 0;
     std::deque<Found> found_;
 };
 
-http::Response query_one(const View& view, const Resource& target, const Asked& asked, const Query& query,
-                         std::string_view name) {
-    const auto object =
-        store::find_object(view.database(), target.home->principal.id, target.collection->id, name);
+http::Response query_one(const View& view, const http::Request& request, const Resource& target,
+                         const Asked& asked, const Query& query) {
+    const auto object = store::find_object(view.database(), target.home->principal.id, target.collection->id,
+                                           parse_path(request.path)->object);
     if (!object) throw DavError(Status::not_found, "There is no such object.");
     const auto row = view_of(*object);
     std::string inside;
-    if (query.match(row)) {
+    if (query.match_in(collection_of(view, target))(row)) {
         Resource resource = target;
         resource.object = &row;
         append_object_response(view, resource, asked, inside);
@@ -158,17 +202,25 @@ http::Response query_one(const View& view, const Resource& target, const Asked& 
 
 }  // namespace
 
-std::string object_name(const http::Request& request) {
-    const auto path = parse_path(request.path);
-    return path ? path->object : std::string();
+std::vector<Resource> collections_in(const View& view, const http::Request& request, const Resource& target,
+                                     access::Privileges wanted) {
+    if (target.is(collections)) return {target};
+    std::vector<Resource> result;
+    if (depth_of(request, Depth::zero) == Depth::zero) return result;
+    for (const auto& collection : target.home->collections) {
+        if (collection->kind != collection_kind(target.kind)) continue;
+        auto resource = collection_resource(view, target.home, collection);
+        if (resource.may(wanted)) result.push_back(std::move(resource));
+    }
+    return result;
 }
 
-http::Response query(const View& view, const Resource& target, const Asked& asked, Query query,
-                     std::string_view object_name) {
-    if (target.is(objects)) return query_one(view, target, asked, query, object_name);
-    return multistatus([search = Search(view, target, asked, std::move(query))](std::string& to) mutable {
-        return search.append_page(to);
-    });
+http::Response query(const View& view, const http::Request& request, const Resource& target, const Asked& asked,
+                     Query query) {
+    if (target.is(objects)) return query_one(view, request, target, asked, query);
+    auto places = collections_in(view, request, target, access::read);
+    return multistatus([search = Search(view, target, std::move(places), asked, std::move(query))](
+                           std::string& to) mutable { return search.append_page(to); });
 }
 
 http::Response multiget(const View& view, const Resource& target, const Asked& asked, const Body& body) {

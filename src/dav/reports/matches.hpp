@@ -7,27 +7,32 @@
 #include "store/objects.hpp"
 
 #include <functional>
-#include <limits>
-#include <string_view>
+#include <optional>
+#include <vector>
 
 namespace kalends::dav {
 
+/// The exact decision on a row.
+using Match = std::function<bool(const store::ObjectView&)>;
+
 struct Query {
-    store::Candidates candidates;                          ///< what SQL narrows, and what `match` needs to see
-    std::function<bool(const store::ObjectView&)> match;   ///< the exact decision
-    bool answer_has_data = false;                          ///< what is asked for needs the objects' bytes
-    std::size_t limit = std::numeric_limits<std::size_t>::max();  ///< of results, as the client asked
+    store::Candidates candidates;  ///< what SQL narrows, and what the match needs to see
+    std::function<Match(const Resource& collection)> match_in;
+    bool answer_has_data = false;  ///< what is asked for needs the objects' bytes
+    std::optional<std::size_t> limit;  ///< of results, as the client asked; the first by name are given
 };
 
-/// 207 with the objects of `target` (a collection, or one object) that match.
-http::Response query(const View& view, const Resource& target, const Asked& asked, Query query,
-                     std::string_view object_name);
+/// 207 with the objects that match in `target`: a collection, one object, or a home, where Depth says whether its
+/// collections are meant (RFC 4791 7.2).
+http::Response query(const View& view, const http::Request& request, const Resource& target, const Asked& asked,
+                     Query query);
+
+/// The collections that a report on `target`, a collection or a home, is about: those in which the user has `wanted`.
+std::vector<Resource> collections_in(const View& view, const http::Request& request, const Resource& target,
+                                     access::Privileges wanted);
 
 /// 207 with the objects that the D:href elements of `body` name: each under the href as sent, and 404 for those
 /// that are not in this collection. Throws DavError if there are more than Settings::max_multiget.
 http::Response multiget(const View& view, const Resource& target, const Asked& asked, const Body& body);
-
-/// The decoded name of an object's own path; empty for a collection.
-std::string object_name(const http::Request& request);
 
 }  // namespace kalends::dav
