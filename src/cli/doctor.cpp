@@ -121,7 +121,8 @@ Addresses resolve(const Listener& listener) {
     hints.ai_flags = AI_NUMERICHOST | AI_PASSIVE;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    getaddrinfo(listener.address.c_str(), std::to_string(listener.port).c_str(), &hints, &found);
+    const auto port = std::to_string(listener.port);
+    if (getaddrinfo(listener.address.c_str(), port.c_str(), &hints, &found) != 0) found = nullptr;
     return {found, freeaddrinfo};
 }
 
