@@ -16,7 +16,8 @@ constexpr dav::Report reports[] = {
     {{xml::caldav, "calendar-multiget"}, queried, calendar_multiget, access::read, "RFC 4791 7.9"},
     {{xml::caldav, "free-busy-query"}, dav::calendar | dav::calendar_home, free_busy_query, access::read_free_busy, "RFC 4791 7.10"},
 };
-constexpr dav::Method methods[] = {{"MKCALENDAR", mkcalendar}};
+constexpr dav::Method methods[] = {
+    {"MKCALENDAR", dav::everything & ~(dav::addressbook_home | dav::addressbook | dav::address_object), mkcalendar}};
 constexpr dav::Capability capabilities[] = {"calendar-access"};
 
 }  // namespace

@@ -129,6 +129,8 @@ Response Dispatcher::run(const View& view, const Request& request) {
         Response response = error_response(error);
         if (error.status() == Status::unauthorized)
             response.headers.add("WWW-Authenticate", authenticator_.challenge());
+        if (error.status() == Status::method_not_allowed)  // RFC 9110 15.5.6: MUST
+            response.headers.add("Allow", methods::allowed_methods(view, request));
         return response;
     }
 }

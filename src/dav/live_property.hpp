@@ -54,9 +54,10 @@ struct Report {
     std::string_view section;
 };
 
-/// A method that a room above dav brings, such as MKCALENDAR.
+/// A method that a room above dav brings, such as MKCALENDAR, and the kinds below or at which it makes sense.
 struct Method {
     std::string_view name;
+    unsigned on = everything;
     http::Response (*run)(const View& view, const http::Request& request) = nullptr;
 };
 

@@ -4,6 +4,8 @@
 #include "dav/view.hpp"
 #include "http/message.hpp"
 
+#include <string>
+
 namespace kalends::dav::methods {
 
 http::Response options(const View& view, const http::Request& request);   // RFC 9110 9.3.7, RFC 4918 10.1
@@ -14,5 +16,8 @@ http::Response mkcol(const View& view, const http::Request& request);     // RFC
 http::Response propfind(const View& view, const http::Request& request);  // RFC 4918 9.1
 http::Response proppatch(const View& view, const http::Request& request); // RFC 4918 9.2
 http::Response report(const View& view, const http::Request& request);    // RFC 3253 3.6
+
+/// The value of `Allow` for the path of the request: also of a 405. RFC 9110 10.2.1.
+std::string allowed_methods(const View& view, const http::Request& request);
 
 }  // namespace kalends::dav::methods

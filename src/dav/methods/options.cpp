@@ -4,13 +4,19 @@
 
 namespace kalends::dav::methods {
 
+std::string allowed_methods(const View& view, const http::Request& request) {
+    const auto path = parse_path(request.path);
+    std::string allowed = "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT, MKCOL";
+    for (const auto* method : view.registry().methods())
+        if (!path || (method->on & path->kind) != 0) allowed.append(", ").append(method->name);
+    return allowed;
+}
+
 http::Response options(const View& view, const http::Request& request) {
     // Answered without a login, for any path: clients look here before they know whom to log in as, and it says
     // nothing about what exists.
-    std::string allowed = "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT, MKCOL";
-    for (const auto* method : view.registry().methods()) allowed.append(", ").append(method->name);
     http::Response response;
-    response.headers.add("Allow", allowed);
+    response.headers.add("Allow", allowed_methods(view, request));
     if (request.path == "*" || parse_path(request.path))
         response.headers.add("DAV", view.registry().capabilities());
     return response;
