@@ -21,12 +21,9 @@ Fields fields_of(Seconds moment) {
     const auto day = std::chrono::floor<std::chrono::days>(moment);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss time{moment - day};
-    return {static_cast<int>(date.year()),
-            static_cast<unsigned>(date.month()),
-            static_cast<unsigned>(date.day()),
-            std::chrono::weekday{day}.c_encoding(),
-            static_cast<int>(time.hours().count()),
-            static_cast<int>(time.minutes().count()),
+    return {static_cast<int>(date.year()),           static_cast<unsigned>(date.month()),
+            static_cast<unsigned>(date.day()),       std::chrono::weekday{day}.c_encoding(),
+            static_cast<int>(time.hours().count()),  static_cast<int>(time.minutes().count()),
             static_cast<int>(time.seconds().count())};
 }
 
@@ -60,8 +57,8 @@ std::string http_date(Seconds moment) {
 std::string iso_date(Seconds moment) {
     const auto f = fields_of(moment);
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", f.year, f.month, f.day,
-                  f.hour, f.minute, f.second);
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", f.year, f.month,
+                  f.day, f.hour, f.minute, f.second);
     return text.data();
 }
 

@@ -21,7 +21,8 @@ utf8proc_int32_t to_title(utf8proc_int32_t codepoint, void* /*unused*/) {
 /// RFC 5051 2: every character to titlecase, then fully decomposed.
 std::string unicode_casemap(std::string_view text) {
     utf8proc_uint8_t* mapped = nullptr;
-    const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT);
+    const auto options =
+        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT);
     const auto length = utf8proc_map_custom(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                             static_cast<utf8proc_ssize_t>(text.size()), &mapped,
                                             options, to_title, nullptr);
@@ -42,9 +43,12 @@ std::optional<Collation> collation_named(std::string_view name) {
 
 std::string collation_key(Collation collation, std::string_view text) {
     switch (collation) {
-    case Collation::octet: return std::string(text);
-    case Collation::ascii_casemap: return text::upper_ascii(text);
-    case Collation::unicode_casemap: break;
+    case Collation::octet:
+        return std::string(text);
+    case Collation::ascii_casemap:
+        return text::upper_ascii(text);
+    case Collation::unicode_casemap:
+        break;
     }
     return is_ascii(text) ? text::upper_ascii(text) : unicode_casemap(text);
 }

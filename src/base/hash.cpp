@@ -35,7 +35,9 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
     return digest;
 }
 
-std::string fingerprint(std::string_view bytes) { return text::to_hex(sha256(bytes).substr(0, 16)); }
+std::string fingerprint(std::string_view bytes) {
+    return text::to_hex(sha256(bytes).substr(0, 16));
+}
 
 std::string random_bytes(std::size_t count) {
     std::string bytes(count, '\0');

@@ -2,10 +2,9 @@
 
 #include "base/clock.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
+#include <unistd.h>
 
 namespace kalends {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
-// Structured logs: one line an event, its name, then keys that are the same everywhere. No event text of
-// users, no credentials; bytes of clients are escaped.
+// Structured logs: one line an event, its name, then keys that are the same everywhere. No event
+// text of users, no credentials; bytes of clients are escaped.
 
 #include <initializer_list>
 #include <string>

@@ -5,13 +5,14 @@
 namespace kalends::percent {
 namespace {
 
-/// The characters of a pchar that stand for themselves. RFC 3986 3.3; the quote and the ampersand are
-/// escaped too, so that an href can stand in XML and in HTML as it is.
+/// The characters of a pchar that stand for themselves. RFC 3986 3.3; the quote and the ampersand
+/// are escaped too, so that an href can stand in XML and in HTML as it is.
 constexpr std::array<bool, 256> make_plain() {
     std::array<bool, 256> plain{};
     for (unsigned c = 'a'; c <= 'z'; ++c) plain[c] = plain[c - 32] = true;
     for (unsigned c = '0'; c <= '9'; ++c) plain[c] = true;
-    for (const char c : std::string_view("-._~!$()*+,;=:@")) plain[static_cast<unsigned char>(c)] = true;
+    for (const char c : std::string_view("-._~!$()*+,;=:@"))
+        plain[static_cast<unsigned char>(c)] = true;
     return plain;
 }
 constexpr auto plain = make_plain();

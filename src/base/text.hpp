@@ -26,10 +26,12 @@ bool icontains(std::string_view text, std::string_view part);
 /// Well-formed UTF-8 (no surrogates, no overlong forms).
 bool is_utf8(std::string_view text);
 
-/// A decimal number without sign, spaces or anything after it; nothing if it is not one or too large.
+/// A decimal number without sign, spaces or anything after it; nothing if it is not one or too
+/// large.
 std::optional<long long> to_number(std::string_view digits);
 
-/// With `&`, `<`, `>` and control characters escaped for a log line or a message; at most `max` bytes.
+/// With `&`, `<`, `>` and control characters escaped for a log line or a message; at most `max`
+/// bytes.
 std::string printable(std::string_view bytes, std::size_t max = 200);
 
 std::string base64_encode(std::string_view bytes);
