@@ -16,6 +16,9 @@
 #include "store/changes.hpp"
 #include "store/schema.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -140,6 +143,20 @@ void use_tzdata(const Config& config) {
     ::setenv("TZDIR", config.server.tzdata.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
 }
 
+/// A connection is a file: as many as the settings allow, where the system lets us.
+void allow_open_files(const Config& config) {
+    constexpr rlim_t others = 500;  // the database's connections, logs, pipes
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    const auto wanted = static_cast<rlim_t>(config.http.max_connections) + others;
+    if (limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted)
+        log(Level::warning, "serve.few_files",
+            {{"allowed", std::to_string(limit.rlim_max)}, {"wanted", std::to_string(wanted)}});
+}
+
 std::unique_ptr<http::Handler> application(const Config& config, store::Database& database,
                                            app::HttpStatistics statistics) {
     auto handler = app::make_application(config, database, std::move(statistics));
@@ -152,6 +169,7 @@ int serve(const Arguments& arguments, const Config& config) {
     const Signals signals;
     use_tzdata(config);
     set_log_level(app::log_level(config));
+    allow_open_files(config);
     const auto sockets = http::activated_sockets();
 
     std::optional<EmbeddedPostgres> embedded;
