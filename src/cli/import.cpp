@@ -116,14 +116,14 @@ public:
         view_.services = &services_;
     }
 
-    Counts run(Contents contents, const std::string& name) {
+    Counts run(const Contents& contents, const std::string& name) {
         kind_ = contents.kind;
         find_collection(name);
         for (const auto& skipped : contents.skipped) skip(skipped.line, skipped.reason);
         const auto total = contents.entries.size();
         for (std::size_t i = 0; i < total; ++i) {
             show_progress(i, total);
-            take(std::move(contents.entries[i]));
+            take(contents.entries[i]);
         }
         return counts_;
     }
@@ -158,7 +158,7 @@ private:
         collection_ = home_->find(kind_, name);
     }
 
-    void take(Entry entry) {
+    void take(const Entry& entry) {
         constexpr int tries = 3;  // rights may be changed while we are at it
         for (int i = 0; i < tries; ++i)
             if (store_once(entry)) return;
@@ -257,10 +257,10 @@ Counts import_one(store::Database& database, const Arguments& arguments, const C
     if (home == nullptr)
         throw Failure("there is no user \"" + text::printable(login) +
                       "\"; kalends user list shows all");
-    auto contents = contents_of(path);
+    const auto contents = contents_of(path);
     const auto* usual = contents.kind == store::CollectionKind::calendar ? "calendar" : "contacts";
     Import import(database, config, std::move(home), path, arguments.flag("quiet"));
-    return import.run(std::move(contents), arguments.value("to").value_or(usual));
+    return import.run(contents, arguments.value("to").value_or(usual));
 }
 
 }  // namespace
