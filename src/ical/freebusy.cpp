@@ -11,9 +11,6 @@
 namespace kalends::ical {
 namespace {
 
-/// Which kind shows where several overlap, the strongest first.
-constexpr std::array<Busy, 3> by_strength{Busy::busy, Busy::unavailable, Busy::tentative};
-
 struct KindName {
     Busy kind;
     std::string_view name;
@@ -35,22 +32,6 @@ std::vector<BusyPeriod> union_of(const std::vector<BusyPeriod>& periods, Busy ki
             result.back().end = std::max(result.back().end, period.end);
         else
             result.push_back(period);
-    }
-    return result;
-}
-
-/// What of `periods` is not within `hidden`; both by start and without overlaps.
-std::vector<BusyPeriod> without(const std::vector<BusyPeriod>& periods,
-                                const std::vector<BusyPeriod>& hidden) {
-    std::vector<BusyPeriod> result;
-    auto cut = hidden.begin();
-    for (BusyPeriod period : periods) {
-        while (cut != hidden.end() && cut->end <= period.start) ++cut;
-        for (auto at = cut; at != hidden.end() && at->start < period.end; ++at) {
-            if (at->start > period.start) result.push_back({period.start, at->start, period.kind});
-            period.start = std::min(at->end, period.end);
-        }
-        if (period.start < period.end) result.push_back(period);
     }
     return result;
 }
@@ -90,16 +71,12 @@ void FreeBusy::add_digest(std::string_view digest, const Zone& floating, Budget&
 
 std::vector<BusyPeriod> FreeBusy::merged() const {
     std::vector<BusyPeriod> result;
-    std::vector<BusyPeriod> taken;
-    for (const Busy kind : by_strength) {
-        const auto visible = without(union_of(periods_, kind), taken);
-        result.insert(result.end(), visible.begin(), visible.end());
-        taken = result;
-        for (BusyPeriod& period : taken) period.kind = Busy::busy;
-        taken = union_of(taken, Busy::busy);
+    for (const auto& [kind, name] : kind_names) {
+        const auto of_kind = union_of(periods_, kind);
+        result.insert(result.end(), of_kind.begin(), of_kind.end());
     }
-    std::sort(result.begin(), result.end(),
-              [](const BusyPeriod& a, const BusyPeriod& b) { return a.start < b.start; });
+    std::stable_sort(result.begin(), result.end(),
+                     [](const BusyPeriod& a, const BusyPeriod& b) { return a.start < b.start; });
     return result;
 }
 

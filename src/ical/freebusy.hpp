@@ -30,8 +30,8 @@ public:
     void add_digest(std::string_view digest, const Zone& floating, Budget& budget,
                     const TzData& tzdata = TzData::system());
 
-    /// By start, none overlapping another: what touches or overlaps within a kind is one period;
-    /// where kinds overlap, busy hides unavailable, which hides tentative.
+    /// By start. What touches or overlaps within a kind is one period; periods of different kinds
+    /// may overlap: RFC 4791 7.10.
     [[nodiscard]] std::vector<BusyPeriod> merged() const;
 
     [[nodiscard]] UtcTime from() const { return from_; }

@@ -34,6 +34,18 @@ void set(Bits& bits, Range range) {
     for (int day = range.first; day < range.end; ++day) set(bits, day);
 }
 
+/// `first` and every seventh day after it, beyond the end of the year too. A word is nine weeks and
+/// a day, so the next one begins a weekday later.
+void set_every_seventh(Bits& bits, int first) {
+    static constexpr std::array<std::uint64_t, 7> pattern = [] {
+        std::array<std::uint64_t, 7> words{};
+        for (unsigned bit = 0; bit < 64; ++bit) words[bit % 7] |= std::uint64_t{1} << bit;
+        return words;
+    }();
+    for (std::size_t i = 0; i < bits.size(); ++i)
+        bits[i] |= pattern[(static_cast<std::size_t>(first) + 7 - i) % 7];
+}
+
 Bits operator&(Bits a, const Bits& b) {
     for (std::size_t i = 0; i < a.size(); ++i) a[i] &= b[i];
     return a;
@@ -50,9 +62,10 @@ public:
     YearFilter(const Rule& rule, int year)
         : rule_(rule), year_(year), first_(days_from_civil(year, 1, 1)),
           length_(std::chrono::year{year}.is_leap() ? 366 : 365) {
-        for (unsigned m = 1; m <= 12; ++m)
-            month_first_[m] = static_cast<int>(days_from_civil(year, m, 1) - first_);
-        month_first_[13] = length_;
+        static constexpr std::array<int, 14> month_first{0,   0,   31,  59,  90,  120, 151,
+                                                         181, 212, 243, 273, 304, 334, 365};
+        month_first_ = month_first;
+        for (std::size_t m = 3; m < month_first_.size(); ++m) month_first_[m] += length_ - 365;
     }
 
     YearDays days() const {
@@ -136,9 +149,9 @@ private:
         Bits bits{};
         const int first_weekday = weekday_of(first_);
         for_each_bit(rule_.by_weekday, [&](int weekday) {
-            for (int day = (weekday - first_weekday + 7) % 7; day < length_; day += 7)
-                set(bits, day);
+            set_every_seventh(bits, (weekday - first_weekday + 7) % 7);
         });
+        bits[5] &= (std::uint64_t{1} << (static_cast<unsigned>(length_) - 320U)) - 1;
         if (!rule_.has_nth_weekday) return bits;
         if (rule_.frequency == Frequency::yearly && rule_.by_month == 0)
             set_nth_weekdays(bits, {0, length_});

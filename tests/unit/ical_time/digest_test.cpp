@@ -248,7 +248,7 @@ TEST_CASE("text that is no digest of this version is refused, and never more tha
                 "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260115T080000Z\nDTSTART;"
                 "TZID=Asia/Tokyo:20260115T110000\nDURATION:PT2H\nEND:VEVENT\n"))
             .text;
-    CHECK(hits(whole, "20260120T090000Z", "20260120T093000Z"));
+    CHECK(hits(whole, "20260120T030000Z", "20260120T033000Z"));
     std::mt19937 random(42);
     for (int i = 0; i < 5000; ++i) {
         std::string damaged = whole;
