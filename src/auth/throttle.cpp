@@ -31,7 +31,7 @@ std::string pair_of(const std::string& login, const std::string& address) {
 
 std::string throttled_address(std::string_view peer) {
     std::array<unsigned char, 16> bytes{};
-    const std::string address(peer.substr(0, peer.find('%')));
+    std::string address(peer.substr(0, peer.find('%')));
     if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address;
     return text::to_hex({reinterpret_cast<const char*>(bytes.data()), 8});
 }

@@ -141,7 +141,7 @@ std::optional<std::string> canonical_login(std::string_view login) {
     auto codes = code_points(login);
     if (!codes) return std::nullopt;
     std::ranges::transform(*codes, codes->begin(), width_and_case_mapped);
-    const auto composed = nfc(utf8(*codes));
+    auto composed = nfc(utf8(*codes));
     if (!composed || composed->size() > max_login || composed == "." || composed == "..")
         return std::nullopt;
     if (mapped(*composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT) != composed)
