@@ -44,9 +44,12 @@ std::string kinds_text(unsigned kinds) {
 
 std::string_view source_text(dav::Source source) {
     switch (source) {
-    case dav::Source::computed: return "protected";
-    case dav::Source::stored: return "set by clients";
-    case dav::Source::report: break;
+    case dav::Source::computed:
+        return "protected";
+    case dav::Source::stored:
+        return "set by clients";
+    case dav::Source::report:
+        break;
     }
     return "in reports only";
 }
@@ -65,19 +68,33 @@ dav::Registry make_registry() {
 }
 
 std::string property_reference(const dav::Registry& registry) {
-    std::string page =
-        "# Live properties and reports\n\n"
-        "Written from the tables in `src/dav/properties/`, `src/caldav/` and `src/carddav/`; a test compares.\n"
-        "Any other property that a client sets on a collection or an object is kept as it was sent.\n"
-        "Prefixes: `D` is `DAV:`, `C` CalDAV, `CR` CardDAV, `CS` `http://calendarserver.org/ns/`.\n\n"
-        "| property | on | value | section |\n| --- | --- | --- | --- |\n";
+    std::string page = "# Live properties and reports\n\n"
+                       "Written from the tables in `src/dav/properties/`, `src/caldav/` and "
+                       "`src/carddav/`; a test compares.\n"
+                       "Any other property that a client sets on a collection or an object is kept "
+                       "as it was sent.\n"
+                       "Prefixes: `D` is `DAV:`, `C` CalDAV, `CR` CardDAV, `CS` "
+                       "`http://calendarserver.org/ns/`.\n\n"
+                       "| property | on | value | section |\n| --- | --- | --- | --- |\n";
     for (const auto* row : registry.properties())
-        page.append("| ").append(name_text(row->name)).append(" | ").append(kinds_text(row->on)).append(" | ")
-            .append(source_text(row->source)).append(" | ").append(row->section).append(" |\n");
+        page.append("| ")
+            .append(name_text(row->name))
+            .append(" | ")
+            .append(kinds_text(row->on))
+            .append(" | ")
+            .append(source_text(row->source))
+            .append(" | ")
+            .append(row->section)
+            .append(" |\n");
     page += "\n| report | on | section |\n| --- | --- | --- |\n";
     for (const auto* report : registry.reports())
-        page.append("| ").append(name_text(report->name)).append(" | ").append(kinds_text(report->on))
-            .append(" | ").append(report->section).append(" |\n");
+        page.append("| ")
+            .append(name_text(report->name))
+            .append(" | ")
+            .append(kinds_text(report->on))
+            .append(" | ")
+            .append(report->section)
+            .append(" |\n");
     return page;
 }
 

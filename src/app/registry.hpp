@@ -7,7 +7,8 @@
 
 namespace kalends::app {
 
-/// Of dav, caldav and carddav. Throws std::logic_error for two rows of one name on one kind of resource.
+/// Of dav, caldav and carddav. Throws std::logic_error for two rows of one name on one kind of
+/// resource.
 dav::Registry make_registry();
 
 /// docs/properties.md: every live property and report, where it is and which section says so.

@@ -41,13 +41,15 @@ std::optional<ical::TimeRange> range_in(const xml::Element& parent, std::string_
     return time_range_of(*element);
 }
 
-ical::UtcTime moment_in(const xml::Element& element, const char* attribute, ical::UtcTime otherwise) {
+ical::UtcTime moment_in(const xml::Element& element, const char* attribute,
+                        ical::UtcTime otherwise) {
     const auto* const text = element.attribute(attribute);
     if (text == nullptr) return otherwise;
     const auto value = ical::parse_date_time(*text);
     if (!value || !value->is_utc)
         throw DavError(Status::forbidden, precondition::valid_filter,
-                       "The " + std::string(attribute) + " of a range must be a date with UTC time, not " +
+                       "The " + std::string(attribute) +
+                           " of a range must be a date with UTC time, not " +
                            text::printable(*text) + ".");
     return ical::UtcTime{value->local.time_since_epoch()};
 }
@@ -58,9 +60,11 @@ ical::TimeRange time_range_of(const xml::Element& element) {
     const ical::TimeRange range{moment_in(element, "start", ical::beginning_of_time),
                                 moment_in(element, "end", ical::end_of_time)};
     if (element.attribute("start") == nullptr && element.attribute("end") == nullptr)
-        throw DavError(Status::bad_request, precondition::valid_filter, "A range has neither start nor end.");
+        throw DavError(Status::bad_request, precondition::valid_filter,
+                       "A range has neither start nor end.");
     if (range.from >= range.to)
-        throw DavError(Status::forbidden, precondition::valid_filter, "A range must end after it starts.");
+        throw DavError(Status::forbidden, precondition::valid_filter,
+                       "A range must end after it starts.");
     return range;
 }
 
@@ -78,7 +82,8 @@ ical::DataRequest data_request(const xml::Element& calendar_data) {
     request.limit_recurrence_set = range_in(calendar_data, "limit-recurrence-set");
     request.limit_freebusy_set = range_in(calendar_data, "limit-freebusy-set");
     if (request.expand && request.limit_recurrence_set)
-        throw DavError(Status::bad_request, "Either expand or limit-recurrence-set can be asked for.");
+        throw DavError(Status::bad_request,
+                       "Either expand or limit-recurrence-set can be asked for.");
     return request;
 }
 
@@ -88,8 +93,8 @@ void check_data_requests(const dav::Asked& asked) {
             (void)data_request(*property.element);
 }
 
-bool get_calendar_data(const dav::View& view, const dav::Resource& resource, const xml::Element* asked,
-                       xml::Writer& writer) {
+bool get_calendar_data(const dav::View& view, const dav::Resource& resource,
+                       const xml::Element* asked, xml::Writer& writer) {
     const std::string_view data = resource.object->data;
     if (data.empty()) return false;
     if (asked == nullptr || asked->nodes.empty()) {

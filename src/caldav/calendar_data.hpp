@@ -16,8 +16,8 @@ ical::DataRequest data_request(const xml::Element& calendar_data);
 void check_data_requests(const dav::Asked& asked);
 
 /// The getter of the property table: the part of the object that is asked for.
-bool get_calendar_data(const dav::View& view, const dav::Resource& resource, const xml::Element* asked,
-                       xml::Writer& writer);
+bool get_calendar_data(const dav::View& view, const dav::Resource& resource,
+                       const xml::Element* asked, xml::Writer& writer);
 
 /// The start and end attributes of a time-range, expand, …; throws DavError valid-filter.
 ical::TimeRange time_range_of(const xml::Element& element);

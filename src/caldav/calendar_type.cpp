@@ -25,12 +25,14 @@ constexpr std::array components{
     ComponentRow{"VEVENT", store::vevent, "text/calendar; charset=utf-8; component=vevent"},
     ComponentRow{"VTODO", store::vtodo, "text/calendar; charset=utf-8; component=vtodo"},
     ComponentRow{"VJOURNAL", store::vjournal, "text/calendar; charset=utf-8; component=vjournal"},
-    ComponentRow{"VFREEBUSY", store::vfreebusy, "text/calendar; charset=utf-8; component=vfreebusy"},
+    ComponentRow{"VFREEBUSY", store::vfreebusy,
+                 "text/calendar; charset=utf-8; component=vfreebusy"},
 };
 
 bool is_calendar_type(std::string_view content_type) {
     const auto type = text::trim(content_type.substr(0, content_type.find(';')));
-    // Nothing and octet-stream come from simple clients (curl, old phones): the content tells what it is.
+    // Nothing and octet-stream come from simple clients (curl, old phones): the content tells what
+    // it is.
     return type.empty() || text::iequals(type, "text/calendar") ||
            text::iequals(type, "application/octet-stream") ||
            text::iequals(type, "application/x-www-form-urlencoded");
@@ -43,7 +45,8 @@ ical::Accepted parse(std::string_view content_type, std::string_view body) {
     try {
         return ical::accept(body);
     } catch (const ical::ObjectError& error) {
-        throw DavError(Status::forbidden, {xml::caldav, ical::precondition_name(error.fault())}, error.what());
+        throw DavError(Status::forbidden, {xml::caldav, ical::precondition_name(error.fault())},
+                       error.what());
     } catch (const ical::ParseError& error) {
         throw DavError(Status::forbidden, precondition::valid_calendar_data, error.what());
     }
@@ -67,16 +70,22 @@ std::optional<store::TimeBounds> bounds_of(const ical::TimeDigest& digest) {
         return std::nullopt;
     const auto widening =
         digest.floating ? std::chrono::seconds(ical::digest_widening).count() : std::int64_t{0};
-    return store::TimeBounds{seconds(digest.first_start) - widening, seconds(digest.last_end) + widening,
-                             digest.recurs};
+    return store::TimeBounds{seconds(digest.first_start) - widening,
+                             seconds(digest.last_end) + widening, digest.recurs};
 }
 
 class CalendarType final : public dav::CollectionType {
 public:
-    [[nodiscard]] store::CollectionKind kind() const override { return store::CollectionKind::calendar; }
+    [[nodiscard]] store::CollectionKind kind() const override {
+        return store::CollectionKind::calendar;
+    }
     [[nodiscard]] xml::NameView resourcetype() const override { return {xml::caldav, "calendar"}; }
-    [[nodiscard]] xml::NameView no_uid_conflict() const override { return precondition::no_uid_conflict; }
-    [[nodiscard]] xml::NameView max_resource_size() const override { return precondition::max_resource_size; }
+    [[nodiscard]] xml::NameView no_uid_conflict() const override {
+        return precondition::no_uid_conflict;
+    }
+    [[nodiscard]] xml::NameView max_resource_size() const override {
+        return precondition::max_resource_size;
+    }
     [[nodiscard]] xml::NameView location_ok() const override {
         return precondition::calendar_collection_location_ok;
     }

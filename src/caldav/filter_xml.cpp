@@ -42,7 +42,8 @@ std::optional<ical::TextMatch> text_in(const xml::Element& parent) {
     match.text = element->text();
     const auto* const negate = element->attribute("negate-condition");
     match.negate = negate != nullptr && *negate == "yes";
-    if (const auto* const name = element->attribute("collation"); name != nullptr && *name != "default") {
+    if (const auto* const name = element->attribute("collation");
+        name != nullptr && *name != "default") {
         const auto collation = collation_named(*name);
         if (!collation)
             throw DavError(Status::forbidden, precondition::supported_collation,
@@ -65,8 +66,10 @@ ical::PropFilter prop_filter_of(const xml::Element& element) {
     ical::PropFilter filter{.name = name_of(element), .is_not_defined = not_defined(element)};
     filter.time_range = range_in(element);
     filter.text = text_in(element);
-    if (filter.time_range && filter.text) invalid("A prop-filter has either a time-range or a text-match.");
-    for (const auto* param : element.children(param_filter)) filter.params.push_back(param_filter_of(*param));
+    if (filter.time_range && filter.text)
+        invalid("A prop-filter has either a time-range or a text-match.");
+    for (const auto* param : element.children(param_filter))
+        filter.params.push_back(param_filter_of(*param));
     return filter;
 }
 
@@ -83,8 +86,10 @@ ical::CompFilter comp_filter_of(const xml::Element& element) {
     if (filter.time_range && !has_time(filter.name))
         throw DavError(Status::forbidden, precondition::valid_filter,
                        "There are no time ranges for " + text::printable(filter.name) + ".");
-    for (const auto* prop : element.children(prop_filter)) filter.props.push_back(prop_filter_of(*prop));
-    for (const auto* comp : element.children(comp_filter)) filter.comps.push_back(comp_filter_of(*comp));
+    for (const auto* prop : element.children(prop_filter))
+        filter.props.push_back(prop_filter_of(*prop));
+    for (const auto* comp : element.children(comp_filter))
+        filter.comps.push_back(comp_filter_of(*comp));
     return filter;
 }
 

@@ -6,8 +6,8 @@
 
 namespace kalends::caldav {
 
-/// The comp-filter for VCALENDAR in the C:filter of a calendar-query. Throws DavError with valid-filter,
-/// supported-collation.
+/// The comp-filter for VCALENDAR in the C:filter of a calendar-query. Throws DavError with
+/// valid-filter, supported-collation.
 ical::CompFilter filter_in(const xml::Element& calendar_query);
 
 }  // namespace kalends::caldav

@@ -22,7 +22,8 @@ ical::ZonePtr named(std::string_view name) {
 }  // namespace
 
 ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar) {
-    if (const auto* requested = dynamic_cast<const RequestedZone*>(view.report.get())) return requested->zone;
+    if (const auto* requested = dynamic_cast<const RequestedZone*>(view.report.get()))
+        return requested->zone;
     if (calendar.collection) {
         const auto& collection = *calendar.collection;
         if (const auto* id = collection.property(xml::caldav, "calendar-timezone-id"))
@@ -30,7 +31,8 @@ ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar
         if (const auto* timezone = collection.property(xml::caldav, "calendar-timezone")) {
             try {
                 return ical::zone_of_calendar_timezone(timezone->text);
-            } catch (const std::runtime_error&) {  // it was checked when it was set; tzdata may have changed
+            } catch (const std::runtime_error&) {  // it was checked when it was set; tzdata may
+                                                   // have changed
                 return ical::Zone::utc();
             }
         }
@@ -52,7 +54,8 @@ ical::ZonePtr requested_zone(const xml::Element& body) {
     try {
         return ical::zone_of(ical::accept_time_zone(timezone->text()));
     } catch (const std::runtime_error& error) {
-        throw dav::DavError(http::Status::forbidden, precondition::valid_calendar_data, error.what());
+        throw dav::DavError(http::Status::forbidden, precondition::valid_calendar_data,
+                            error.what());
     }
 }
 

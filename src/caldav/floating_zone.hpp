@@ -1,5 +1,6 @@
 #pragma once
-// The zone in which floating and all-day times of a calendar are read. RFC 4791 5.2.2, 7.3; RFC 7809 5.
+// The zone in which floating and all-day times of a calendar are read. RFC 4791 5.2.2, 7.3; RFC
+// 7809 5.
 
 #include "dav/resource.hpp"
 #include "ical/zone.hpp"
@@ -7,17 +8,19 @@
 
 namespace kalends::caldav {
 
-/// The zone that a request brings along: of C:timezone (a VTIMEZONE) or C:timezone-id. RFC 4791 9.8.
+/// The zone that a request brings along: of C:timezone (a VTIMEZONE) or C:timezone-id. RFC
+/// 4791 9.8.
 struct RequestedZone final : dav::ReportContext {
     explicit RequestedZone(ical::ZonePtr requested) : zone(std::move(requested)) {}
     ical::ZonePtr zone;
 };
 
-/// The view with the zone that the body of a report brings, if it does. Throws DavError valid-calendar-data,
-/// valid-timezone.
+/// The view with the zone that the body of a report brings, if it does. Throws DavError
+/// valid-calendar-data, valid-timezone.
 dav::View with_requested_zone(const dav::View& view, const xml::Element& body);
 
-/// The requested zone, else the calendar's C:calendar-timezone or calendar-timezone-id, else the server's. Never null.
+/// The requested zone, else the calendar's C:calendar-timezone or calendar-timezone-id, else the
+/// server's. Never null.
 ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar);
 
 }  // namespace kalends::caldav

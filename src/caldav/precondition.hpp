@@ -8,7 +8,8 @@ namespace kalends::caldav::precondition {
 using xml::NameView;
 
 // RFC 4791 5.3.1.1, 5.3.2.1
-inline constexpr NameView calendar_collection_location_ok{xml::caldav, "calendar-collection-location-ok"};
+inline constexpr NameView calendar_collection_location_ok{xml::caldav,
+                                                          "calendar-collection-location-ok"};
 inline constexpr NameView valid_calendar_data{xml::caldav, "valid-calendar-data"};
 inline constexpr NameView supported_calendar_data{xml::caldav, "supported-calendar-data"};
 inline constexpr NameView supported_calendar_component{xml::caldav, "supported-calendar-component"};

@@ -24,8 +24,8 @@ using xml::Writer;
 
 bool get_calendar_home(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                        Writer& writer) {
-    writer.element({xml::dav, "href"},
-                   dav::href::home(store::CollectionKind::calendar, resource.home->principal.login));
+    writer.element({xml::dav, "href"}, dav::href::home(store::CollectionKind::calendar,
+                                                       resource.home->principal.login));
     return true;
 }
 
@@ -38,17 +38,27 @@ bool get_user_addresses(const View& /*view*/, const Resource& resource, const El
     return true;
 }
 
-bool get_user_type(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_user_type(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                   Writer& writer) {
     switch (resource.home->principal.kind) {
-    case store::PrincipalKind::user: writer.raw("INDIVIDUAL"); break;
-    case store::PrincipalKind::group: writer.raw("GROUP"); break;
-    case store::PrincipalKind::resource: writer.raw("RESOURCE"); break;
-    case store::PrincipalKind::location: writer.raw("ROOM"); break;
+    case store::PrincipalKind::user:
+        writer.raw("INDIVIDUAL");
+        break;
+    case store::PrincipalKind::group:
+        writer.raw("GROUP");
+        break;
+    case store::PrincipalKind::resource:
+        writer.raw("RESOURCE");
+        break;
+    case store::PrincipalKind::location:
+        writer.raw("ROOM");
+        break;
     }
     return true;
 }
 
-bool get_components(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_components(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                    Writer& writer) {
     for (const auto bit : {store::vevent, store::vtodo, store::vjournal, store::vfreebusy}) {
         if ((resource.collection->components & bit) == 0) continue;
         writer.raw("<C:comp name=\"");
@@ -58,15 +68,15 @@ bool get_components(const View& /*view*/, const Resource& resource, const Elemen
     return true;
 }
 
-/// Empty: a calendar can be made with any set of components. Apple's clients look before they offer to make a list of
-/// reminders.
-bool get_component_sets(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
-                        Writer& /*writer*/) {
+/// Empty: a calendar can be made with any set of components. Apple's clients look before they offer
+/// to make a list of reminders.
+bool get_component_sets(const View& /*view*/, const Resource& /*resource*/,
+                        const Element* /*asked*/, Writer& /*writer*/) {
     return true;
 }
 
-bool get_supported_data(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
-                        Writer& writer) {
+bool get_supported_data(const View& /*view*/, const Resource& /*resource*/,
+                        const Element* /*asked*/, Writer& writer) {
     writer.raw(R"(<C:calendar-data content-type="text/calendar" version="2.0"/>)");
     return true;
 }
@@ -78,7 +88,8 @@ bool get_collations(const View& /*view*/, const Resource& /*resource*/, const El
     return true;
 }
 
-bool get_max_size(const View& view, const Resource& /*resource*/, const Element* /*asked*/, Writer& writer) {
+bool get_max_size(const View& view, const Resource& /*resource*/, const Element* /*asked*/,
+                  Writer& writer) {
     writer.raw(std::to_string(view.settings().max_resource_size));
     return true;
 }
@@ -101,7 +112,8 @@ void check_timezone(const Element& value) {
 /// RFC 7809 5.2: a name that the server's tzdata has.
 void check_timezone_id(const Element& value) {
     if (ical::TzData::system().resolve(text::trim(value.text())) == nullptr)
-        throw DavError(Status::forbidden, {xml::caldav, "valid-timezone"}, "This time zone is not known here.");
+        throw DavError(Status::forbidden, {xml::caldav, "valid-timezone"},
+                       "This time zone is not known here.");
 }
 
 constexpr auto principal = dav::principal;

@@ -14,17 +14,27 @@ constexpr unsigned with_home = queried | dav::calendar_home;  // RFC 4791 7.2
 constexpr dav::Report reports[] = {
     {{xml::caldav, "calendar-query"}, with_home, calendar_query, access::read, "RFC 4791 7.8"},
     {{xml::caldav, "calendar-multiget"}, queried, calendar_multiget, access::read, "RFC 4791 7.9"},
-    {{xml::caldav, "free-busy-query"}, dav::calendar | dav::calendar_home, free_busy_query, access::read_free_busy, "RFC 4791 7.10"},
+    {{xml::caldav, "free-busy-query"},
+     dav::calendar | dav::calendar_home,
+     free_busy_query,
+     access::read_free_busy,
+     "RFC 4791 7.10"},
 };
 constexpr dav::Method methods[] = {
-    {"MKCALENDAR", dav::everything & ~(dav::addressbook_home | dav::addressbook | dav::address_object), mkcalendar}};
+    {"MKCALENDAR",
+     dav::everything & ~(dav::addressbook_home | dav::addressbook | dav::address_object),
+     mkcalendar}};
 constexpr dav::Capability capabilities[] = {"calendar-access"};
 
 }  // namespace
 
 dav::Tables tables() {
     static const dav::CollectionType* const types[] = {&calendar_type()};
-    return {.properties = properties(), .reports = reports, .methods = methods, .capabilities = capabilities, .types = types};
+    return {.properties = properties(),
+            .reports = reports,
+            .methods = methods,
+            .capabilities = capabilities,
+            .types = types};
 }
 
 }  // namespace kalends::caldav

@@ -29,7 +29,8 @@ Range range_of(std::string_view item) {
     for (const auto part : text::split(item, ';')) {
         const auto word = text::trim(part);
         if (std::exchange(first, false)) {
-            range.is_vcard = text::iequals(word, "text/vcard") || text::iequals(word, "text/x-vcard") ||
+            range.is_vcard = text::iequals(word, "text/vcard") ||
+                             text::iequals(word, "text/x-vcard") ||
                              text::iequals(word, "text/directory");
             range.any = word == "*/*" || text::iequals(word, "text/*");
             continue;
@@ -55,7 +56,8 @@ std::optional<vcard::Version> accepted_version(std::string_view accept) {
     Range best{.quality = 0};
     for (const auto item : text::split(accept, ',')) {
         const Range range = range_of(item);
-        if ((range.is_vcard || range.any) && range.quality > best.quality && can_give(range.version))
+        if ((range.is_vcard || range.any) && range.quality > best.quality &&
+            can_give(range.version))
             best = range;
     }
     return best.is_vcard ? best.version : std::nullopt;

@@ -8,8 +8,8 @@
 
 namespace kalends::carddav {
 
-/// The version of the media range that is wanted most: "text/vcard; version=4.0". Nothing where any will do:
-/// then a card is given as it is stored.
+/// The version of the media range that is wanted most: "text/vcard; version=4.0". Nothing where any
+/// will do: then a card is given as it is stored.
 std::optional<vcard::Version> accepted_version(std::string_view accept);
 
 }  // namespace kalends::carddav

@@ -47,8 +47,8 @@ void check_data_requests(const dav::Asked& asked) {
             (void)data_request(*property.element);
 }
 
-bool get_address_data(const dav::View& /*view*/, const dav::Resource& resource, const xml::Element* asked,
-                      xml::Writer& writer) {
+bool get_address_data(const dav::View& /*view*/, const dav::Resource& resource,
+                      const xml::Element* asked, xml::Writer& writer) {
     const std::string_view data = resource.object->data;
     if (data.empty()) return false;
     if (asked == nullptr || (asked->nodes.empty() && asked->attributes.empty()))

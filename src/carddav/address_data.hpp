@@ -13,7 +13,7 @@ vcard::DataRequest data_request(const xml::Element& address_data);
 void check_data_requests(const dav::Asked& asked);
 
 /// The getter of the property table: the part of the card that is asked for.
-bool get_address_data(const dav::View& view, const dav::Resource& resource, const xml::Element* asked,
-                      xml::Writer& writer);
+bool get_address_data(const dav::View& view, const dav::Resource& resource,
+                      const xml::Element* asked, xml::Writer& writer);
 
 }  // namespace kalends::carddav

@@ -23,16 +23,25 @@ vcard::Accepted parse(std::string_view content_type, std::string_view body) {
     try {
         return vcard::accept(body);
     } catch (const vcard::CardError& error) {
-        throw DavError(Status::forbidden, {xml::carddav, vcard::precondition_name(error.fault())}, error.what());
+        throw DavError(Status::forbidden, {xml::carddav, vcard::precondition_name(error.fault())},
+                       error.what());
     }
 }
 
 class AddressbookType final : public dav::CollectionType {
 public:
-    [[nodiscard]] store::CollectionKind kind() const override { return store::CollectionKind::addressbook; }
-    [[nodiscard]] xml::NameView resourcetype() const override { return {xml::carddav, "addressbook"}; }
-    [[nodiscard]] xml::NameView no_uid_conflict() const override { return precondition::no_uid_conflict; }
-    [[nodiscard]] xml::NameView max_resource_size() const override { return precondition::max_resource_size; }
+    [[nodiscard]] store::CollectionKind kind() const override {
+        return store::CollectionKind::addressbook;
+    }
+    [[nodiscard]] xml::NameView resourcetype() const override {
+        return {xml::carddav, "addressbook"};
+    }
+    [[nodiscard]] xml::NameView no_uid_conflict() const override {
+        return precondition::no_uid_conflict;
+    }
+    [[nodiscard]] xml::NameView max_resource_size() const override {
+        return precondition::max_resource_size;
+    }
     [[nodiscard]] xml::NameView location_ok() const override {
         return precondition::addressbook_collection_location_ok;
     }

@@ -49,7 +49,8 @@ vcard::TextMatch text_match_of(const xml::Element& element) {
         if (!known) invalid("There is no match-type " + text::printable(*type) + ".");
         match.type = *known;
     }
-    if (const auto* const name = element.attribute("collation"); name != nullptr && *name != "default") {
+    if (const auto* const name = element.attribute("collation");
+        name != nullptr && *name != "default") {
         const auto collation = collation_named(*name);
         if (!collation)
             throw DavError(Status::forbidden, precondition::supported_collation,
@@ -70,8 +71,10 @@ vcard::PropFilter prop_filter_of(const xml::Element& element) {
     filter.name = name_of(element);
     filter.is_not_defined = not_defined(element);
     filter.all_of = all_of(element);
-    for (const auto* match : element.children(text_match)) filter.texts.push_back(text_match_of(*match));
-    for (const auto* param : element.children(param_filter)) filter.params.push_back(param_filter_of(*param));
+    for (const auto* match : element.children(text_match))
+        filter.texts.push_back(text_match_of(*match));
+    for (const auto* param : element.children(param_filter))
+        filter.params.push_back(param_filter_of(*param));
     return filter;
 }
 
@@ -82,7 +85,8 @@ vcard::Filter filter_in(const xml::Element& addressbook_query) {
     const auto* const element = addressbook_query.child({xml::carddav, "filter"});
     if (element == nullptr) return filter;  // some clients leave it out for everything
     filter.all_of = all_of(*element);
-    for (const auto* prop : element->children(prop_filter)) filter.props.push_back(prop_filter_of(*prop));
+    for (const auto* prop : element->children(prop_filter))
+        filter.props.push_back(prop_filter_of(*prop));
     return filter;
 }
 

@@ -6,7 +6,8 @@
 
 namespace kalends::carddav {
 
-/// The CR:filter of an addressbook-query. Throws DavError with supported-filter, supported-collation.
+/// The CR:filter of an addressbook-query. Throws DavError with supported-filter,
+/// supported-collation.
 vcard::Filter filter_in(const xml::Element& addressbook_query);
 
 }  // namespace kalends::carddav

@@ -16,13 +16,13 @@ using xml::Writer;
 
 bool get_addressbook_home(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                           Writer& writer) {
-    writer.element({xml::dav, "href"},
-                   dav::href::home(store::CollectionKind::addressbook, resource.home->principal.login));
+    writer.element({xml::dav, "href"}, dav::href::home(store::CollectionKind::addressbook,
+                                                       resource.home->principal.login));
     return true;
 }
 
-bool get_supported_data(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
-                        Writer& writer) {
+bool get_supported_data(const View& /*view*/, const Resource& /*resource*/,
+                        const Element* /*asked*/, Writer& writer) {
     writer.raw(R"(<CR:address-data-type content-type="text/vcard" version="3.0"/>)");
     writer.raw(R"(<CR:address-data-type content-type="text/vcard" version="4.0"/>)");
     return true;
@@ -35,7 +35,8 @@ bool get_collations(const View& /*view*/, const Resource& /*resource*/, const El
     return true;
 }
 
-bool get_max_size(const View& view, const Resource& /*resource*/, const Element* /*asked*/, Writer& writer) {
+bool get_max_size(const View& view, const Resource& /*resource*/, const Element* /*asked*/,
+                  Writer& writer) {
     writer.raw(std::to_string(view.settings().max_resource_size));
     return true;
 }

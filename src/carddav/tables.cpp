@@ -11,7 +11,11 @@ constexpr unsigned queried = dav::addressbook | dav::address_object;
 
 constexpr dav::Report reports[] = {
     {{xml::carddav, "addressbook-query"}, queried, addressbook_query, access::read, "RFC 6352 8.6"},
-    {{xml::carddav, "addressbook-multiget"}, queried, addressbook_multiget, access::read, "RFC 6352 8.7"},
+    {{xml::carddav, "addressbook-multiget"},
+     queried,
+     addressbook_multiget,
+     access::read,
+     "RFC 6352 8.7"},
 };
 constexpr dav::Capability capabilities[] = {"addressbook"};
 
@@ -19,7 +23,11 @@ constexpr dav::Capability capabilities[] = {"addressbook"};
 
 dav::Tables tables() {
     static const dav::CollectionType* const types[] = {&addressbook_type()};
-    return {.properties = properties(), .reports = reports, .methods = {}, .capabilities = capabilities, .types = types};
+    return {.properties = properties(),
+            .reports = reports,
+            .methods = {},
+            .capabilities = capabilities,
+            .types = types};
 }
 
 }  // namespace kalends::carddav

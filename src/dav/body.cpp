@@ -13,8 +13,8 @@ using http::Status;
 
 bool is_xml(std::string_view content_type) {
     const auto type = text::trim(content_type.substr(0, content_type.find(';')));
-    return type.empty() || text::iequals(type, "application/xml") || text::iequals(type, "text/xml") ||
-           text::lower_ascii(type).ends_with("+xml");
+    return type.empty() || text::iequals(type, "application/xml") ||
+           text::iequals(type, "text/xml") || text::lower_ascii(type).ends_with("+xml");
 }
 
 constexpr xml::NameView prop{xml::dav, "prop"};
@@ -25,7 +25,8 @@ constexpr xml::NameView include{xml::dav, "include"};
 }  // namespace
 
 std::unique_ptr<xml::Element> parse_body(const View& view, const http::Request& request) {
-    // Clients label XML in many ways (curl as a form, some not at all): only what can't be XML is refused.
+    // Clients label XML in many ways (curl as a form, some not at all): only what can't be XML is
+    // refused.
     const auto type = request.headers.find("Content-Type").value_or("");
     if (!is_xml(type) && text::trim(request.body).substr(0, 1) != "<")
         throw DavError(Status::unsupported_media_type, "The body must be XML (application/xml).");
@@ -37,7 +38,8 @@ std::unique_ptr<xml::Element> parse_body(const View& view, const http::Request& 
     } catch (const xml::TooLarge& error) {
         throw DavError(Status::content_too_large, error.what());
     } catch (const xml::ParseError& error) {
-        throw DavError(Status::bad_request, std::string("The body is not well-formed XML: ") + error.what());
+        throw DavError(Status::bad_request,
+                       std::string("The body is not well-formed XML: ") + error.what());
     }
 }
 
@@ -66,17 +68,20 @@ Asked asked_below(const xml::Element& parent) {
     const bool all = parent.child(allprop) != nullptr;
     const bool only_names = parent.child(propname) != nullptr;
     if ((names != nullptr ? 1 : 0) + (all ? 1 : 0) + (only_names ? 1 : 0) > 1)
-        throw DavError(Status::bad_request, "Only one of prop, allprop and propname may be asked for.");
+        throw DavError(Status::bad_request,
+                       "Only one of prop, allprop and propname may be asked for.");
     const xml::Element* const listed = names != nullptr ? names : parent.child(include);
     if (listed != nullptr)
-        for (const auto* child : listed->children()) asked.properties.push_back({child->name, child});
+        for (const auto* child : listed->children())
+            asked.properties.push_back({child->name, child});
     asked.mode = names != nullptr ? Asked::Mode::names
                  : only_names     ? Asked::Mode::propname
                                   : Asked::Mode::allprop;
     return asked;
 }
 
-std::vector<AskedProperty> names_for(const View& view, const Resource& resource, const Asked& asked) {
+std::vector<AskedProperty> names_for(const View& view, const Resource& resource,
+                                     const Asked& asked) {
     if (asked.mode == Asked::Mode::names) return asked.properties;
     const bool only_names = asked.mode == Asked::Mode::propname;
     std::vector<AskedProperty> names;
@@ -88,7 +93,8 @@ std::vector<AskedProperty> names_for(const View& view, const Resource& resource,
     if (resource.stored != nullptr)
         for (const auto& stored : *resource.stored) {
             const xml::NameView name{stored.ns, stored.local};
-            if (view.registry().property(name, resource.kind) == nullptr) names.push_back({name, nullptr, only_names});
+            if (view.registry().property(name, resource.kind) == nullptr)
+                names.push_back({name, nullptr, only_names});
         }
     for (const auto& included : asked.properties)
         if (std::none_of(names.begin(), names.end(),

@@ -27,8 +27,8 @@ Depth depth_of(const http::Request& request, Depth otherwise);
 struct Asked {
     enum class Mode { names, allprop, propname };
     Mode mode = Mode::allprop;
-    std::vector<AskedProperty> properties;      ///< of names, and of allprop's include
-    std::shared_ptr<const xml::Element> body;   ///< owns the names
+    std::vector<AskedProperty> properties;     ///< of names, and of allprop's include
+    std::shared_ptr<const xml::Element> body;  ///< owns the names
 };
 
 /// The prop, allprop or propname below `parent`; allprop if there is none of them.
@@ -36,6 +36,7 @@ struct Asked {
 Asked asked_below(const xml::Element& parent);
 
 /// The names to give for this resource: what was asked, or all that it has.
-std::vector<AskedProperty> names_for(const View& view, const Resource& resource, const Asked& asked);
+std::vector<AskedProperty> names_for(const View& view, const Resource& resource,
+                                     const Asked& asked);
 
 }  // namespace kalends::dav

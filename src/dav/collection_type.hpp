@@ -1,6 +1,6 @@
 #pragma once
-// What a collection of one kind accepts and gives: calendars and address books each bring one. dav stores, lists
-// and deletes through it without knowing what a calendar is.
+// What a collection of one kind accepts and gives: calendars and address books each bring one. dav
+// stores, lists and deletes through it without knowing what a calendar is.
 
 #include "dav/resource.hpp"
 #include "http/message.hpp"
@@ -25,12 +25,14 @@ public:
     /// The element in DAV:resourcetype, beside DAV:collection.
     [[nodiscard]] virtual xml::NameView resourcetype() const = 0;
 
-    /// Checks the client's bytes and reduces them to what is stored with them: uid, component, time, digest,
-    /// search. Throws DavError with the precondition of RFC 4791 5.3.2.1 or RFC 6352 6.3.2.1.
+    /// Checks the client's bytes and reduces them to what is stored with them: uid, component,
+    /// time, digest, search. Throws DavError with the precondition of RFC 4791 5.3.2.1 or RFC
+    /// 6352 6.3.2.1.
     virtual store::PutObject accept(const View& view, const Resource& collection,
                                     std::string_view content_type, std::string body) const = 0;
 
-    /// The precondition of a UID that another object of the collection has; its content is that object's href.
+    /// The precondition of a UID that another object of the collection has; its content is that
+    /// object's href.
     [[nodiscard]] virtual xml::NameView no_uid_conflict() const = 0;
 
     /// The precondition of an object that is larger than Settings::max_resource_size.
@@ -40,8 +42,8 @@ public:
     [[nodiscard]] virtual std::string content_type(std::string_view component,
                                                    std::string_view data) const = 0;
 
-    /// The bytes for a GET with this Accept header, where they differ from what is stored; `type` becomes
-    /// their content type. Nothing: the stored bytes. Throws DavError 406.
+    /// The bytes for a GET with this Accept header, where they differ from what is stored; `type`
+    /// becomes their content type. Nothing: the stored bytes. Throws DavError 406.
     virtual std::optional<std::string> convert(std::string_view accept, std::string_view data,
                                                std::string& type) const = 0;
 

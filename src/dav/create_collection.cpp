@@ -23,7 +23,8 @@ Path place_of(const View& view, const http::Request& request, const CreateReques
     const Kind kind = kind_of(wanted.kind);
     if (!path || path->kind != kind) {
         if (path && (path->kind & objects) != 0 && collection_kind(path->kind) == wanted.kind)
-            (void)resolve(view, *path, NoParent::conflict);  // 404 and 409 before 403: the parent must be there
+            (void)resolve(view, *path,
+                          NoParent::conflict);  // 404 and 409 before 403: the parent must be there
         throw DavError(Status::forbidden, wanted.location_ok,
                        "Such a collection can only be made directly in a home of its kind.");
     }
@@ -32,36 +33,45 @@ Path place_of(const View& view, const http::Request& request, const CreateReques
 }
 
 DavError already_there(const CreateRequest& wanted) {
-    return {wanted.exists, precondition::resource_must_be_null, "There is a collection of this name already."};
+    return {wanted.exists, precondition::resource_must_be_null,
+            "There is a collection of this name already."};
 }
 
 /// The home in which it is made, with the right to do so.
 Resource home_of(const View& view, const Path& place, const CreateRequest& wanted) {
-    const Resource home =
-        resolve(view, href::home(collection_kind(place.kind), place.login));
+    const Resource home = resolve(view, href::home(collection_kind(place.kind), place.login));
     require(home, access::bind);
     if (home.home->find(store::CollectionKind::calendar, place.collection) ||
         home.home->find(store::CollectionKind::addressbook, place.collection))
         throw already_there(wanted);
     if (home.home->collections.size() >= view.settings().max_collections)
-        throw DavError(Status::insufficient_storage, "This home has no room for another collection.");
+        throw DavError(Status::insufficient_storage,
+                       "This home has no room for another collection.");
     return home;
 }
 
-/// Component names in C:supported-calendar-component-set, as bits. Throws 403 for one that is not known.
+/// Component names in C:supported-calendar-component-set, as bits. Throws 403 for one that is not
+/// known.
 unsigned components_in(const xml::Element& value) {
     unsigned components = 0;
     for (const auto* comp : value.children({xml::caldav, "comp"})) {
         const auto* const name = comp->attribute("name");
         const std::string_view component = name != nullptr ? std::string_view(*name) : "";
-        if (component == "VEVENT") components |= store::vevent;
-        else if (component == "VTODO") components |= store::vtodo;
-        else if (component == "VJOURNAL") components |= store::vjournal;
-        else if (component == "VFREEBUSY") components |= store::vfreebusy;
-        else throw DavError(Status::forbidden, component_set, "Calendars hold VEVENT, VTODO, VJOURNAL and VFREEBUSY.");
+        if (component == "VEVENT")
+            components |= store::vevent;
+        else if (component == "VTODO")
+            components |= store::vtodo;
+        else if (component == "VJOURNAL")
+            components |= store::vjournal;
+        else if (component == "VFREEBUSY")
+            components |= store::vfreebusy;
+        else
+            throw DavError(Status::forbidden, component_set,
+                           "Calendars hold VEVENT, VTODO, VJOURNAL and VFREEBUSY.");
     }
     if (components == 0)
-        throw DavError(Status::forbidden, component_set, "A calendar must hold a kind of component.");
+        throw DavError(Status::forbidden, component_set,
+                       "A calendar must hold a kind of component.");
     return components;
 }
 
@@ -110,16 +120,20 @@ http::Response create_collection(const View& view, const http::Request& request,
 
     type_of(view, wanted.kind).check_new(collection);
     switch (store::create_collection(view.database(), collection)) {
-    case store::Changed::done: break;
+    case store::Changed::done:
+        break;
     case store::Changed::exists:
         throw already_there(wanted);
-    case store::Changed::not_found: throw DavError(Status::conflict, "The home is gone.");
+    case store::Changed::not_found:
+        throw DavError(Status::conflict, "The home is gone.");
     case store::Changed::stale:
-        throw DavError(Status::service_unavailable, "Access to this home is being changed; try again.");
+        throw DavError(Status::service_unavailable,
+                       "Access to this home is being changed; try again.");
     }
     http::Response response;
     response.status = Status::created;
-    response.headers.add("Cache-Control", "no-cache");  // RFC 4791 5.3.1: MUST on MKCALENDAR's answer
+    response.headers.add("Cache-Control",
+                         "no-cache");  // RFC 4791 5.3.1: MUST on MKCALENDAR's answer
     return response;
 }
 

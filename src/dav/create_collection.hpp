@@ -1,5 +1,6 @@
 #pragma once
-// Making a collection with its properties: shared by MKCALENDAR and extended MKCOL. RFC 4791 5.3.1, RFC 5689 3.
+// Making a collection with its properties: shared by MKCALENDAR and extended MKCOL. RFC 4791 5.3.1,
+// RFC 5689 3.
 
 #include "dav/live_property.hpp"
 
@@ -10,10 +11,13 @@ namespace kalends::dav {
 /// What differs between the two methods.
 struct CreateRequest {
     store::CollectionKind kind = store::CollectionKind::calendar;
-    const xml::Element* body = nullptr;  ///< with D:set elements; nullptr if the request had no body
-    xml::NameView location_ok;           ///< precondition where such a collection can't be
-    http::Status exists = http::Status::method_not_allowed;  ///< where there is a collection already
-    /// Of the 403 that lists the properties that can't be set (RFC 5689 3.3); none: a 207 does (RFC 4791 5.3.1.1).
+    const xml::Element* body =
+        nullptr;                ///< with D:set elements; nullptr if the request had no body
+    xml::NameView location_ok;  ///< precondition where such a collection can't be
+    http::Status exists =
+        http::Status::method_not_allowed;  ///< where there is a collection already
+    /// Of the 403 that lists the properties that can't be set (RFC 5689 3.3); none: a 207 does (RFC
+    /// 4791 5.3.1.1).
     xml::NameView response_root;
 };
 

@@ -63,7 +63,8 @@ Response plain(Status status, std::string sentence) {
 
 Response unavailable(const Request& request, const std::exception& error) {
     log(Level::error, "store.unavailable", {{"request", request.id}, {"error", error.what()}});
-    Response response = plain(Status::service_unavailable, "The database can't be reached now; try again.");
+    Response response =
+        plain(Status::service_unavailable, "The database can't be reached now; try again.");
     response.headers.add("Retry-After", "5");
     return response;
 }
@@ -75,8 +76,8 @@ Response failed(const Request& request, const std::exception& error) {
                  "Something went wrong here; the log has more under request " + request.id + ".");
 }
 
-/// Whether a stream's next piece, pulled after the handler returned, may throw: its errors end the connection,
-/// and are logged here where the request is known.
+/// Whether a stream's next piece, pulled after the handler returned, may throw: its errors end the
+/// connection, and are logged here where the request is known.
 void guard_stream(const Request& request, Response& response) {
     if (!response.more) return;
     response.more = [more = std::move(response.more), id = request.id] {
@@ -99,7 +100,11 @@ Tables dav_tables() {
         return all;
     }();
     static constexpr Capability capabilities[] = {"1", "extended-mkcol"};
-    return {.properties = properties, .reports = reports, .methods = {}, .capabilities = capabilities, .types = {}};
+    return {.properties = properties,
+            .reports = reports,
+            .methods = {},
+            .capabilities = capabilities,
+            .types = {}};
 }
 
 Dispatcher::Dispatcher(const Services& services, auth::Authenticator& authenticator)
@@ -108,7 +113,8 @@ Dispatcher::Dispatcher(const Services& services, auth::Authenticator& authentica
 std::optional<Response> Dispatcher::denied(const auth::Result& result) const {
     using Outcome = auth::Result::Kind;
     if (result.kind == Outcome::throttled) {
-        Response response = plain(Status::too_many_requests, "Too many wrong passwords; wait a while.");
+        Response response =
+            plain(Status::too_many_requests, "Too many wrong passwords; wait a while.");
         response.headers.add("Retry-After", std::to_string(result.retry_after.count()));
         return response;
     }
@@ -124,7 +130,8 @@ Response Dispatcher::run(const View& view, const Request& request) {
         for (const auto* method : services_.registry.methods())
             if (method->name == request.method) return method->run(view, request);
         require_login(view);
-        throw DavError(Status::not_implemented, "The method " + request.method + " is not known here.");
+        throw DavError(Status::not_implemented,
+                       "The method " + request.method + " is not known here.");
     } catch (const DavError& error) {
         Response response = error_response(error);
         if (error.status() == Status::unauthorized)
@@ -136,7 +143,8 @@ Response Dispatcher::run(const View& view, const Request& request) {
 }
 
 std::optional<Response> Dispatcher::from_memory(const Request& request) {
-    const auto who = authenticator_.from_memory(request.headers.find("Authorization").value_or(""), request.peer);
+    const auto who = authenticator_.from_memory(request.headers.find("Authorization").value_or(""),
+                                                request.peer);
     if (!who) return std::nullopt;
     if (auto response = denied(*who)) return response;
     const auto* row = row_of(request.method);
@@ -152,7 +160,8 @@ std::optional<Response> Dispatcher::from_memory(const Request& request) {
 }
 
 Lane Dispatcher::lane(const Request& request) {
-    if (!authenticator_.from_memory(request.headers.find("Authorization").value_or(""), request.peer))
+    if (!authenticator_.from_memory(request.headers.find("Authorization").value_or(""),
+                                    request.peer))
         return Lane::login;
     const auto* row = row_of(request.method);
     return row != nullptr ? row->lane : Lane::write;
@@ -160,8 +169,8 @@ Lane Dispatcher::lane(const Request& request) {
 
 Response Dispatcher::handle(const Request& request) {
     try {
-        const auto who =
-            authenticator_.authenticate(request.headers.find("Authorization").value_or(""), request.peer);
+        const auto who = authenticator_.authenticate(
+            request.headers.find("Authorization").value_or(""), request.peer);
         if (auto response = denied(who)) return std::move(*response);
         Response response = run({&services_, who.home, false}, request);
         guard_stream(request, response);

@@ -1,5 +1,6 @@
 #pragma once
-// From a request to the method that answers it: who asks, which handler, and what becomes of errors.
+// From a request to the method that answers it: who asks, which handler, and what becomes of
+// errors.
 
 #include "auth/authenticator.hpp"
 #include "dav/live_property.hpp"

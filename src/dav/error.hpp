@@ -1,5 +1,6 @@
 #pragma once
-// How a request fails: a status, the precondition element if an RFC names one, and a sentence. RFC 4918 16.
+// How a request fails: a status, the precondition element if an RFC names one, and a sentence. RFC
+// 4918 16.
 
 #include "http/message.hpp"
 #include "xml/name.hpp"
@@ -15,7 +16,8 @@ public:
     DavError(http::Status status, const std::string& sentence)
         : std::runtime_error(sentence), status_(status) {}
 
-    /// `precondition` names an element, static storage. `content`: XML inside of it, such as an href.
+    /// `precondition` names an element, static storage. `content`: XML inside of it, such as an
+    /// href.
     DavError(http::Status status, xml::NameView precondition, const std::string& sentence,
              std::string content = {})
         : std::runtime_error(sentence), status_(status), precondition_(precondition),

@@ -34,8 +34,9 @@ const LiveProperty* Registry::property(xml::NameView name, Kind kind) const {
 
 bool Registry::is_computed(xml::NameView name) const {
     const auto [first, last] = by_name_.equal_range(name);
-    return first != last &&
-           std::none_of(first, last, [](const auto& row) { return row.second->source == Source::stored; });
+    return first != last && std::none_of(first, last, [](const auto& row) {
+               return row.second->source == Source::stored;
+           });
 }
 
 const store::StoredProperty* stored_property(const Resource& resource, xml::NameView name) {

@@ -1,6 +1,7 @@
 #pragma once
-// Live properties as rows of tables, and the registry that joins the tables of all protocol rooms: PROPFIND,
-// the 403 for protected ones in PROPPATCH, MKCALENDAR, and docs/properties.md all come from these rows.
+// Live properties as rows of tables, and the registry that joins the tables of all protocol rooms:
+// PROPFIND, the 403 for protected ones in PROPPATCH, MKCALENDAR, and docs/properties.md all come
+// from these rows.
 
 #include "dav/resource.hpp"
 #include "http/message.hpp"
@@ -20,18 +21,20 @@ class CollectionType;
 /// How a property comes about and who may set it.
 enum class Source {
     computed,  ///< by `get`; protected
-    stored,    ///< as the client set it, with its xml:lang, after `check`; `get` gives the default if it is not set
-    report,    ///< by `get`, where a report has read the object's data; no property for PROPFIND (RFC 4791 9.6)
+    stored,  ///< as the client set it, with its xml:lang, after `check`; `get` gives the default if
+             ///< it is not set
+    report,  ///< by `get`, where a report has read the object's data; no property for PROPFIND (RFC
+             ///< 4791 9.6)
 };
 
 struct LiveProperty {
     xml::NameView name;
-    unsigned on = 0;      ///< bits of Kind
+    unsigned on = 0;  ///< bits of Kind
     Source source = Source::computed;
     bool in_allprop = false;
 
-    /// Writes the content of the element (not the element itself) and returns true; false: 404 propstat.
-    /// nullptr for a stored one without a default.
+    /// Writes the content of the element (not the element itself) and returns true; false: 404
+    /// propstat. nullptr for a stored one without a default.
     bool (*get)(const View& view, const Resource& resource, const xml::Element* asked,
                 xml::Writer& writer) = nullptr;
 
@@ -54,7 +57,8 @@ struct Report {
     std::string_view section;
 };
 
-/// A method that a room above dav brings, such as MKCALENDAR, and the kinds below or at which it makes sense.
+/// A method that a room above dav brings, such as MKCALENDAR, and the kinds below or at which it
+/// makes sense.
 struct Method {
     std::string_view name;
     unsigned on = everything;
@@ -80,8 +84,8 @@ public:
     /// nullptr if there is no such live property on that kind.
     [[nodiscard]] const LiveProperty* property(xml::NameView name, Kind kind) const;
 
-    /// Whether the name is that of live properties which no kind of resource lets a client set: what has none such
-    /// (a calendar has no getetag) must not get a dead one that looks like it.
+    /// Whether the name is that of live properties which no kind of resource lets a client set:
+    /// what has none such (a calendar has no getetag) must not get a dead one that looks like it.
     [[nodiscard]] bool is_computed(xml::NameView name) const;
 
     [[nodiscard]] const std::vector<const LiveProperty*>& properties() const { return properties_; }

@@ -64,8 +64,7 @@ void append_response(const View& view, const Resource& resource, std::string_vie
     const auto inside = to.size();
     std::vector<const AskedProperty*> missing;
     for (const auto& property : asked)
-        if (!append_asked(view, resource, property, to))
-            missing.push_back(&property);
+        if (!append_asked(view, resource, property, to)) missing.push_back(&property);
     if (to.size() == inside && !missing.empty()) {
         to.resize(start);
     } else {

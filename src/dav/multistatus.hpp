@@ -16,10 +16,12 @@ namespace kalends::dav {
 struct AskedProperty {
     xml::NameView name;
     const xml::Element* element = nullptr;
-    bool name_only = false;  ///< for propname: the empty element if the resource has it, else nothing
+    bool name_only =
+        false;  ///< for propname: the empty element if the resource has it, else nothing
 };
 
-/// `<D:response>` with the propstats of one resource. The names live as long as their owner (a parsed body).
+/// `<D:response>` with the propstats of one resource. The names live as long as their owner (a
+/// parsed body).
 void append_response(const View& view, const Resource& resource, std::string_view href,
                      const std::vector<AskedProperty>& asked, std::string& to);
 

@@ -24,8 +24,8 @@ void append_object_response(const View& view, const Resource& object, std::strin
         append_response(view, object, href, names_for(view, object, asked), to);
         return;
     }
-    const auto own = store::object_properties(view.database(), object.home->principal.id,
-                                              {object.object->id});
+    const auto own =
+        store::object_properties(view.database(), object.home->principal.id, {object.object->id});
     Resource with_own = object;
     with_own.stored = &own;
     append_response(view, with_own, href, names_for(view, with_own, asked), to);

@@ -28,7 +28,8 @@ constexpr std::array principal_sets{
 
 constexpr std::size_t max_segments = 5;
 
-/// The decoded segments of "/a/b/c/"; nothing if one is empty, "." or "..", does not decode, or there are too many.
+/// The decoded segments of "/a/b/c/"; nothing if one is empty, "." or "..", does not decode, or
+/// there are too many.
 std::optional<std::vector<std::string>> segments_of(std::string_view path) {
     std::vector<std::string> segments;
     segments.reserve(max_segments);
@@ -37,7 +38,8 @@ std::optional<std::vector<std::string>> segments_of(std::string_view path) {
     while (!path.empty()) {
         const auto end = path.find('/');
         auto segment = percent::decode(path.substr(0, end));
-        if (!segment || segment->empty() || *segment == "." || *segment == "..") return std::nullopt;
+        if (!segment || segment->empty() || *segment == "." || *segment == "..")
+            return std::nullopt;
         if (segments.size() == max_segments) return std::nullopt;
         segments.push_back(std::move(*segment));
         if (end == std::string_view::npos) break;
@@ -48,7 +50,8 @@ std::optional<std::vector<std::string>> segments_of(std::string_view path) {
 
 /// Below /dav/principals/.
 std::optional<Path> principal_path(const std::vector<std::string>& segments) {
-    if (segments.size() == 2) return Path{.kind = principal_set, .place = std::string(href::principals)};
+    if (segments.size() == 2)
+        return Path{.kind = principal_set, .place = std::string(href::principals)};
     for (const auto& set : principal_sets) {
         if (segments[2] != set.segment) continue;
         if (segments.size() == 3)
@@ -63,7 +66,8 @@ std::optional<Path> principal_path(const std::vector<std::string>& segments) {
 }
 
 /// Below /dav/calendars/ and /dav/addressbooks/.
-std::optional<Path> home_path(const std::vector<std::string>& segments, bool calendars, bool slash) {
+std::optional<Path> home_path(const std::vector<std::string>& segments, bool calendars,
+                              bool slash) {
     if (segments.size() == 2)
         return Path{.kind = home_set,
                     .place = std::string(calendars ? href::calendars : href::addressbooks)};
@@ -98,11 +102,11 @@ std::optional<Path> parse_path(std::string_view path) {
 }
 
 void require_name(std::string_view name) {
-    if (!text::is_utf8(name))
-        throw DavError(http::Status::bad_request, "The name is not UTF-8.");
+    if (!text::is_utf8(name)) throw DavError(http::Status::bad_request, "The name is not UTF-8.");
     if (name.size() > store::max_name_bytes)
-        throw DavError(http::Status::bad_request,
-                       "The name is longer than " + std::to_string(store::max_name_bytes) + " bytes.");
+        throw DavError(http::Status::bad_request, "The name is longer than " +
+                                                      std::to_string(store::max_name_bytes) +
+                                                      " bytes.");
 }
 
 std::string_view path_of_href(std::string_view href) {

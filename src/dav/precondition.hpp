@@ -25,7 +25,8 @@ inline constexpr NameView valid_resourcetype{xml::dav, "valid-resourcetype"};
 
 // RFC 6578 3.2
 inline constexpr NameView valid_sync_token{xml::dav, "valid-sync-token"};
-inline constexpr NameView number_of_matches_within_limits{xml::dav, "number-of-matches-within-limits"};
+inline constexpr NameView number_of_matches_within_limits{xml::dav,
+                                                          "number-of-matches-within-limits"};
 inline constexpr NameView sync_traversal_supported{xml::dav, "sync-traversal-supported"};
 
 }  // namespace kalends::dav::precondition

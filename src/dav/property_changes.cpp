@@ -66,7 +66,8 @@ store::PropertyChanges for_store(const std::vector<PropertyChange>& changes) {
     for (const auto& change : changes) {
         const auto& [ns, local] = change.name;
         std::erase_if(result.set, [&](const auto& p) { return p.ns == ns && p.local == local; });
-        std::erase_if(result.remove, [&](const auto& p) { return p.first == ns && p.second == local; });
+        std::erase_if(result.remove,
+                      [&](const auto& p) { return p.first == ns && p.second == local; });
         if (change.value != nullptr)
             result.set.push_back({ns, local, xml::serialize(*change.value), change.value->text()});
         else

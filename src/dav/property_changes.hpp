@@ -1,5 +1,6 @@
 #pragma once
-// Setting properties: shared by PROPPATCH, MKCALENDAR and extended MKCOL. RFC 4918 9.2, RFC 5689 3, RFC 4791 5.3.1.
+// Setting properties: shared by PROPPATCH, MKCALENDAR and extended MKCOL. RFC 4918 9.2, RFC 5689 3,
+// RFC 4791 5.3.1.
 
 #include "dav/live_property.hpp"
 #include "store/collections.hpp"
@@ -13,15 +14,17 @@ namespace kalends::dav {
 /// One instruction and what became of it.
 struct PropertyChange {
     xml::Name name;
-    const xml::Element* value = nullptr;   ///< nullptr: remove
+    const xml::Element* value = nullptr;  ///< nullptr: remove
     http::Status status = http::Status::ok;
-    xml::NameView precondition;            ///< of a status that is not 200
+    xml::NameView precondition;  ///< of a status that is not 200
 };
 
-/// The instructions of D:set and D:remove elements below `body`, in document order. Throws DavError 400.
+/// The instructions of D:set and D:remove elements below `body`, in document order. Throws DavError
+/// 400.
 std::vector<PropertyChange> changes_in(const xml::Element& body);
 
-/// Judges each by the table; true if all may be done. Where one may not, the others become 424 (RFC 4918 9.2.1).
+/// Judges each by the table; true if all may be done. Where one may not, the others become 424 (RFC
+/// 4918 9.2.1).
 bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes);
 
 /// For the store: the last instruction on a name counts.
@@ -31,6 +34,7 @@ store::PropertyChanges for_store(const std::vector<PropertyChange>& changes);
 void append_propstats(std::string& to, const std::vector<PropertyChange>& changes);
 
 /// A whole D:response with them.
-void append_changes_response(std::string& to, std::string_view href, const std::vector<PropertyChange>& changes);
+void append_changes_response(std::string& to, std::string_view href,
+                             const std::vector<PropertyChange>& changes);
 
 }  // namespace kalends::dav

@@ -22,8 +22,8 @@ Resource place(const Path& path) {
     return resource;
 }
 
-/// Names of the missing privileges that stand for themselves: the aggregate first, so that "write" is said
-/// rather than its four parts.
+/// Names of the missing privileges that stand for themselves: the aggregate first, so that "write"
+/// is said rather than its four parts.
 std::string missing_privileges(const Resource& resource, access::Privileges missing) {
     std::string content;
     xml::Writer writer{content};
@@ -56,8 +56,9 @@ void require(const Resource& resource, access::Privileges wanted) {
 
 Resource collection_resource(const View& view, const store::HomePtr& home,
                              const store::CollectionPtr& collection) {
-    Resource resource{.kind = kind_of(collection->kind),
-                      .href = href::collection(collection->kind, home->principal.login, collection->name)};
+    Resource resource{
+        .kind = kind_of(collection->kind),
+        .href = href::collection(collection->kind, home->principal.login, collection->name)};
     resource.home = home;
     resource.collection = collection;
     resource.stored = &collection->properties;

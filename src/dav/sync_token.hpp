@@ -1,6 +1,6 @@
 #pragma once
-// Sync-tokens: the database's epoch, the collection, its modseq, and the state of access control on which the
-// answer stood. RFC 6578 3.2, 4.
+// Sync-tokens: the database's epoch, the collection, its modseq, and the state of access control on
+// which the answer stood. RFC 6578 3.2, 4.
 
 #include "store/home.hpp"
 

@@ -8,11 +8,16 @@ namespace {
 
 access::Who who(store::AceSubject subject) {
     switch (subject) {
-    case store::AceSubject::principal: return access::Who::principal;
-    case store::AceSubject::owner: return access::Who::owner;
-    case store::AceSubject::all: return access::Who::everybody;
-    case store::AceSubject::authenticated: return access::Who::authenticated;
-    case store::AceSubject::unauthenticated: break;
+    case store::AceSubject::principal:
+        return access::Who::principal;
+    case store::AceSubject::owner:
+        return access::Who::owner;
+    case store::AceSubject::all:
+        return access::Who::everybody;
+    case store::AceSubject::authenticated:
+        return access::Who::authenticated;
+    case store::AceSubject::unauthenticated:
+        break;
     }
     return access::Who::unauthenticated;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Who looks, and with what: passed to everything that reads. Copied into streamed answers, which outlive the
-// handler that began them.
+// Who looks, and with what: passed to everything that reads. Copied into streamed answers, which
+// outlive the handler that began them.
 
 #include "access/privilege.hpp"
 #include "store/database.hpp"
@@ -20,12 +20,12 @@ struct Settings {
     std::size_t max_resource_size = 10 * 1024 * 1024;  ///< bytes of one object
     std::size_t max_xml_bytes = 1024 * 1024;
     std::size_t max_xml_depth = 64;
-    std::size_t max_instances = 100'000;   ///< of one recurring object that a query may look at
+    std::size_t max_instances = 100'000;  ///< of one recurring object that a query may look at
     std::size_t max_attendees = 1'000;
-    std::size_t max_collections = 1'000;   ///< in one home
-    std::size_t max_multiget = 10'000;     ///< hrefs in one request
-    std::int64_t quota_bytes = 0;          ///< of one home; 0: no limit
-    std::string default_time_zone = "UTC"; ///< for floating times where nobody set one
+    std::size_t max_collections = 1'000;    ///< in one home
+    std::size_t max_multiget = 10'000;      ///< hrefs in one request
+    std::int64_t quota_bytes = 0;           ///< of one home; 0: no limit
+    std::string default_time_zone = "UTC";  ///< for floating times where nobody set one
 };
 
 /// What the server is made of, for the protocol rooms. Lives as long as the server.
@@ -35,8 +35,8 @@ struct Services {
     Settings settings;
 };
 
-/// What a report knows beside the properties that it is asked for, and their getters need: the time zone of a
-/// calendar-query. Each room derives its own.
+/// What a report knows beside the properties that it is asked for, and their getters need: the time
+/// zone of a calendar-query. Each room derives its own.
 struct ReportContext {
     ReportContext() = default;
     ReportContext(const ReportContext&) = delete;
@@ -46,12 +46,14 @@ struct ReportContext {
 
 struct View {
     const Services* services = nullptr;
-    store::HomePtr user;       ///< nullptr: nobody has logged in
-    bool memory_only = false;  ///< on the network thread: whatever needs the database throws NotInMemory
+    store::HomePtr user;  ///< nullptr: nobody has logged in
+    bool memory_only =
+        false;  ///< on the network thread: whatever needs the database throws NotInMemory
 
     std::shared_ptr<const ReportContext> report = nullptr;
 
-    /// What this request may still spend on expanding recurrences, over all objects (ical::Budget's steps).
+    /// What this request may still spend on expanding recurrences, over all objects (ical::Budget's
+    /// steps).
     std::shared_ptr<std::uint64_t> steps = std::make_shared<std::uint64_t>(default_steps);
     static constexpr std::uint64_t default_steps = 20'000'000;
 

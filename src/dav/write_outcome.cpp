@@ -10,8 +10,8 @@ namespace {
 
 using http::Status;
 
-/// The opaque parts without quotes. A weak tag never matches strongly (RFC 9110 13.1.1), so If-Match leaves it out;
-/// for If-None-Match the comparison is weak.
+/// The opaque parts without quotes. A weak tag never matches strongly (RFC 9110 13.1.1), so
+/// If-Match leaves it out; for If-None-Match the comparison is weak.
 std::vector<std::string> tags(const http::TagCondition& condition, bool with_weak) {
     std::vector<std::string> opaque;
     for (const auto& tag : condition.tags)
@@ -47,7 +47,8 @@ void require_written(const View& view, const Resource& target, const store::Writ
     case Wrote::created:
     case Wrote::replaced:
     case Wrote::unchanged:
-    case Wrote::deleted: return;
+    case Wrote::deleted:
+        return;
     case Wrote::precondition_failed:
         throw DavError(Status::precondition_failed,
                        "The object is not in the state that If-Match or If-None-Match asks for.");
@@ -56,20 +57,23 @@ void require_written(const View& view, const Resource& target, const store::Writ
         const CollectionType& type = type_of(view, target.collection->kind);
         std::string href;
         xml::Writer{href}.element(
-            {xml::dav, "href"},
-            href::object(target.collection->kind, target.home->principal.login,
-                         target.collection->name, outcome.conflicting_name));
+            {xml::dav, "href"}, href::object(target.collection->kind, target.home->principal.login,
+                                             target.collection->name, outcome.conflicting_name));
         throw DavError(Status::forbidden, type.no_uid_conflict(),
                        outcome.wrote == Wrote::uid_conflict
                            ? "Another object of this collection has the same UID."
                            : "The UID of an object can't be changed.",
                        std::move(href));
     }
-    case Wrote::not_found: throw DavError(Status::not_found, "There is no such object.");
-    case Wrote::no_collection: throw DavError(Status::conflict, "The collection is gone.");
-    case Wrote::stale: break;
+    case Wrote::not_found:
+        throw DavError(Status::not_found, "There is no such object.");
+    case Wrote::no_collection:
+        throw DavError(Status::conflict, "The collection is gone.");
+    case Wrote::stale:
+        break;
     }
-    throw DavError(Status::service_unavailable, "Access to this collection is being changed; try again.");
+    throw DavError(Status::service_unavailable,
+                   "Access to this collection is being changed; try again.");
 }
 
 }  // namespace kalends::dav

@@ -13,10 +13,10 @@ store::Preconditions store_preconditions(const http::Request& request);
 /// Throws the DavError for an outcome that is none of created, replaced, unchanged, deleted.
 void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome);
 
-/// Calls `write` again with the target resolved anew where access control changed between decision and write.
-template <class Write>
-auto decided(const View& view, const http::Request& request, Write write,
-             NoParent otherwise = NoParent::not_found) {
+/// Calls `write` again with the target resolved anew where access control changed between decision
+/// and write.
+template <class Write> auto decided(const View& view, const http::Request& request, Write write,
+                                    NoParent otherwise = NoParent::not_found) {
     constexpr int attempts = 3;
     for (int attempt = 1;; ++attempt) {
         const Resource target = resolve(view, request.path, otherwise);

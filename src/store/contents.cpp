@@ -18,7 +18,8 @@ Bytes Contents::find(const Key& key) {
 }
 
 void Contents::keep(const Key& key, Bytes bytes) {
-    if (cost(*bytes) > max_bytes_ / 16) return;  // one large object must not push out all the others
+    if (cost(*bytes) > max_bytes_ / 16)
+        return;  // one large object must not push out all the others
     const std::lock_guard lock(mutex_);
     if (by_key_.contains(key)) return;
     bytes_ += cost(*bytes);

@@ -1,6 +1,6 @@
 #pragma once
-// The bytes of objects that were read last. An entry is one state of one object (id and modseq), so it is never
-// wrong, only unused: nothing has to be invalidated.
+// The bytes of objects that were read last. An entry is one state of one object (id and modseq), so
+// it is never wrong, only unused: nothing has to be invalidated.
 
 #include <cstddef>
 #include <cstdint>

@@ -35,8 +35,8 @@ Settings checked_schema(Settings settings) {
 Database::Inner::Inner(Settings given)
     : settings(checked_schema(std::move(given))), node(text::to_hex(hash::random_bytes(8))),
       pool(settings), cache(settings.cached_homes, max_staleness),
-      members(settings.cached_member_bytes), contents(settings.cached_content_bytes), notifier(settings),
-      follower(settings, node, cache, notifier),
+      members(settings.cached_member_bytes), contents(settings.cached_content_bytes),
+      notifier(settings), follower(settings, node, cache, notifier),
       combiner([this](const auto& batch) { run_batch(batch); },
                [](const PutObject& object) { return object.data.size() + object.digest.size(); },
                settings.max_batch, max_batch_bytes) {

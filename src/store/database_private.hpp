@@ -4,8 +4,8 @@
 #include "base/log.hpp"
 #include "store/cache_private.hpp"
 #include "store/combiner_private.hpp"
-#include "store/database.hpp"
 #include "store/contents_private.hpp"
+#include "store/database.hpp"
 #include "store/follower_private.hpp"
 #include "store/members_private.hpp"
 #include "store/notifier_private.hpp"
@@ -35,8 +35,8 @@ struct Database::Inner {
 
     /// What is in memory of a collection, up to date; nullptr if nothing is. Never blocks.
     MembersPtr members_in_memory(PrincipalId home, CollectionId in);
-    /// The same, brought up to date from the database; read into memory if it is not there and `make`. nullptr
-    /// where that can't be: too large, or gone.
+    /// The same, brought up to date from the database; read into memory if it is not there and
+    /// `make`. nullptr where that can't be: too large, or gone.
     MembersPtr members_of(Database& db, PrincipalId home, CollectionId in, bool make);
 
     /// After a commit, before the answer: this node's cache, then the others.

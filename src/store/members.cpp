@@ -1,12 +1,11 @@
-#include "store/members_private.hpp"
-
 #include "store/database_private.hpp"
+#include "store/members_private.hpp"
 
 namespace kalends::store {
 namespace {
 
-// One statement is one snapshot. $3: the modseq that is known; of a new one, 0, deletions are not asked for. Without
-// changes there is one row, with nulls.
+// One statement is one snapshot. $3: the modseq that is known; of a new one, 0, deletions are not
+// asked for. Without changes there is one row, with nulls.
 const Statement members_since_sql{"members_since", R"sql(
     SELECT c.modseq, c.sync_floor <= $3 OR $3 = 0,
            x.name, x.uid, x.component, x.etag, x.digest, x.search, x.object_id, x.size, x.modseq, x.created,
@@ -23,8 +22,25 @@ const Statement members_since_sql{"members_since", R"sql(
      WHERE c.home_id = $1 AND c.collection_id = $2)sql"};
 
 // Columns of that statement.
-enum Column { modseq_now, still_valid, name, uid, component, etag, digest, search, id, size, modseq, created,
-              modified, has_properties, first_start, last_end, recurring };
+enum Column {
+    modseq_now,
+    still_valid,
+    name,
+    uid,
+    component,
+    etag,
+    digest,
+    search,
+    id,
+    size,
+    modseq,
+    created,
+    modified,
+    has_properties,
+    first_start,
+    last_end,
+    recurring
+};
 
 constexpr std::size_t typical_member = 500;  // bytes, to judge a collection before it is read
 
@@ -52,15 +68,24 @@ Member member_of(const Result& rows, int row) {
 }  // namespace
 
 ObjectView Member::view() const {
-    return {.name = name, .uid = uid, .component = component, .etag = etag, .data = {}, .digest = digest,
-            .id = id, .size = size, .modseq = modseq, .created = created, .modified = modified,
+    return {.name = name,
+            .uid = uid,
+            .component = component,
+            .etag = etag,
+            .data = {},
+            .digest = digest,
+            .id = id,
+            .size = size,
+            .modseq = modseq,
+            .created = created,
+            .modified = modified,
             .has_properties = has_properties};
 }
 
 std::size_t Member::bytes() const {
     constexpr std::size_t tables = 64;  // its share of by_name_
-    return sizeof(Member) + tables + name.capacity() + uid.capacity() + etag.capacity() + digest.capacity() +
-           search.capacity() + (trigrams ? sizeof(Trigrams) : 0);
+    return sizeof(Member) + tables + name.capacity() + uid.capacity() + etag.capacity() +
+           digest.capacity() + search.capacity() + (trigrams ? sizeof(Trigrams) : 0);
 }
 
 std::optional<Member> Members::find(std::string_view wanted) const {
@@ -78,7 +103,8 @@ bool Members::visit(std::size_t& at, std::size_t limit,
     return at < places_.size();
 }
 
-void Members::catch_up(Database::Inner& inner, PrincipalId home, CollectionId in, std::int64_t wanted) {
+void Members::catch_up(Database::Inner& inner, PrincipalId home, CollectionId in,
+                       std::int64_t wanted) {
     const std::lock_guard one_at_a_time(catching_up_);
     if (modseq() >= wanted) return;
     const auto read = [&] {
@@ -87,7 +113,8 @@ void Members::catch_up(Database::Inner& inner, PrincipalId home, CollectionId in
         });
     };
     auto rows = read();
-    if (rows.empty() || !rows.boolean(0, still_valid)) {  // deleted, or its deletions are not known any more
+    if (rows.empty() ||
+        !rows.boolean(0, still_valid)) {  // deleted, or its deletions are not known any more
         {
             const std::unique_lock lock(mutex_);
             clear();
@@ -103,8 +130,10 @@ void Members::apply(const Result& rows) {
     if (rows.empty()) return;
     for (int row = 0; row < rows.rows(); ++row) {
         if (rows.is_null(row, name)) continue;
-        if (rows.is_null(row, id)) erase(rows.text(row, name));
-        else put(member_of(rows, row));
+        if (rows.is_null(row, id))
+            erase(rows.text(row, name));
+        else
+            put(member_of(rows, row));
     }
     modseq_.store(rows.number(0, modseq_now), std::memory_order_release);
 }

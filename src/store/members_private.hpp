@@ -1,7 +1,8 @@
 #pragma once
-// What is kept in memory of a collection's objects: everything but their bytes. Listings, first syncs, time-range
-// queries, free/busy and searches read it instead of the database. It is brought up to date by what changed since
-// its modseq, before it is read, whenever the collection's row in the cache of homes is newer.
+// What is kept in memory of a collection's objects: everything but their bytes. Listings, first
+// syncs, time-range queries, free/busy and searches read it instead of the database. It is brought
+// up to date by what changed since its modseq, before it is read, whenever the collection's row in
+// the cache of homes is newer.
 
 #include "store/connection_private.hpp"
 #include "store/database.hpp"
@@ -45,9 +46,10 @@ public:
     /// A copy; nothing if there is none of that name.
     [[nodiscard]] std::optional<Member> find(std::string_view name) const;
 
-    /// Gives up to `limit` places from `at` on, and moves `at`; false when that was the last. A member that stays
-    /// is given once, whatever is written between two calls.
-    bool visit(std::size_t& at, std::size_t limit, const std::function<void(const Member&)>& sink) const;
+    /// Gives up to `limit` places from `at` on, and moves `at`; false when that was the last. A
+    /// member that stays is given once, whatever is written between two calls.
+    bool visit(std::size_t& at, std::size_t limit,
+               const std::function<void(const Member&)>& sink) const;
 
     /// Reads what changed since modseq(), if that is below `wanted`.
     void catch_up(Database::Inner& inner, PrincipalId home, CollectionId in, std::int64_t wanted);
@@ -69,7 +71,8 @@ private:
 
 using MembersPtr = std::shared_ptr<Members>;
 
-/// The members of the collections that were read last, and the bytes of objects, each within a bound.
+/// The members of the collections that were read last, and the bytes of objects, each within a
+/// bound.
 class MembersCache {
 public:
     explicit MembersCache(std::size_t max_bytes) : max_bytes_(max_bytes) {}
@@ -77,10 +80,12 @@ public:
     /// Up to date with `row`, from memory alone; nullptr if it is not here, or behind.
     MembersPtr current(const Collection& row);
 
-    /// Forgets everything when the cache of homes did, as after a lost connection: `clears` counts that.
+    /// Forgets everything when the cache of homes did, as after a lost connection: `clears` counts
+    /// that.
     void follow(std::uint64_t clears);
 
-    /// Up to date with `row`; nullptr if it is not here and `make` is false, or it is too large to be kept.
+    /// Up to date with `row`; nullptr if it is not here and `make` is false, or it is too large to
+    /// be kept.
     MembersPtr get(Database::Inner& inner, const Collection& row, bool make);
 
 private:

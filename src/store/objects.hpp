@@ -152,9 +152,9 @@ std::int64_t find_candidates(Database& db, PrincipalId home, CollectionId in,
                              const Candidates& wanted, std::int64_t after, std::size_t limit,
                              const ObjectSink& sink);
 
-/// The candidates of a query, without data but with digest, a part at a time: from memory where the collection is
-/// kept there, else from the database. An object that stays is given once, whatever is written meanwhile. May be
-/// copied; copies go on from where the original was.
+/// The candidates of a query, without data but with digest, a part at a time: from memory where the
+/// collection is kept there, else from the database. An object that stays is given once, whatever
+/// is written meanwhile. May be copied; copies go on from where the original was.
 class ObjectScan {
 public:
     ObjectScan(Database& db, PrincipalId home, CollectionId in, Candidates wanted);
@@ -162,8 +162,8 @@ public:
     /// Up to about `limit` rows; false when those were the last.
     bool next(std::size_t limit, const ObjectSink& sink);
 
-    /// The collection's modseq when the scan began: all that was committed up to it is in what is given. Nothing
-    /// where the rows come from the database, in several statements.
+    /// The collection's modseq when the scan began: all that was committed up to it is in what is
+    /// given. Nothing where the rows come from the database, in several statements.
     [[nodiscard]] std::optional<std::int64_t> modseq() const { return modseq_; }
 
 private:

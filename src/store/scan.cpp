@@ -10,7 +10,8 @@ namespace kalends::store {
 namespace {
 
 /// The same as the statements of candidates.cpp say.
-bool is_candidate(const Member& member, const Candidates& wanted, const std::vector<unsigned>& trigrams) {
+bool is_candidate(const Member& member, const Candidates& wanted,
+                  const std::vector<unsigned>& trigrams) {
     if (!wanted.component.empty() && member.component != wanted.component) return false;
     if (wanted.uid_contains && !text::icontains(member.uid, *wanted.uid_contains)) return false;
     if (wanted.overlapping && member.time &&

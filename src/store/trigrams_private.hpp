@@ -1,6 +1,7 @@
 #pragma once
-// Which runs of three bytes stand in a text, as a Bloom filter: tells in a few nanoseconds that a text does not
-// contain another. A card's search text has some 250 of them, so a needle of seven bytes passes wrongly once in 2,000.
+// Which runs of three bytes stand in a text, as a Bloom filter: tells in a few nanoseconds that a
+// text does not contain another. A card's search text has some 250 of them, so a needle of seven
+// bytes passes wrongly once in 2,000.
 
 #include <array>
 #include <cstdint>
@@ -33,7 +34,9 @@ public:
 private:
     template <class Take> static void each(std::string_view text, Take take) {
         for (std::size_t i = 2; i < text.size(); ++i) {
-            const auto byte = [&](std::size_t at) { return std::uint32_t{static_cast<unsigned char>(text[at])}; };
+            const auto byte = [&](std::size_t at) {
+                return std::uint32_t{static_cast<unsigned char>(text[at])};
+            };
             const std::uint32_t run = byte(i - 2) << 16U | byte(i - 1) << 8U | byte(i);
             take(run * 2'654'435'769U >> 22U);  // Knuth's multiplicative hash, its upper ten bits
         }

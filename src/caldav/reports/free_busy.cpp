@@ -1,4 +1,5 @@
-// free-busy-query: the busy times of one calendar, or of all in a home, from digests alone. RFC 4791 7.10.
+// free-busy-query: the busy times of one calendar, or of all in a home, from digests alone. RFC
+// 4791 7.10.
 #include "base/clock.hpp"
 #include "caldav/calendar_data.hpp"
 #include "caldav/floating_zone.hpp"
@@ -14,16 +15,21 @@ namespace {
 
 constexpr std::size_t page = 5000;
 
-void add_busy_times(const dav::View& view, const dav::Resource& calendar, const ical::TimeRange& range,
-                    ical::FreeBusy& busy) {
+void add_busy_times(const dav::View& view, const dav::Resource& calendar,
+                    const ical::TimeRange& range, ical::FreeBusy& busy) {
     const auto zone = floating_zone(view, calendar);
     store::Candidates candidates;
     // Of any component: VFREEBUSY counts too, and the digest of a task has no busy time.
-    candidates.overlapping.emplace(range.from.time_since_epoch().count(), range.to.time_since_epoch().count());
-    store::ObjectScan scan(view.database(), calendar.home->principal.id, calendar.collection->id, candidates);
+    candidates.overlapping.emplace(range.from.time_since_epoch().count(),
+                                   range.to.time_since_epoch().count());
+    store::ObjectScan scan(view.database(), calendar.home->principal.id, calendar.collection->id,
+                           candidates);
     within_budget(view, [&](ical::Budget& budget) {
-        const auto add = [&](const store::ObjectView& row) { busy.add_digest(row.digest, *zone, budget); };
-        while (scan.next(page, add)) {}
+        const auto add = [&](const store::ObjectView& row) {
+            busy.add_digest(row.digest, *zone, budget);
+        };
+        while (scan.next(page, add)) {
+        }
     });
 }
 
@@ -37,7 +43,8 @@ http::Response free_busy_query(const dav::View& view, const http::Request& reque
     try {
         const auto range = time_range_of(*element);
         ical::FreeBusy busy{range.from, range.to};
-        for (const auto& calendar : dav::collections_in(view, request, target, access::read_free_busy))
+        for (const auto& calendar :
+             dav::collections_in(view, request, target, access::read_free_busy))
             add_busy_times(view, calendar, range, busy);
         ical::FreeBusyHeader header;
         header.stamp = std::chrono::floor<std::chrono::seconds>(clock::now());

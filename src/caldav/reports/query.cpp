@@ -1,5 +1,5 @@
-// calendar-query. RFC 4791 7.8. SQL gives candidates by the time index, the time digest decides, and only what the
-// digest can't tell is parsed.
+// calendar-query. RFC 4791 7.8. SQL gives candidates by the time index, the time digest decides,
+// and only what the digest can't tell is parsed.
 #include "caldav/calendar_data.hpp"
 #include "caldav/filter_xml.hpp"
 #include "caldav/floating_zone.hpp"
@@ -52,12 +52,14 @@ private:
                std::string::npos;
     }
 
-    /// A candidate of the index, judged by its digest; a single object of a query has none, and is parsed.
+    /// A candidate of the index, judged by its digest; a single object of a query has none, and is
+    /// parsed.
     [[nodiscard]] bool in_range(const store::ObjectView& row, ical::Budget& budget) const {
         if (row.digest.empty())
             return ical::matches(ical::parse(row.data), wanted->filter, {*zone, budget});
         const auto& range = *wanted->plan.time_range;
-        return ical::overlaps(row.digest, range.from, range.to, *zone, wanted->plan.component, budget);
+        return ical::overlaps(row.digest, range.from, range.to, *zone, wanted->plan.component,
+                              budget);
     }
 };
 
@@ -74,7 +76,8 @@ store::Candidates candidates_of(const ical::Plan& plan) {
     if (plan.uid && plan.uid->collation != Collation::unicode_casemap)
         candidates.uid_contains = plan.uid->text;
     if (plan.time_range)
-        candidates.overlapping.emplace(seconds(plan.time_range->from), seconds(plan.time_range->to));
+        candidates.overlapping.emplace(seconds(plan.time_range->from),
+                                       seconds(plan.time_range->to));
     candidates.with_digest = plan.time_range.has_value();
     candidates.with_data = !plan.exact;
     return candidates;

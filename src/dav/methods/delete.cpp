@@ -25,16 +25,23 @@ store::WriteOutcome delete_collection(const View& view, const Resource& target) 
     store::WriteOutcome outcome;
     switch (store::delete_collection(view.database(), target.home->principal.id,
                                      target.collection->id, target.collection->acl_seq)) {
-    case store::Changed::done: outcome.wrote = store::Wrote::deleted; break;
-    case store::Changed::not_found: outcome.wrote = store::Wrote::not_found; break;
+    case store::Changed::done:
+        outcome.wrote = store::Wrote::deleted;
+        break;
+    case store::Changed::not_found:
+        outcome.wrote = store::Wrote::not_found;
+        break;
     case store::Changed::exists:
-    case store::Changed::stale: outcome.wrote = store::Wrote::stale; break;
+    case store::Changed::stale:
+        outcome.wrote = store::Wrote::stale;
+        break;
     }
     return outcome;
 }
 
-/// A home never stays without a calendar and an address book: clients that clean up (and scripts that empty a home)
-/// find a new, empty one in place of the last. Another client may have made one meanwhile: then that is it.
+/// A home never stays without a calendar and an address book: clients that clean up (and scripts
+/// that empty a home) find a new, empty one in place of the last. Another client may have made one
+/// meanwhile: then that is it.
 void replace_the_last(const View& view, const std::string& login) {
     const auto home = view.database().home(login);
     if (!home || home->principal.kind != store::PrincipalKind::user) return;

@@ -1,5 +1,5 @@
-// GET and HEAD of an object: the bytes that the client stored. RFC 9110 9.3.1, RFC 4791 5.3.4. What is in memory is
-// answered on the network thread.
+// GET and HEAD of an object: the bytes that the client stored. RFC 9110 9.3.1, RFC 4791 5.3.4. What
+// is in memory is answered on the network thread.
 #include "dav/collection_type.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
@@ -16,11 +16,13 @@ clock::Seconds moment(std::int64_t seconds) {
     return clock::Seconds{std::chrono::seconds{seconds}};
 }
 
-store::ObjectInMemory from_database(const View& view, const Resource& target, std::string_view name) {
+store::ObjectInMemory from_database(const View& view, const Resource& target,
+                                    std::string_view name) {
     store::ObjectInMemory found{.known = true, .object = std::nullopt, .data = nullptr};
     found.object =
         store::find_object(view.database(), target.home->principal.id, target.collection->id, name);
-    if (found.object) found.data = std::make_shared<const std::string>(std::move(found.object->data));
+    if (found.object)
+        found.data = std::make_shared<const std::string>(std::move(found.object->data));
     return found;
 }
 
@@ -38,8 +40,10 @@ void give(const View& view, const http::Request& request, const Resource& target
     auto converted = type.convert(request.headers.joined("Accept"), *found.data, content_type);
     response.headers.add("Content-Type", content_type);
     response.headers.add("Vary", "Accept");
-    if (converted) response.body = std::move(*converted);
-    else response.shared_body = found.data;
+    if (converted)
+        response.body = std::move(*converted);
+    else
+        response.shared_body = found.data;
 }
 
 void add_validators(const store::Object& object, http::Response& response) {
@@ -49,7 +53,8 @@ void add_validators(const store::Object& object, http::Response& response) {
 
 http::Verdict judge(const http::Request& request, const store::Object& object) {
     const std::string etag = '"' + object.etag + '"';
-    return http::evaluate(http::preconditions_of(request.headers), {true, etag, moment(object.modified)}, true);
+    return http::evaluate(http::preconditions_of(request.headers),
+                          {true, etag, moment(object.modified)}, true);
 }
 
 }  // namespace
@@ -59,7 +64,8 @@ http::Response get(const View& view, const http::Request& request) {
     const Resource target = resolve(view, request.path);
     require(target, access::read);
     if (!target.is(objects))
-        throw DavError(Status::method_not_allowed, "Only calendar objects and cards can be fetched.");
+        throw DavError(Status::method_not_allowed,
+                       "Only calendar objects and cards can be fetched.");
 
     auto found = find(view, target, path->object);
     if (!found.object) throw DavError(Status::not_found, "There is no such object.");

@@ -14,7 +14,8 @@ using http::Status;
 constexpr xml::NameView mkcol_name{xml::dav, "mkcol"};
 constexpr xml::NameView resourcetype{xml::dav, "resourcetype"};
 
-/// The type that the body's D:resourcetype names. Throws 403 valid-resourcetype if it is none of ours.
+/// The type that the body's D:resourcetype names. Throws 403 valid-resourcetype if it is none of
+/// ours.
 const CollectionType& wanted_type(const View& view, const xml::Element& body) {
     for (const auto* set : body.children({xml::dav, "set"}))
         for (const auto* prop : set->children({xml::dav, "prop"}))
@@ -30,8 +31,9 @@ const CollectionType& wanted_type(const View& view, const xml::Element& body) {
 http::Response mkcol(const View& view, const http::Request& request) {
     require_login(view);
     if (request.body.empty())
-        throw DavError(Status::forbidden, precondition::valid_resourcetype,
-                       "Only calendars and address books can be made, and the body must say which.");
+        throw DavError(
+            Status::forbidden, precondition::valid_resourcetype,
+            "Only calendars and address books can be made, and the body must say which.");
     const auto body = parse_body(view, request, mkcol_name);
     const CollectionType& type = wanted_type(view, *body);
     return create_collection(view, request,

@@ -13,8 +13,8 @@ std::string allowed_methods(const View& view, const http::Request& request) {
 }
 
 http::Response options(const View& view, const http::Request& request) {
-    // Answered without a login, for any path: clients look here before they know whom to log in as, and it says
-    // nothing about what exists.
+    // Answered without a login, for any path: clients look here before they know whom to log in as,
+    // and it says nothing about what exists.
     http::Response response;
     response.headers.add("Allow", allowed_methods(view, request));
     if (request.path == "*" || parse_path(request.path))

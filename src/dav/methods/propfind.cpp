@@ -1,4 +1,5 @@
-// PROPFIND. RFC 4918 9.1. Depth 0 of anything but an object, and Depth 1 of homes, come from memory.
+// PROPFIND. RFC 4918 9.1. Depth 0 of anything but an object, and Depth 1 of homes, come from
+// memory.
 #include "dav/body.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
@@ -21,7 +22,8 @@ void append(const View& view, const Resource& resource, const Asked& asked, std:
 
 Asked what_is_asked(const View& view, const http::Request& request) {
     if (request.body.empty()) return {};  // RFC 4918 9.1: as if allprop
-    const std::shared_ptr<const xml::Element> body = parse_body(view, request, {xml::dav, "propfind"});
+    const std::shared_ptr<const xml::Element> body =
+        parse_body(view, request, {xml::dav, "propfind"});
     auto asked = asked_below(*body);
     asked.body = body;
     return asked;
@@ -29,9 +31,8 @@ Asked what_is_asked(const View& view, const http::Request& request) {
 
 http::Response of_object(const View& view, const http::Request& request, const Resource& target,
                          const Asked& asked) {
-    const auto object =
-        store::find_object(view.database(), target.home->principal.id, target.collection->id,
-                           parse_path(request.path)->object);
+    const auto object = store::find_object(view.database(), target.home->principal.id,
+                                           target.collection->id, parse_path(request.path)->object);
     if (!object) throw DavError(Status::not_found, "There is no such object.");
     auto row = view_of(*object);
     row.data = {};  // what reports give is no property: RFC 4791 9.6
@@ -73,7 +74,8 @@ Producer principals(const View& view, store::PrincipalKind kind, const Asked& as
 void append_collections_of_home(const View& view, const Resource& home, const Asked& asked,
                                 std::string& to) {
     for (const auto& collection : home.home->collections) {
-        if (kind_of(collection->kind) != (home.is(calendar_home) ? calendar : addressbook)) continue;
+        if (kind_of(collection->kind) != (home.is(calendar_home) ? calendar : addressbook))
+            continue;
         const auto resource = collection_resource(view, home.home, collection);
         if (resource.privileges != access::none) append(view, resource, asked, to);
     }
@@ -129,13 +131,14 @@ http::Response propfind(const View& view, const http::Request& request) {
             append_principal_sets(view, asked, begin);
         }
     }
-    return multistatus([begin = std::move(begin), rest = std::move(rest), first = true](std::string& to) mutable {
-        if (std::exchange(first, false)) {
-            to += begin;
-            return static_cast<bool>(rest);
-        }
-        return rest(to);
-    });
+    return multistatus(
+        [begin = std::move(begin), rest = std::move(rest), first = true](std::string& to) mutable {
+            if (std::exchange(first, false)) {
+                to += begin;
+                return static_cast<bool>(rest);
+            }
+            return rest(to);
+        });
 }
 
 }  // namespace kalends::dav::methods

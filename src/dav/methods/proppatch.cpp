@@ -15,17 +15,21 @@ store::Changed change(const View& view, const http::Request& request, const Reso
     const auto home = target.home->principal.id;
     const auto& collection = *target.collection;
     if (target.is(collections))
-        return store::change_properties(view.database(), home, collection.id, collection.acl_seq, changes);
+        return store::change_properties(view.database(), home, collection.id, collection.acl_seq,
+                                        changes);
     return store::change_object_properties(view.database(), home, collection.id, collection.acl_seq,
                                            parse_path(request.path)->object, changes);
 }
 
 store::Wrote wrote(store::Changed changed) {
     switch (changed) {
-    case store::Changed::done: return store::Wrote::replaced;
-    case store::Changed::stale: return store::Wrote::stale;
+    case store::Changed::done:
+        return store::Wrote::replaced;
+    case store::Changed::stale:
+        return store::Wrote::stale;
     case store::Changed::exists:
-    case store::Changed::not_found: break;
+    case store::Changed::not_found:
+        break;
     }
     return store::Wrote::not_found;
 }
@@ -35,7 +39,8 @@ store::Wrote wrote(store::Changed changed) {
 http::Response proppatch(const View& view, const http::Request& request) {
     const auto body = parse_body(view, request, {xml::dav, "propertyupdate"});
     auto changes = changes_in(*body);
-    if (changes.empty()) throw DavError(Status::bad_request, "No property is named to be set or removed.");
+    if (changes.empty())
+        throw DavError(Status::bad_request, "No property is named to be set or removed.");
 
     Resource target;
     const auto outcome = decided(view, request, [&](const Resource& resolved) {

@@ -31,24 +31,29 @@ http::Response put(const View& view, const http::Request& request) {
     const auto path = parse_path(request.path);
     if (path && (path->kind & objects) == 0) {
         require_login(view);
-        throw DavError(Status::method_not_allowed, "Only objects in a calendar or address book can be stored.");
+        throw DavError(Status::method_not_allowed,
+                       "Only objects in a calendar or address book can be stored.");
     }
     store::PutObject object;
     Resource target;
-    const auto outcome = decided(view, request, [&](const Resource& resolved) {
-        target = resolved;
-        require(target, access::write_content | access::bind);
-        const CollectionType& type = type_of(view, target.collection->kind);
-        require_storable(view, request, *path, type);
-        object = type.accept(view, target, request.headers.find("Content-Type").value_or(""), request.body);
-        require_room(view, target, path->object, object.data.size());
-        object.home = target.home->principal.id;
-        object.collection = target.collection->id;
-        object.acl_seq = target.collection->acl_seq;
-        object.name = path->object;
-        object.preconditions = store_preconditions(request);
-        return store::put(view.database(), object);
-    }, NoParent::conflict);
+    const auto outcome = decided(
+        view, request,
+        [&](const Resource& resolved) {
+            target = resolved;
+            require(target, access::write_content | access::bind);
+            const CollectionType& type = type_of(view, target.collection->kind);
+            require_storable(view, request, *path, type);
+            object = type.accept(view, target, request.headers.find("Content-Type").value_or(""),
+                                 request.body);
+            require_room(view, target, path->object, object.data.size());
+            object.home = target.home->principal.id;
+            object.collection = target.collection->id;
+            object.acl_seq = target.collection->acl_seq;
+            object.name = path->object;
+            object.preconditions = store_preconditions(request);
+            return store::put(view.database(), object);
+        },
+        NoParent::conflict);
     require_written(view, target, outcome);
 
     http::Response response;

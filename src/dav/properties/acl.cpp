@@ -15,8 +15,10 @@ std::string principal_href(const store::Home& home) {
 
 bool get_current_user(const View& view, const Resource& /*resource*/, const Element* /*asked*/,
                       Writer& writer) {
-    if (view.user) writer.element({xml::dav, "href"}, principal_href(*view.user));
-    else writer.empty({xml::dav, "unauthenticated"});
+    if (view.user)
+        writer.element({xml::dav, "href"}, principal_href(*view.user));
+    else
+        writer.empty({xml::dav, "unauthenticated"});
     return true;
 }
 
@@ -26,15 +28,16 @@ bool get_principal(const View& /*view*/, const Resource& resource, const Element
     return true;
 }
 
-bool get_principal_sets(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
-                        Writer& writer) {
+bool get_principal_sets(const View& /*view*/, const Resource& /*resource*/,
+                        const Element* /*asked*/, Writer& writer) {
     writer.element({xml::dav, "href"}, href::principals);
     return true;
 }
 
-/// Each privilege that the user has, aggregates and their parts alike: clients look for one by its name.
-bool get_current_privileges(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
-                            Writer& writer) {
+/// Each privilege that the user has, aggregates and their parts alike: clients look for one by its
+/// name.
+bool get_current_privileges(const View& /*view*/, const Resource& resource,
+                            const Element* /*asked*/, Writer& writer) {
     if (!resource.may(access::read_current_user_privilege_set)) return false;
     for (const auto& row : access::privilege_tree()) {
         if (!resource.may(row.bits)) continue;

@@ -12,9 +12,12 @@ namespace {
 using xml::Element;
 using xml::Writer;
 
-clock::Seconds moment(std::int64_t seconds) { return clock::Seconds{std::chrono::seconds{seconds}}; }
+clock::Seconds moment(std::int64_t seconds) {
+    return clock::Seconds{std::chrono::seconds{seconds}};
+}
 
-bool get_resourcetype(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_resourcetype(const View& view, const Resource& resource, const Element* /*asked*/,
+                      Writer& writer) {
     if (resource.is(containers)) writer.empty({xml::dav, "collection"});
     if (resource.is(principal)) writer.empty({xml::dav, "principal"});
     if (resource.is(collections))
@@ -29,14 +32,16 @@ bool get_principal_name(const View& /*view*/, const Resource& resource, const El
     return true;
 }
 
-bool get_etag(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_etag(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+              Writer& writer) {
     writer.raw("\"");  // a quote may stand in content as it is, and our etags are hexadecimal
     writer.raw(resource.object->etag);
     writer.raw("\"");
     return true;
 }
 
-bool get_content_type(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_content_type(const View& view, const Resource& resource, const Element* /*asked*/,
+                      Writer& writer) {
     writer.text(type_of(view, resource.collection->kind)
                     .content_type(resource.object->component, resource.object->data));
     return true;
@@ -60,8 +65,8 @@ bool get_object_creation(const View& /*view*/, const Resource& resource, const E
     return true;
 }
 
-bool get_collection_creation(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
-                             Writer& writer) {
+bool get_collection_creation(const View& /*view*/, const Resource& resource,
+                             const Element* /*asked*/, Writer& writer) {
     writer.raw(clock::iso_date(resource.collection->created));
     return true;
 }
@@ -76,13 +81,18 @@ std::string made_uuid(const std::string& what) {
 }
 
 /// The same for the life of the resource, whatever its name. RFC 5842 3.1.
-bool get_resource_id(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_resource_id(const View& view, const Resource& resource, const Element* /*asked*/,
+                     Writer& writer) {
     const auto& epoch = view.services->database.epoch();
     std::string uuid;
-    if (resource.is(principal)) uuid = resource.home->principal.uuid;
-    else if (resource.is(collections)) uuid = resource.collection->uuid;
-    else if (resource.is(objects)) uuid = made_uuid(epoch + "/object/" + std::to_string(resource.object->id));
-    else uuid = made_uuid(epoch + (resource.is(root) ? std::string(href::root) : resource.href));
+    if (resource.is(principal))
+        uuid = resource.home->principal.uuid;
+    else if (resource.is(collections))
+        uuid = resource.collection->uuid;
+    else if (resource.is(objects))
+        uuid = made_uuid(epoch + "/object/" + std::to_string(resource.object->id));
+    else
+        uuid = made_uuid(epoch + (resource.is(root) ? std::string(href::root) : resource.href));
     writer.element({xml::dav, "href"}, "urn:uuid:" + uuid);
     return true;
 }

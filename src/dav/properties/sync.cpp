@@ -1,4 +1,5 @@
-// What tells a client that something changed, and how much room there is. RFC 6578 4, Apple's ctag, RFC 4331.
+// What tells a client that something changed, and how much room there is. RFC 6578 4, Apple's ctag,
+// RFC 4331.
 #include "dav/properties/properties.hpp"
 #include "dav/quota.hpp"
 #include "dav/sync_token.hpp"
@@ -12,7 +13,8 @@ namespace {
 using xml::Element;
 using xml::Writer;
 
-bool get_sync_token(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_sync_token(const View& view, const Resource& resource, const Element* /*asked*/,
+                    Writer& writer) {
     const auto& collection = *resource.collection;
     writer.raw(to_string({collection.id, collection.modseq, collection.acl_seq},
                          view.services->database.epoch()));
@@ -20,7 +22,8 @@ bool get_sync_token(const View& view, const Resource& resource, const Element* /
 }
 
 /// Opaque to clients; a re-created collection must not repeat one, so its id is in it.
-bool get_ctag(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_ctag(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+              Writer& writer) {
     const auto& collection = *resource.collection;
     writer.raw(std::to_string(collection.id.value));
     writer.raw("-");
@@ -28,7 +31,8 @@ bool get_ctag(const View& /*view*/, const Resource& resource, const Element* /*a
     return true;
 }
 
-bool get_quota_used(const View& /*view*/, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+bool get_quota_used(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                    Writer& writer) {
     writer.raw(std::to_string(used_bytes(*resource.home)));
     return true;
 }

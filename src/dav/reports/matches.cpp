@@ -16,14 +16,16 @@ namespace {
 
 using http::Status;
 
-// Rows that are held at once. Those with data may be large each: few, or as many as fit into page_bytes.
+// Rows that are held at once. Those with data may be large each: few, or as many as fit into
+// page_bytes.
 constexpr std::size_t candidates_per_page = 5000;
 constexpr std::size_t hrefs_per_page = 200;
 constexpr std::int64_t page_bytes = 1024 * 1024;
 
 /// The collection that `target` is, or is in.
 Resource collection_of(const View& view, const Resource& target) {
-    return target.is(collections) ? target : collection_resource(view, target.home, target.collection);
+    return target.is(collections) ? target
+                                  : collection_resource(view, target.home, target.collection);
 }
 
 struct Wanted {
@@ -57,8 +59,8 @@ void append_page(const View& view, const Resource& collection, const Asked& aske
         hrefs.emplace(name, href);
     }
     if (!names.empty())
-        store::find_objects(view.database(), collection.home->principal.id, collection.collection->id, names,
-                            [&](const store::ObjectView& row) {
+        store::find_objects(view.database(), collection.home->principal.id,
+                            collection.collection->id, names, [&](const store::ObjectView& row) {
                                 const Resource object = object_resource(collection, row);
                                 const auto [first, last] = hrefs.equal_range(row.name);
                                 for (auto at = first; at != last; ++at)
@@ -66,16 +68,18 @@ void append_page(const View& view, const Resource& collection, const Asked& aske
                                 hrefs.erase(first, last);
                             });
     for (const auto& [href, name] : page)
-        if (name.empty() || hrefs.contains(name)) append_status_response(to, href, Status::not_found);
+        if (name.empty() || hrefs.contains(name))
+            append_status_response(to, href, Status::not_found);
 }
 
-/// A query over collections, one after another, a page at a time. Where the decision needs no data but the answer
-/// does, matches are found first, from small rows, and their data fetched after, so that nothing is read for what does
-/// not match. So it is with a limit: which are the first by name is known when all are found.
+/// A query over collections, one after another, a page at a time. Where the decision needs no data
+/// but the answer does, matches are found first, from small rows, and their data fetched after, so
+/// that nothing is read for what does not match. So it is with a limit: which are the first by name
+/// is known when all are found.
 class Search {
 public:
-    Search(const View& view, const Resource& target, std::vector<Resource> places, const Asked& asked,
-           Query query)
+    Search(const View& view, const Resource& target, std::vector<Resource> places,
+           const Asked& asked, Query query)
         : view_(view), href_(target.href), collections_(std::move(places)), asked_(asked),
           query_(std::move(query)), left_(query_.limit.value_or(0)),
           fetch_later_(query_.limit || (query_.answer_has_data && !query_.candidates.with_data)) {
@@ -108,8 +112,8 @@ private:
 
     void begin() {
         match_ = query_.match_in(collection());
-        scan_.emplace(view_.database(), collection().home->principal.id, collection().collection->id,
-                      query_.candidates);
+        scan_.emplace(view_.database(), collection().home->principal.id,
+                      collection().collection->id, query_.candidates);
         searched_ = false;
     }
 
@@ -137,8 +141,10 @@ private:
     }
 
     void take(const store::ObjectView& row, std::string& to) {
-        if (fetch_later_) found_.push_back({std::string(row.name), row.size});
-        else append_object_response(view_, object_resource(collection(), row), asked_, to);
+        if (fetch_later_)
+            found_.push_back({std::string(row.name), row.size});
+        else
+            append_object_response(view_, object_resource(collection(), row), asked_, to);
     }
 
     void keep_first() {
@@ -154,7 +160,8 @@ private:
         });
     }
 
-    /// Takes as many from the front of `wanted` as fit into page_bytes, and gives them with their data.
+    /// Takes as many from the front of `wanted` as fit into page_bytes, and gives them with their
+    /// data.
     void read(std::deque<Found>& wanted, const store::ObjectSink& sink) {
         std::vector<std::string> names;
         std::int64_t bytes = 0;
@@ -163,8 +170,8 @@ private:
             names.push_back(std::move(wanted.front().name));
             wanted.pop_front();
         }
-        store::find_objects(view_.database(), collection().home->principal.id, collection().collection->id,
-                            names, sink);
+        store::find_objects(view_.database(), collection().home->principal.id,
+                            collection().collection->id, names, sink);
     }
 
     View view_;
@@ -184,8 +191,8 @@ private:
 
 http::Response query_one(const View& view, const http::Request& request, const Resource& target,
                          const Asked& asked, const Query& query) {
-    const auto object = store::find_object(view.database(), target.home->principal.id, target.collection->id,
-                                           parse_path(request.path)->object);
+    const auto object = store::find_object(view.database(), target.home->principal.id,
+                                           target.collection->id, parse_path(request.path)->object);
     if (!object) throw DavError(Status::not_found, "There is no such object.");
     const auto row = view_of(*object);
     std::string inside;
@@ -202,8 +209,8 @@ http::Response query_one(const View& view, const http::Request& request, const R
 
 }  // namespace
 
-std::vector<Resource> collections_in(const View& view, const http::Request& request, const Resource& target,
-                                     access::Privileges wanted) {
+std::vector<Resource> collections_in(const View& view, const http::Request& request,
+                                     const Resource& target, access::Privileges wanted) {
     if (target.is(collections)) return {target};
     std::vector<Resource> result;
     if (depth_of(request, Depth::zero) == Depth::zero) return result;
@@ -215,15 +222,16 @@ std::vector<Resource> collections_in(const View& view, const http::Request& requ
     return result;
 }
 
-http::Response query(const View& view, const http::Request& request, const Resource& target, const Asked& asked,
-                     Query query) {
+http::Response query(const View& view, const http::Request& request, const Resource& target,
+                     const Asked& asked, Query query) {
     if (target.is(objects)) return query_one(view, request, target, asked, query);
     auto places = collections_in(view, request, target, access::read);
     return multistatus([search = Search(view, target, std::move(places), asked, std::move(query))](
                            std::string& to) mutable { return search.append_page(to); });
 }
 
-http::Response multiget(const View& view, const Resource& target, const Asked& asked, const Body& body) {
+http::Response multiget(const View& view, const Resource& target, const Asked& asked,
+                        const Body& body) {
     const Resource collection = collection_of(view, target);
     auto wanted = std::make_shared<std::vector<Wanted>>(wanted_in(*body, collection));
     if (wanted->empty()) throw DavError(Status::bad_request, "A multiget must name hrefs.");
@@ -231,12 +239,13 @@ http::Response multiget(const View& view, const Resource& target, const Asked& a
         throw DavError(Status::forbidden, precondition::number_of_matches_within_limits,
                        "At most " + std::to_string(view.settings().max_multiget) +
                            " hrefs can be asked for at once.");
-    return multistatus([view, collection, asked, wanted, done = std::size_t{0}](std::string& to) mutable {
-        const auto count = std::min(hrefs_per_page, wanted->size() - done);
-        append_page(view, collection, asked, std::span(*wanted).subspan(done, count), to);
-        done += count;
-        return done < wanted->size();
-    });
+    return multistatus(
+        [view, collection, asked, wanted, done = std::size_t{0}](std::string& to) mutable {
+            const auto count = std::min(hrefs_per_page, wanted->size() - done);
+            append_page(view, collection, asked, std::span(*wanted).subspan(done, count), to);
+            done += count;
+            return done < wanted->size();
+        });
 }
 
 }  // namespace kalends::dav

@@ -31,8 +31,9 @@ struct Sync {
 };
 
 [[noreturn]] void invalid_token() {
-    throw DavError(Status::forbidden, precondition::valid_sync_token,
-                   "The sync-token is not one of this collection, or too old: sync again without one.");
+    throw DavError(
+        Status::forbidden, precondition::valid_sync_token,
+        "The sync-token is not one of this collection, or too old: sync again without one.");
 }
 
 /// The modseq that the client has; 0 for an initial sync.
@@ -42,7 +43,8 @@ std::int64_t since_of(const View& view, const Resource& collection, const xml::E
     if (text::trim(text).empty()) return 0;
     const auto token = parse_sync_token(text, view.services->database.epoch());
     const auto& current = *collection.collection;
-    if (!token || token->collection != current.id || token->acl_seq != current.acl_seq) invalid_token();
+    if (!token || token->collection != current.id || token->acl_seq != current.acl_seq)
+        invalid_token();
     return token->modseq;
 }
 
@@ -51,7 +53,8 @@ void require_level_one(const http::Request& request, const xml::Element& body) {
     const auto* const element = body.child({xml::dav, "sync-level"});
     const std::string level = element != nullptr ? element->text() : std::string();
     const auto trimmed = text::trim(level);
-    if (trimmed == "1" || text::iequals(trimmed, "infinite") || text::iequals(trimmed, "infinity")) return;
+    if (trimmed == "1" || text::iequals(trimmed, "infinite") || text::iequals(trimmed, "infinity"))
+        return;
     if (element == nullptr && depth_of(request, Depth::one) == Depth::one) return;
     throw DavError(Status::bad_request, "sync-level must be 1 or infinite.");
 }
@@ -62,7 +65,8 @@ std::size_t limit_of(const xml::Element& body) {
     const auto* const nresults = limit->child({xml::dav, "nresults"});
     const std::string text = nresults != nullptr ? nresults->text() : std::string();
     const auto number = text::to_number(text::trim(text));
-    if (!number || *number < 1) throw DavError(Status::bad_request, "nresults must be a number above 0.");
+    if (!number || *number < 1)
+        throw DavError(Status::bad_request, "nresults must be a number above 0.");
     return static_cast<std::size_t>(*number);
 }
 
@@ -71,7 +75,8 @@ bool only_etags(const Asked& asked) {
     if (asked.mode != Asked::Mode::names) return false;
     for (const auto& property : asked.properties) {
         const auto& name = property.name;
-        if (name.ns != xml::dav || (name.local != "getetag" && name.local != "resourcetype")) return false;
+        if (name.ns != xml::dav || (name.local != "getetag" && name.local != "resourcetype"))
+            return false;
     }
     return true;
 }
@@ -80,7 +85,8 @@ void append_deleted(const Sync& sync, std::string_view name, std::string& to) {
     const auto& home = *sync.collection.home;
     const auto& collection = *sync.collection.collection;
     append_status_response(
-        to, href::object(collection.kind, home.principal.login, collection.name, name), Status::not_found);
+        to, href::object(collection.kind, home.principal.login, collection.name, name),
+        Status::not_found);
 }
 
 /// Rows for a page of changes, where properties were asked that the change alone does not have.
@@ -132,12 +138,13 @@ bool append_page(Sync& sync, bool first, std::string& to) {
     return false;
 }
 
-/// A first sync of all that is there, from memory: what is written meanwhile comes with the next sync, since the
-/// token is of the moment when the scan began.
+/// A first sync of all that is there, from memory: what is written meanwhile comes with the next
+/// sync, since the token is of the moment when the scan began.
 Producer all_members(const Sync& sync, const store::ObjectScan& scan) {
     return [sync, scan = scan](std::string& to) mutable {
         const bool more = scan.next(page, [&](const store::ObjectView& row) {
-            append_object_response(sync.view, object_resource(sync.collection, row), sync.asked, to);
+            append_object_response(sync.view, object_resource(sync.collection, row), sync.asked,
+                                   to);
         });
         if (!more) append_token(sync, *scan.modseq(), to);
         return more;
@@ -163,13 +170,15 @@ http::Response sync_collection(const View& view, const http::Request& request,
     if (sync.asked.mode != Asked::Mode::names) sync.asked = {Asked::Mode::names, {}, body};
     sync.needs_rows = !only_etags(sync.asked);
 
-    if (sync.since != 0 && sync.since == collection.collection->modseq)  // nothing changed: from memory
+    if (sync.since != 0 &&
+        sync.since == collection.collection->modseq)  // nothing changed: from memory
         return multistatus([sync](std::string& to) {
             append_token(sync, sync.since, to);
             return false;
         });
     if (sync.since == 0 && sync.left == unlimited && needs_no_data(sync.asked)) {
-        const store::ObjectScan scan(view.database(), collection.home->principal.id, collection.collection->id, {});
+        const store::ObjectScan scan(view.database(), collection.home->principal.id,
+                                     collection.collection->id, {});
         if (scan.modseq()) return multistatus(all_members(sync, scan));
     }
     return multistatus([sync, first = true](std::string& to) mutable {

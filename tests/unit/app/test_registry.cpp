@@ -40,10 +40,23 @@ TEST_CASE("every live property and report names the section that defines it") {
 
 TEST_CASE("two rows for the same property on the same kind of resource stop the start") {
     static constexpr std::array rows{
-        dav::LiveProperty{{xml::dav, "displayname"}, dav::calendar, dav::Source::stored, true, nullptr, nullptr, "x"},
-        dav::LiveProperty{{xml::dav, "displayname"}, dav::collections, dav::Source::stored, true, nullptr, nullptr, "x"},
+        dav::LiveProperty{{xml::dav, "displayname"},
+                          dav::calendar,
+                          dav::Source::stored,
+                          true,
+                          nullptr,
+                          nullptr,
+                          "x"},
+        dav::LiveProperty{{xml::dav, "displayname"},
+                          dav::collections,
+                          dav::Source::stored,
+                          true,
+                          nullptr,
+                          nullptr,
+                          "x"},
     };
-    const std::array rooms{dav::Tables{.properties = rows, .reports = {}, .methods = {}, .capabilities = {}, .types = {}}};
+    const std::array rooms{dav::Tables{
+        .properties = rows, .reports = {}, .methods = {}, .capabilities = {}, .types = {}}};
     CHECK_THROWS_AS(dav::Registry{rooms}, std::logic_error);
 }
 
