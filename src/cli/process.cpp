@@ -61,7 +61,8 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
 constexpr int exit_cannot_start = 126;
 
 void take_account(const Account& account) {
-    if (!account.other) return;
+    // The parent may have become that account already, and could not do so twice.
+    if (!account.other || ::geteuid() == account.uid) return;
     if (::setgroups(1, &account.gid) != 0 || ::setgid(account.gid) != 0 ||
         ::setuid(account.uid) != 0)
         ::_exit(exit_cannot_start);
