@@ -176,13 +176,22 @@ class Reason:
     """A row of refusals.toml."""
 
     precondition: str
-    pattern: re.Pattern[str]
+    sentence: str
     files: list[str]
+    file_has: str
+    file_lacks: str
     used: int = 0
 
-    def explains(self, result: Result) -> bool:
-        return (result.precondition == self.precondition and self.pattern.search(result.sentence) is not None
-                and (not self.files or result.name in self.files))
+    def explains(self, result: Result, text: str) -> bool:
+        return (result.precondition == self.precondition and re.search(self.sentence, result.sentence) is not None
+                and (not self.files or result.name in self.files)
+                and (not self.file_has or re.search(self.file_has, text) is not None)
+                and (not self.file_lacks or re.search(self.file_lacks, text) is None))
+
+
+def unfolded(data: bytes) -> str:
+    """Whole content lines, whatever the encoding and the line ends."""
+    return re.sub(r"\n[ \t]", "", data.decode("latin-1").replace("\r\n", "\n"))
 
 
 def load_reasons() -> list[Reason]:
@@ -191,23 +200,27 @@ def load_reasons() -> list[Reason]:
         for key in ("precondition", "sentence", "section", "why"):
             if not row.get(key):
                 raise SystemExit(f"refusals.toml: a row has no {key}: {row}")
-    return [Reason(row["precondition"], re.compile(row["sentence"]), row.get("files", [])) for row in rows]
+        if not any(row.get(key) for key in ("files", "file_has", "file_lacks")):
+            raise SystemExit(f"refusals.toml: a row does not say which files it is about: {row}")
+    return [Reason(row["precondition"], row["sentence"], row.get("files", []), row.get("file_has", ""),
+                   row.get("file_lacks", "")) for row in rows]
 
 
-def explain(results: list[Result], whole: bool) -> list[str]:
+def explain(corpus: pathlib.Path, results: list[Result], whole: bool) -> list[str]:
     """What is refused and not explained, and what is explained and not refused."""
     reasons = load_reasons()
     problems = []
     for result in results:
         if result.outcome != "refused":
             continue
-        reason = next((reason for reason in reasons if reason.explains(result)), None)
+        text = unfolded((corpus / result.name).read_bytes())
+        reason = next((reason for reason in reasons if reason.explains(result, text)), None)
         if reason is None:
             problems.append(f"{result.name}: refused without an explanation: {result.precondition}: {result.sentence}")
         else:
             reason.used += 1
     if whole:
-        problems += [f"refusals.toml: nothing is refused for {reason.pattern.pattern!r}" for reason in reasons
+        problems += [f"refusals.toml: nothing is refused for {reason.sentence!r}" for reason in reasons
                      if reason.used == 0]
     return problems
 
@@ -258,7 +271,7 @@ def main() -> int:
     problems = [f"{result.name}: {problem}" for result in results for problem in result.problems]
     if not alive:
         problems.append("the server is dead")
-    unexplained = explain(results, not options.files)
+    unexplained = explain(corpus, results, not options.files)
     for problem in problems + unexplained:
         print(f"FAILED {problem}")
     show_counts(results)
