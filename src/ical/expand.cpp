@@ -54,9 +54,17 @@ private:
         context_.budget.spend((component.end - component.begin) / bytes_per_step + 1);
         copy(component.begin, component.body);
         for (const Property& property : component.properties) write_property(property, instance);
-        if (instance.recurs) write_recurrence_id(instance);
+        if (instance.recurs && !is_initial(instance)) write_recurrence_id(instance);
         for (const Component& child : component.components) copy(child.begin, child.end);
         copy(component.tail, component.end);
+    }
+
+    /// The one at the start of the series, which goes without RECURRENCE-ID as RFC 4791 9.6.5 lets
+    /// it: clients take it for the event itself.
+    [[nodiscard]] bool is_initial(const Instance& instance) const {
+        const Property* start = instance.component->property("DTSTART");
+        return !instance.is_override && start != nullptr &&
+               moment_of(*start, zones_, context_.floating) == instance.recurrence_id_utc;
     }
 
     void write_property(const Property& property, const Instance& instance) {

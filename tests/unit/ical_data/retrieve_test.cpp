@@ -87,10 +87,17 @@ TEST_CASE("RFC 4791 9.6.5: instances are returned in UTC, without rules and time
               "DURATION:PT2H\r\n"));
     CHECK(expand(series, "20260105T000000Z", "20260108T000000Z") ==
           calendar(event("DTSTART:20260105T090000Z\r\nDTEND:20260105T100000Z\r\nX-KEPT:as is\r\n"
-                         "RECURRENCE-ID:20260105T090000Z\r\n"
                          "BEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\n") +
                    event("DTSTART:20260107T140000Z\r\nDURATION:PT2H\r\n"
                          "RECURRENCE-ID:20260107T090000Z\r\n")));
+}
+
+TEST_CASE("RFC 4791 9.6.5: all instances but the initial one have a RECURRENCE-ID") {
+    const std::string series =
+        calendar(event("DTSTART:20260105T100000Z\r\nRRULE:FREQ=DAILY;COUNT=2\r\n"));
+    CHECK(expand(series, "20260101T000000Z", "20260201T000000Z") ==
+          calendar(event("DTSTART:20260105T100000Z\r\n") +
+                   event("DTSTART:20260106T100000Z\r\nRECURRENCE-ID:20260106T100000Z\r\n")));
 }
 
 TEST_CASE("RFC 4791 9.6.5: what does not recur only changes to UTC") {
@@ -142,10 +149,14 @@ TEST_CASE("RFC 4791 9.6.6: overrides that are not and were not in the range are 
     const DataRequest day{.limit_recurrence_set =
                               TimeRange{at("20260106T000000Z"), at("20260107T000000Z")}};
     CHECK(retrieve(calendar(master + moved_in + elsewhere), day) == calendar(master + moved_in));
+    // From the 4th on at eight: on the 6th that is before the range, and was in it.
     const std::string and_future =
-        event("RECURRENCE-ID;RANGE=THISANDFUTURE:20260105T100000Z\r\nDTSTART:20260105T120000Z\r\n");
-    CHECK(retrieve(calendar(master + and_future + elsewhere), day) ==
-          calendar(master + and_future));
+        event("RECURRENCE-ID;RANGE=THISANDFUTURE:20260104T100000Z\r\nDTSTART:20260104T080000Z\r\n"
+              "DTEND:20260104T083000Z\r\n");
+    const std::string earlier =
+        event("DTSTART:20260101T100000Z\r\nDTEND:20260101T110000Z\r\nRRULE:FREQ=DAILY\r\n");
+    CHECK(retrieve(calendar(earlier + and_future + elsewhere), request) ==
+          calendar(earlier + and_future));
 }
 
 TEST_CASE("RFC 4791 9.6.7: FREEBUSY values outside the range are left out") {
