@@ -56,7 +56,7 @@ TEST_CASE("RFC 6352 6.3.2.1: supported-address-data: only vCard 3.0 and 4.0 are 
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
     const std::string expected = "403 CR:supported-address-data";
-    CHECK(refusal(server, card("A"), {{"Content-Type", "text/plain"}}) == expected);
+    CHECK(refusal(server, card("A"), {{"Content-Type", "application/json"}}) == expected);
     CHECK(refusal(server, event("A"), {{"Content-Type", "text/calendar"}}) == expected);
     CHECK(refusal(server, event("A"), {{"Content-Type", "text/vcard"}}) == expected);
     CHECK(refusal(server, crlf("BEGIN:VCARD\nVERSION:2.1\nUID:a\nFN:A\nN:A\nEND:VCARD\n")) ==
