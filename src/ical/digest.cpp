@@ -2,6 +2,7 @@
 
 #include "ical/digest.hpp"
 
+#include "base/text.hpp"
 #include "ical/digest_text_private.hpp"
 
 #include <algorithm>
@@ -102,8 +103,9 @@ public:
         for (const Component& component : calendar_.components) {
             if (component.name != "VTIMEZONE") continue;
             const Property* tzid = component.property("TZID");
-            if (tzid == nullptr || zones_.find(tzid->value) != &zone) continue;
-            const Zone* known = zones_.tzdata().resolve(tzid->value);
+            const std::string name = tzid != nullptr ? unescape_text(text::trim(tzid->value)) : "";
+            if (zones_.find(name) != &zone) continue;
+            const Zone* known = zones_.tzdata().resolve(name);
             if (known != nullptr && (known == &zone || known->agrees_with(zone, first_, last_)))
                 return '@' + known->name();
             return '!' + zone_text(component);

@@ -113,8 +113,8 @@ private:
 
     [[nodiscard]] Item event(const Component& component) const {
         const auto start = stamp_of(component, "DTSTART");
-        if (!start)
-            throw ValueError("line " + std::to_string(component.line) + ": a VEVENT needs DTSTART");
+        // Only a calendar with a METHOD may leave it out, RFC 5545 3.6.1; it is nowhere then.
+        if (!start) return anchored(component, Match::never, {}, {});
         if (const auto end = stamp_of(component, "DTEND"))
             return anchored(component, Match::interval, *start, length_between(*start, *end));
         if (const auto duration = duration_of(component))

@@ -42,7 +42,7 @@ def maybe(random_, probability):
 
 
 def random_start(r):
-    start = datetime(1990, 1, 1) + timedelta(days=r.randrange(365 * 45), seconds=r.randrange(86400))
+    start = datetime(1900, 1, 1) + timedelta(days=r.randrange(365 * 135), seconds=r.randrange(86400))
     if maybe(r, 0.15):  # the days on which month and year arithmetic goes wrong
         start = r.choice([datetime(2000, 2, 29, 9), datetime(2024, 1, 31, 23, 59, 59), datetime(2023, 12, 31),
                           datetime(2096, 2, 29, 8), datetime(2020, 12, 28, 10), datetime(2021, 1, 1, 0, 0, 1)])

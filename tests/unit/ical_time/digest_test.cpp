@@ -155,6 +155,17 @@ TEST_CASE("a VTIMEZONE that nobody else knows, or that says something else, goes
     CHECK(hits(in("20260701T090000"), "20260701T083000Z", "20260701T090000Z"));
 }
 
+TEST_CASE("a TZID with a comma, which is escaped in the VTIMEZONE only, is found") {
+    const std::string text =
+        digest_of(
+            vcalendar(custom_zone("Berlin\\, Germany") +
+                      "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=\"Berlin, Germany\":20260701T090000\n"
+                      "DURATION:PT1H\nEND:VEVENT\n"))
+            .text;
+    CHECK(hits(text, "20260701T070000Z", "20260701T070001Z"));
+    CHECK(!hits(text, "20260701T080000Z", "20260701T100000Z"));
+}
+
 TEST_CASE("a TZID that nobody knows is floating") {
     const TimeDigest digest =
         digest_of(vevent("DTSTART;TZID=Nowhere:20260701T090000\nDURATION:PT1H\n"));

@@ -99,6 +99,10 @@ TEST_CASE("RFC 4791 9.9: VEVENT that is a moment") {
                               {"-", "+", true}});
 }
 
+TEST_CASE("RFC 5545 3.6.1: VEVENT without a start is in no range") {
+    check(vevent("SUMMARY:x\n"), {{"-", "+", false}});
+}
+
 TEST_CASE("RFC 4791 9.9: VEVENT that takes a day") {
     for (const auto* lines : {"DTSTART;VALUE=DATE:20260115\n",
                               "DTSTART;VALUE=DATE:20260115\nDTEND;VALUE=DATE:20260116\n",
@@ -448,8 +452,7 @@ TEST_CASE("values that are none are refused with the line that has them") {
     for (const auto* lines :
          {"DTSTART:2026\n", "DTSTART:20260112T090000Z\nDTEND:x\n",
           "DTSTART:20260112T090000Z\nDURATION:1H\n", "DTSTART:20260112T090000Z\nRRULE:FREQ=X\n",
-          "DTSTART:20260112T090000Z\nRDATE:x\n", "DTSTART:20260112T090000Z\nEXDATE:20261301\n",
-          "SUMMARY:x\n"}) {
+          "DTSTART:20260112T090000Z\nRDATE:x\n", "DTSTART:20260112T090000Z\nEXDATE:20261301\n"}) {
         Budget budget;
         const Component calendar = parse(vevent(lines));
         CHECK_THROWS_AS_MESSAGE(static_cast<void>(instances(calendar, beginning_of_time,

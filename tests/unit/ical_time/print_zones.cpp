@@ -1,7 +1,9 @@
-// Answers questions about time zones for a judge that asks them: tests/tools/compare_zones.py. A line is
+// Answers questions about time zones for a judge that asks them: tests/tools/compare_zones.py. A
+// line is
 //   U ZONE moments…           seconds since 1970; the offsets there
 //   L ZONE local times…       seconds since 1970 on the clock of the zone; the moments
-//   V ZONE FROM TO vtimezone  its lines with '|' between; whether it agrees with the zone from FROM until TO
+//   V ZONE FROM TO vtimezone  its lines with '|' between; whether it agrees with the zone from FROM
+//   until TO
 
 #include "ical/zone.hpp"
 #include "support.hpp"
