@@ -39,7 +39,7 @@ DavError already_there(const CreateRequest& wanted) {
 
 /// The home in which it is made, with the right to do so.
 Resource home_of(const View& view, const Path& place, const CreateRequest& wanted) {
-    const Resource home = resolve(view, href::home(collection_kind(place.kind), place.login));
+    Resource home = resolve(view, href::home(collection_kind(place.kind), place.login));
     require(home, access::bind);
     if (home.home->find(store::CollectionKind::calendar, place.collection) ||
         home.home->find(store::CollectionKind::addressbook, place.collection))
