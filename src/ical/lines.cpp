@@ -165,10 +165,12 @@ public:
     void parameters(std::vector<Parameter>& to, std::size_t& parts_left) {
         skip_blanks();
         while (peek() == ';') {
+            const bool is_escaped = at_ > 0 && text_[at_ - 1] == '\\' && !backslashes_;
             ++at_;
             skip_blanks();
             const std::string_view found = name();
             skip_blanks();
+            if (is_escaped && peek() != '=') fail(number_, "no parameter after \"\\;\"");
             if (found.empty() && (peek() == ';' || peek() == ':')) continue;
             if (found.empty()) fail(number_, "a parameter without a name in " + shown());
             spend(parts_left);

@@ -102,6 +102,10 @@ TEST_CASE("RFC 4791 9.7.3: a parameter filter looks at the parameters of one pro
     CHECK(matches(lunch, with_param(ParamFilter{.name = "PARTSTAT", .text = text("declined")})));
     CHECK(!matches(lunch, with_param(ParamFilter{.name = "PARTSTAT", .text = text("TENTATIVE")})));
 
+    CHECK(matches(lunch,
+                  with_param(ParamFilter{.name = "PARTSTAT", .text = text("DECLINED", true)})));
+    CHECK(!matches(lunch, with_param(ParamFilter{.name = "PARTSTAT", .text = text("E", true)})));
+
     const auto attendee = [](const char* address, const char* partstat) {
         return with({.name = "ATTENDEE",
                      .text = text(address),
@@ -204,6 +208,7 @@ TEST_CASE("the plan finds a UID, and says when more must be read") {
     CHECK(!ical::plan(with({.name = "SUMMARY", .text = text("x")})).exact);
     CHECK(!ical::plan(vcalendar({.name = "VEVENT", .comps = {{.name = "VALARM"}}})).exact);
     CHECK(!ical::plan(vcalendar({.name = "VTIMEZONE"})).exact);
+    CHECK(!ical::plan({.name = "VCALENDAR", .props = {{.name = "PRODID"}}}).exact);
     CHECK(ical::plan(vcalendar({.name = "VTIMEZONE"})).component.empty());
     CHECK(!ical::plan(vcalendar({.name = "VTODO", .is_not_defined = true})).exact);
     CHECK(ical::plan(vcalendar({.name = "VTODO", .is_not_defined = true})).component.empty());

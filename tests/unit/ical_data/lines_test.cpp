@@ -74,6 +74,15 @@ TEST_CASE("small slips in parameters are read without loss") {
     CHECK(tree.properties.at(0).parameter("CN")->empty());
 }
 
+TEST_CASE("iOS writes parameters with backslashes, and they are read") {
+    const auto tree =
+        parse(calendar("X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-TITLE=Main St 1\\; Linz;"
+                       "X-APPLE-RADIUS=70:geo:48.3,14.2\r\n"));
+    CHECK(*tree.properties.at(0).parameter("X-TITLE") == "Main St 1\\; Linz");
+    CHECK(tree.properties.at(0).value == "geo:48.3,14.2");
+    CHECK(*parse(calendar("A;B=C:\\;D=e:x\r\n")).properties.at(0).parameter("B") == "C");
+}
+
 TEST_CASE("RFC 6868: carets in parameter values stand for quotes, line breaks and carets") {
     const auto tree = parse(calendar("ATTENDEE;CN=George ^'Babe^' Ruth^nJr^^^x^:mailto:g@x\r\n"));
     CHECK(*tree.properties.at(0).parameter("CN") == "George \"Babe\" Ruth\nJr^^x^");
