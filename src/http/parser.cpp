@@ -15,6 +15,8 @@ using boost::beast::http::field;
 
 // The framing of one chunk, or the trailer: more than that without an end is no chunk.
 constexpr std::size_t max_chunk_line = 8192;
+// Clients send a dozen; thousands of tiny ones would cost more memory than their bytes.
+constexpr std::size_t max_fields = 256;
 // What is reserved for a body before it is there: a length is only a promise.
 constexpr std::size_t max_reserve = 64UL << 10U;
 
@@ -128,6 +130,8 @@ void RequestParser::on_request_impl(boost::beast::http::verb, View method, View 
 
 void RequestParser::on_field_impl(field field, View name, View value, ErrorCode& error) {
     if (head_seen_) return;  // a trailer: nothing that we know may come that late (RFC 9110 6.5.1)
+    if (request_.headers.size() == max_fields)
+        return refuse(Status::header_fields_too_large, "there are too many header fields", error);
     request_.headers.add(view(name), view(value));
     if (field == field::host) return on_host(view(value), error);
     if (field == field::transfer_encoding) {

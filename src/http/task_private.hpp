@@ -45,7 +45,7 @@ public:
         handle_.promise().caller = caller;
         return handle_;
     }
-    [[nodiscard]] bool await_resume() const {
+    bool await_resume() const {
         if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
         return handle_.promise().result;
     }

@@ -107,6 +107,10 @@ TEST_CASE("a header that is too large gets 431, a request line 414") {
     CHECK(Client{running.port}.ask(with_header(100000)).status == 431);
     CHECK(Client{running.port}.ask("GET /" + std::string(5000, 'a') + rest).status == 414);
 
+    std::string many = "GET / HTTP/1.1\r\nHost: x\r\n";
+    for (int i = 0; i < 300; ++i) many += "a:\r\n";
+    CHECK(Client{running.port}.ask(many + "\r\n").status == 431);
+
     // Many small fields, each in a packet of its own, are too many all the same.
     Client slow{running.port};
     slow.send("GET / HTTP/1.1\r\nHost: x\r\n");
