@@ -193,9 +193,7 @@ constexpr Command table[] = {
      "It can be run twice: what is already there, by its UID, is replaced where it differs and "
      "left alone where it "
      "does not, never doubled.\n\n"
-     "\"-\" is standard input, with --to naming a calendar or an address book that exists. The "
-     "exit status is 1 when "
-     "something was skipped.",
+     "\"-\" is standard input. The exit status is 1 when something was skipped.",
      import_options, import_examples},
     {"export", "LOGIN", "write an account's calendars and contacts to files",
      "Writes calendars as .ics and address books as .vcf files, each object with the bytes its "
