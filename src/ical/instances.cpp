@@ -111,7 +111,7 @@ std::vector<Instance> instances(const Component& calendar, UtcTime from, UtcTime
 bool overlaps(const Component& calendar, const Component& component, UtcTime from, UtcTime to,
               const Zone& floating, Budget& budget) {
     const Zones zones(calendar);
-    const Series series = series_of(calendar, zones, budget);
+    const Series series = series_for(calendar, component, zones, budget);
     if (component.name == "VFREEBUSY" && series.master && series.master->match == Match::never)
         return std::any_of(series.periods.begin(), series.periods.end(),
                            [&](const BusyPeriod& period) {
@@ -132,7 +132,7 @@ bool alarm_overlaps(const Component& calendar, const Component& component, const
 
     // The instances whose alarm may be in the range: those that touch the range moved back by what
     // the alarm is after them, a day more for clocks that change in between.
-    const Series series = series_of(calendar, zones, budget);
+    const Series series = series_for(calendar, component, zones, budget);
     const UtcTime first = std::max(
         from - trigger->offset.flat() - trigger->repeated_for() - days{1}, beginning_of_time);
     const UtcTime last = std::min(to - trigger->offset.flat() + days{1}, end_of_time);

@@ -55,6 +55,12 @@ public:
         return std::move(series_);
     }
 
+    Series build_override(const Component& component) {
+        series_.component = component.name;
+        read_override(component);
+        return std::move(series_);
+    }
+
 private:
     // ---- values
 
@@ -266,8 +272,10 @@ private:
         }
     }
 
+    static constexpr std::uint64_t steps_per_component = 20;
+
     void read_override(const Component& component) {
-        budget_.spend();
+        budget_.spend(steps_per_component);
         const Property& property = *component.property("RECURRENCE-ID");
         const Stamp id = stamp(property, property.value);
         const std::string* range = property.parameter("RANGE");
@@ -341,6 +349,14 @@ private:
 
 Series series_of(const Component& calendar, const Zones& zones, Budget& budget) {
     return Builder(calendar, zones, budget).build();
+}
+
+Series series_for(const Component& calendar, const Component& component, const Zones& zones,
+                  Budget& budget) {
+    const Property* id = component.property("RECURRENCE-ID");
+    if (id == nullptr || id->parameter("RANGE") != nullptr)
+        return series_of(calendar, zones, budget);
+    return Builder(calendar, zones, budget).build_override(component);
 }
 
 }  // namespace kalends::ical

@@ -88,7 +88,12 @@ struct Series {
 /// components are borrowed. Throws ValueError, TooExpensive.
 Series series_of(const Component& calendar, const Zones& zones, Budget& budget);
 
-/// The moment of a start in `zone`.
+/// Only what a question about `component` needs: an override for one instance is read by itself, so
+/// that an object with thousands of them costs each question the same.
+Series series_for(const Component& calendar, const Component& component, const Zones& zones,
+                  Budget& budget);
+
+/// The end of an instance that starts at `start`.
 UtcTime end_of(const Item& item, const Length& length, LocalTime start, UtcTime start_utc,
                const Zone& zone);
 

@@ -82,8 +82,7 @@ std::optional<seconds> take_time_of_day(Reader& in) {
 void append_number(std::string& to, std::int64_t number, std::size_t digits) {
     std::array<char, 20> buffer{};
     std::size_t at = buffer.size();
-    for (std::uint64_t left = static_cast<std::uint64_t>(number); left > 0 || digits > 0;
-         left /= 10) {
+    for (auto left = static_cast<std::uint64_t>(number); left > 0 || digits > 0; left /= 10) {
         buffer[--at] = static_cast<char>('0' + left % 10);
         if (digits > 0) --digits;
     }

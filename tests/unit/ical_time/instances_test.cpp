@@ -410,6 +410,24 @@ TEST_CASE("RFC 5545 3.2.13: THISANDFUTURE moves and lengthens what follows, unti
           Spans{"20300102T140000Z/20300102T170000Z", "20300109T140000Z/20300109T170000Z"});
 }
 
+TEST_CASE("to ask for each of thousands of overrides costs steps for each, not for all of them "
+          "each time") {
+    std::string text =
+        "BEGIN:VEVENT\nUID:1\nDTSTART:20260112T090000Z\nRRULE:FREQ=DAILY\nEND:VEVENT\n";
+    for (int i = 0; i < 2000; ++i) {
+        const std::string id = format_utc(utc("20260112T090000Z") + std::chrono::days{i});
+        text += "BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:" + id + "\nDTSTART:" + id + "\nEND:VEVENT\n";
+    }
+    const Component calendar = parse(vcalendar(text));
+    Budget budget(200'000);
+    int hits = 0;
+    for (const Component& component : calendar.components)
+        if (overlaps(calendar, component, utc("20270101T000000Z"), utc("20270201T000000Z"),
+                     *Zone::utc(), budget))
+            ++hits;
+    CHECK(hits == 31);
+}
+
 TEST_CASE("overrides without a master stand by themselves") {
     const std::string text =
         vcalendar("BEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20260113T080000Z\nDTSTART:"
