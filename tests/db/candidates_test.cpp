@@ -84,6 +84,27 @@ TEST_CASE("candidates of a time range are all that overlap it, and little more")
     }
 }
 
+TEST_CASE("an event is a candidate up to its last second, however long it is") {
+    REQUIRE_POSTGRESQL();
+    const Someone jane;
+    constexpr std::int64_t start = 1000 * day;
+    for (const std::int64_t length :
+         {0 * day, 1 * day, 7 * day - 1, 7 * day, 7 * day + 1, 30 * day})
+        for (const bool recurring : {false, true}) {
+            auto object = jane.object("n", std::to_string(length) + (recurring ? "r" : ""));
+            object.time = store::TimeBounds{start, start + length, recurring};
+            REQUIRE(store::put(jane.db, object).wrote != store::Wrote::stale);
+            CHECK(names(jane, {.overlapping = std::pair{start + length - 1, start + length}})
+                      .size() == (length == 0 ? 0U : 1U));
+            CHECK(names(jane, {.overlapping = std::pair{start + length - 1, start + length + 1}})
+                      .size() == 1);
+            CHECK(names(jane, {.overlapping = std::pair{start, start + 1}}).size() == 1);
+            CHECK(names(jane, {.overlapping = std::pair{start - 1, start}}).empty());
+            CHECK(names(jane, {.overlapping = std::pair{start + length + 1, start + length + 2}})
+                      .empty());
+        }
+}
+
 TEST_CASE("a time range may reach from the beginning to the end of time") {
     REQUIRE_POSTGRESQL();
     const Someone jane;
