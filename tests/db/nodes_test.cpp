@@ -157,8 +157,10 @@ TEST_CASE("a node that cannot look at what others do gives nothing from its cach
     REQUIRE(eventually([&] { return node->cached_home(jane.login) != nullptr; }));
     own.query("ALTER TABLE change_log RENAME TO hidden");
     std::this_thread::sleep_for(1200ms);
-    CHECK_FALSE(node->cached_home(jane.login));
-    CHECK(node->home(jane.login));
+    for (int i = 0; i < 5; ++i) {
+        CHECK(node->home(jane.login));  // read from the database each time
+        CHECK_FALSE(node->cached_home(jane.login));
+    }
     own.query("ALTER TABLE hidden RENAME TO change_log");
     CHECK(eventually(
         [&] { return node->home(jane.login) && node->cached_home(jane.login) != nullptr; }));
