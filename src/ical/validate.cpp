@@ -174,17 +174,11 @@ private:
         }
     }
 
-    /// RFC 5545 3.6.1, 3.8.2.2.
+    /// RFC 5545 3.6.1.
     static void check_event(const Component& event) {
         const Property* end = event.property("DTEND");
-        if (end == nullptr) return;
-        if (event.property("DURATION") != nullptr) {
+        if (end != nullptr && event.property("DURATION") != nullptr) {
             refuse(end->line, "VEVENT has both DTEND and DURATION");
-        }
-        const Property* start = event.property("DTSTART");
-        if (start != nullptr &&
-            parse_date(start->value).has_value() != parse_date(end->value).has_value()) {
-            refuse(end->line, "of DTSTART and DTEND one is a date and the other has a time");
         }
     }
 
