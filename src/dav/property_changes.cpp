@@ -64,7 +64,8 @@ bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes) {
 store::PropertyChanges for_store(const std::vector<PropertyChange>& changes) {
     store::PropertyChanges result;
     for (const auto& change : changes) {
-        const auto& [ns, local] = change.name;
+        const std::string& ns = change.name.ns;
+        const std::string& local = change.name.local;
         std::erase_if(result.set, [&](const auto& p) { return p.ns == ns && p.local == local; });
         std::erase_if(result.remove,
                       [&](const auto& p) { return p.first == ns && p.second == local; });

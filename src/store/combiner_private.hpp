@@ -30,8 +30,8 @@ public:
 
     private:
         friend class Combiner;
-        enum class State { queued, leading, done } state = State::queued;
-        std::condition_variable woken;
+        enum class State { queued, leading, done } state_ = State::queued;
+        std::condition_variable woken_;
     };
     using Batch = std::vector<Waiting*>;
 
@@ -47,7 +47,7 @@ public:
         Waiting mine;
         mine.item = std::move(item);
         wait_for_turn(key, mine);
-        if (mine.state == Waiting::State::leading) lead(key);
+        if (mine.state_ == Waiting::State::leading) lead(key);
         if (mine.failure) std::rethrow_exception(mine.failure);
         return std::move(mine.outcome);
     }
@@ -59,8 +59,8 @@ private:
         std::unique_lock lock(mutex_);
         auto& queue = queues_[key];
         queue.push_back(&mine);
-        if (queue.size() == 1) mine.state = State::leading;
-        mine.woken.wait(lock, [&mine] { return mine.state != State::queued; });
+        if (queue.size() == 1) mine.state_ = State::leading;
+        mine.woken_.wait(lock, [&mine] { return mine.state_ != State::queued; });
     }
 
     void lead(CollectionId key) {
@@ -68,9 +68,9 @@ private:
         run_(batch);
         const std::lock_guard lock(mutex_);
         for (auto* each : batch) {
-            const bool self = each->state == State::leading;
-            each->state = State::done;
-            if (!self) each->woken.notify_one();
+            const bool self = each->state_ == State::leading;
+            each->state_ = State::done;
+            if (!self) each->woken_.notify_one();
         }
         const auto found = queues_.find(key);
         found->second.erase(found->second.begin(),
@@ -78,8 +78,8 @@ private:
         if (found->second.empty()) {
             queues_.erase(found);
         } else {
-            found->second.front()->state = State::leading;
-            found->second.front()->woken.notify_one();
+            found->second.front()->state_ = State::leading;
+            found->second.front()->woken_.notify_one();
         }
     }
 

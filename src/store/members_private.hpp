@@ -44,7 +44,7 @@ public:
     [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
     /// A copy; nothing if there is none of that name.
-    [[nodiscard]] std::optional<Member> find(std::string_view name) const;
+    [[nodiscard]] std::optional<Member> find(std::string_view wanted) const;
 
     /// Gives up to `limit` places from `at` on, and moves `at`; false when that was the last. A
     /// member that stays is given once, whatever is written between two calls.
@@ -57,7 +57,7 @@ public:
 private:
     void apply(const Result& rows);
     void put(Member member);
-    void erase(std::string_view name);
+    void erase(std::string_view wanted);
     void clear();
 
     mutable std::shared_mutex mutex_;

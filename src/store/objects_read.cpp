@@ -161,6 +161,7 @@ std::vector<StoredProperty> object_properties(Database& db, PrincipalId home, Ob
         return connection.run(object_properties_sql, home, object);
     });
     std::vector<StoredProperty> properties;
+    properties.reserve(static_cast<std::size_t>(rows.rows()));
     for (int row = 0; row < rows.rows(); ++row)
         properties.push_back(
             {rows.string(row, 0), rows.string(row, 1), rows.string(row, 2), rows.string(row, 3)});

@@ -21,7 +21,8 @@ public:
     [[nodiscard]] const Statement* next() const { return next_; }
 
 private:
-    inline static const Statement* first_ = nullptr;
+    inline static const Statement* first_ =
+        nullptr;  // NOLINT(readability-identifier-naming): private
     const char* name_;
     const char* sql_;
     const Statement* next_;

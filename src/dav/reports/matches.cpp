@@ -78,10 +78,10 @@ void append_page(const View& view, const Resource& collection, const Asked& aske
 /// is known when all are found.
 class Search {
 public:
-    Search(const View& view, const Resource& target, std::vector<Resource> places,
-           const Asked& asked, Query query)
-        : view_(view), href_(target.href), collections_(std::move(places)), asked_(asked),
-          query_(std::move(query)), left_(query_.limit.value_or(0)),
+    Search(View view, const Resource& target, std::vector<Resource> places, Asked asked,
+           Query query)
+        : view_(std::move(view)), href_(target.href), collections_(std::move(places)),
+          asked_(std::move(asked)), query_(std::move(query)), left_(query_.limit.value_or(0)),
           fetch_later_(query_.limit || (query_.answer_has_data && !query_.candidates.with_data)) {
         if (!collections_.empty()) begin();
     }
