@@ -80,14 +80,12 @@ TEST_CASE("every calendar file of other projects is accepted or refused by name,
     for (const auto& path : files) {
         CAPTURE(path.filename().string());
         const std::string bytes = contents(path);
-        const auto before = std::chrono::steady_clock::now();
         try {
             check_object(bytes);
             ++accepted;
         } catch (const ical::ObjectError& error) {
             CHECK(std::string{error.what()} != "");
         }
-        CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{2});
     }
     CHECK(accepted > 60);
 }
