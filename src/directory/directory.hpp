@@ -30,7 +30,8 @@ struct NewAccount {
     bool administrator = false;
 };
 
-/// Creates a user with the default home: "calendar" (all components), "tasks" (VTODO), "contacts". Throws InvalidAccount.
+/// Creates a user with the default home: "calendar" (all components), "tasks" (VTODO), "contacts".
+/// Throws InvalidAccount.
 store::PrincipalId create_user(store::Database& db, const NewAccount& account);
 
 /// What must be made anew in a home that has no calendar for events, or no address book, left:
