@@ -110,6 +110,48 @@ TEST_CASE("after a 200 from one node the other shows it within a second") {
     CHECK(nodes.one.sync(path, before).at(path + "0.ics").status == 404);
 }
 
+TEST_CASE("what one node changes, listings, reports and bytes of the other show within a second") {
+    REQUIRE_POSTGRESQL();
+    TwoNodes nodes;
+    const auto path = nodes.one.calendars("calendar/");
+    const auto href = path + "a.ics";
+    nodes.one.put("calendar/a.ics", event("before", one_hour, "uid"));
+    const auto multiget = [&] {
+        const auto answer =
+            nodes.other.report("calendar/", "C:calendar-multiget",
+                               "<D:prop><C:calendar-data/></D:prop><D:href>" + href + "</D:href>");
+        return summary(answer.only().raw_text("C:calendar-data"));
+    };
+    const auto query = [&](const std::string& title) {
+        return nodes.other
+            .report(
+                "calendar/", "C:calendar-query",
+                "<D:prop><D:getetag/></D:prop><C:filter><C:comp-filter name=\"VCALENDAR\">"
+                "<C:comp-filter name=\"VEVENT\"><C:prop-filter name=\"SUMMARY\"><C:text-match>" +
+                    title +
+                    "</C:text-match></C:prop-filter></C:comp-filter></C:comp-filter></C:filter>")
+            .size();
+    };
+    const auto listed = [&] {
+        const auto answer = nodes.other.propfind("calendar/", "D:getetag", "1");
+        const auto* member = answer.find(href);
+        return member == nullptr ? "" : member->text("D:getetag");
+    };
+    for (int i = 0; i < 8; ++i) {
+        CAPTURE(i);
+        const auto title = "Title" + std::to_string(i);
+        const auto etag = nodes.one.put("calendar/a.ics", event(title, one_hour, "uid")).etag();
+        CHECK(within_a_second([&] { return listed() == etag; }));
+        CHECK(within_a_second([&] { return multiget() == title; }));
+        CHECK(within_a_second([&] { return query(title) == 1; }));
+        CHECK(nodes.other.get("calendar/a.ics").etag() == etag);
+    }
+    nodes.one.erase("calendar/a.ics");
+    CHECK(within_a_second([&] { return listed().empty(); }));
+    CHECK(within_a_second([&] { return query("Title") == 0; }));
+    CHECK(nodes.other.get("calendar/a.ics").status == 404);
+}
+
 TEST_CASE("a calendar that one node makes, renames or deletes is so on the other within a second") {
     REQUIRE_POSTGRESQL();
     TwoNodes nodes;

@@ -14,7 +14,7 @@
 namespace kalends::test {
 
 /// "C:calendar-data" as a qualified name; a name without prefix is in no namespace.
-xml::Name qualified(std::string_view prefixed);
+xml::Name qualified(std::string_view name);
 
 /// The way back; an unknown namespace is written as {namespace}local.
 std::string prefixed(xml::NameView name);
