@@ -1,5 +1,5 @@
-// What the HTTP layer costs by itself: a handler that answers from memory, for a load generator to ask.
-// usage: http_bench PORT [THREADS] [BODY_BYTES]
+// What the HTTP layer costs by itself: a handler that answers from memory, for a load generator to
+// ask. usage: http_bench PORT [THREADS] [BODY_BYTES]
 #include "http/server.hpp"
 
 #include <csignal>
@@ -37,7 +37,9 @@ private:
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto number = [&](int i, int otherwise) { return count > i ? std::atoi(arguments[i]) : otherwise; };
+    const auto number = [&](int i, int otherwise) {
+        return count > i ? std::atoi(arguments[i]) : otherwise;
+    };
     SameAnswer handler{static_cast<std::size_t>(number(3, 600))};
     http::ServerSettings settings;
     settings.listeners = {{"127.0.0.1", static_cast<std::uint16_t>(number(1, 0))}};

@@ -24,8 +24,9 @@ TEST_CASE("no password is right for a hash that is none") {
 }
 
 TEST_CASE("hashes of other schemes that libcrypt knows are understood") {
-    const std::string sha512 = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJue"
-                               "sI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
+    const std::string sha512 =
+        "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJue"
+        "sI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
     CHECK(auth::verify_password("Hello world!", sha512));
     CHECK_FALSE(auth::verify_password("Hello world", sha512));
 }
