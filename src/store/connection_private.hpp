@@ -145,7 +145,7 @@ public:
     bool take_notifications(int own, std::uint64_t& received);
 
 private:
-    Result checked(PGresult* result);
+    Result checked(PGresult* raw);
     void prepare_all();
 
     CPtr<PGconn, PQfinish> connection_;

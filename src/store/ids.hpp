@@ -9,6 +9,7 @@ namespace kalends::store {
 
 template <class Tag> struct Id {
     std::int64_t value = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads a defaulted operator
     friend auto operator<=>(const Id&, const Id&) = default;
 };
 

@@ -118,6 +118,7 @@ std::vector<Principal> list_principals(Database& db, PrincipalKind kind, const s
     return reading(db.inner(), [&](Connection& connection) {
         const auto rows = connection.run(list_principals_sql, static_cast<int>(kind), after, limit);
         std::vector<Principal> principals;
+        principals.reserve(static_cast<std::size_t>(rows.rows()));
         for (int row = 0; row < rows.rows(); ++row)
             principals.push_back({.id = {rows.number(row, 0)},
                                   .uuid = rows.string(row, 1),

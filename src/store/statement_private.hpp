@@ -7,8 +7,8 @@ namespace kalends::store {
 class Statement {
 public:
     /// Both must live as long as the program.
-    Statement(const char* name, const char* sql) noexcept : name_(name), sql_(sql), next_(first_) {
-        first_ = this;
+    Statement(const char* name, const char* sql) noexcept : name_(name), sql_(sql), next_(newest) {
+        newest = this;
     }
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
@@ -17,12 +17,11 @@ public:
     [[nodiscard]] const char* sql() const { return sql_; }
 
     /// All statements of the program, as a list.
-    static const Statement* first() { return first_; }
+    static const Statement* first() { return newest; }
     [[nodiscard]] const Statement* next() const { return next_; }
 
 private:
-    inline static const Statement* first_ =
-        nullptr;  // NOLINT(readability-identifier-naming): private
+    inline static const Statement* newest = nullptr;
     const char* name_;
     const char* sql_;
     const Statement* next_;
