@@ -35,6 +35,15 @@ private:
     bool open_ = false;
 };
 
+/// So that a test that fails does not leave the server waiting for its handlers.
+struct OpensAtEnd {
+    explicit OpensAtEnd(Gate& held) : gate{held} {}
+    ~OpensAtEnd() { gate.open(); }
+    OpensAtEnd(const OpensAtEnd&) = delete;
+    OpensAtEnd& operator=(const OpensAtEnd&) = delete;
+    Gate& gate;
+};
+
 http::ServerSettings with_timeouts(milliseconds header, milliseconds body, milliseconds idle,
                                    milliseconds write) {
     auto settings = plain_settings();
@@ -60,6 +69,7 @@ TEST_CASE("a full queue is a 503 that says when to come back, and other lanes go
     auto settings = plain_settings();
     settings.lanes[index(http::Lane::read)] = {1, 2};
     Running running{handler, settings};
+    const OpensAtEnd opens{gate};
     std::vector<std::unique_ptr<Client>> waiting;
     for (int i = 0; i < 3; ++i) {
         waiting.push_back(std::make_unique<Client>(running.port));
@@ -127,6 +137,7 @@ TEST_CASE("a header that does not come to its end in time gets 408") {
     while (!dripping.hears(milliseconds{20}) &&
            std::chrono::steady_clock::now() - begin < milliseconds{5000})
         dripping.send_some("a");
+    CHECK(std::chrono::steady_clock::now() - begin < milliseconds{2000});
     CHECK(dripping.receive().status == 408);
     CHECK(running.server.statistics().timeouts == 2);
 }
