@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace kalends::dav {
@@ -26,8 +27,9 @@ struct Sync {
     Resource collection;
     Asked asked;
     std::int64_t since = 0;
-    std::size_t left = unlimited;  ///< of the client's limit
-    bool needs_rows = false;       ///< a property asks for more than name and etag
+    std::optional<std::int64_t> begun;  ///< the collection's modseq when the first page was read
+    std::size_t left = unlimited;       ///< of the client's limit
+    bool needs_rows = false;            ///< a property asks for more than name and etag
 };
 
 [[noreturn]] void invalid_token() {
@@ -112,7 +114,8 @@ bool append_page(Sync& sync, bool first, std::string& to) {
     const auto wanted = std::min(page, sync.left);
     const auto end = store::changes(
         sync.view.database(), sync.collection.home->principal.id, sync.collection.collection->id,
-        sync.since, wanted, [&](const store::ChangeView& change) {
+        sync.since, wanted,
+        [&](const store::ChangeView& change) {
             ++count;
             if (change.deleted) {
                 append_deleted(sync, change.name, to);
@@ -125,8 +128,10 @@ bool append_page(Sync& sync, bool first, std::string& to) {
                 const Resource object = object_resource(sync.collection, row);
                 append_response(sync.view, object, object.href, sync.asked.properties, to);
             }
-        });
+        },
+        sync.begun);
     if (!end.valid && first) invalid_token();
+    if (first) sync.begun = end.current;
     if (!names.empty()) append_rows(sync, names, to);
     sync.since = end.modseq;
     if (sync.left != unlimited) sync.left -= count;
