@@ -79,6 +79,7 @@ store::PropertyChanges for_store(const std::vector<PropertyChange>& changes) {
 
 void append_propstats(std::string& to, const std::vector<PropertyChange>& changes) {
     std::vector<const PropertyChange*> left;
+    left.reserve(changes.size());
     for (const auto& change : changes) left.push_back(&change);
     while (!left.empty()) {
         const PropertyChange& first = *left.front();
