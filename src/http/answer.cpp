@@ -180,7 +180,10 @@ void Session::put_answer() {
 /// Sends a stream, piece by piece; the next is made only when the one before has been sent.
 Task Session::stream() {
     auto& response = *exchange_->response;
-    piece_ = response.shared_body ? *response.shared_body : std::move(response.body);
+    if (response.shared_body)
+        piece_ = *response.shared_body;
+    else
+        piece_ = std::move(response.body);
     first_piece_ = true;
     last_piece_ = false;
     for (;;) {

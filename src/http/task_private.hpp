@@ -12,6 +12,7 @@ namespace kalends::http {
 /// A coroutine that another one awaits. Its result says whether the connection can go on.
 class [[nodiscard]] Task {
 public:
+    // NOLINTNEXTLINE(readability-identifier-naming): the language asks for this name
     struct promise_type {
         bool result = false;
         std::exception_ptr error;
@@ -59,6 +60,7 @@ private:
 /// The outermost coroutine: runs at once and destroys itself at its end. It must not let an
 /// exception out.
 struct Detached {
+    // NOLINTNEXTLINE(readability-identifier-naming): the language asks for this name
     struct promise_type {
         static Detached get_return_object() { return {}; }
         static std::suspend_never initial_suspend() noexcept { return {}; }

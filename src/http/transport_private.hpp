@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-using SSL_CTX = struct ssl_ctx_st;
+using SSL_CTX = struct ssl_ctx_st;  // NOLINT(readability-identifier-naming): OpenSSL's own name
 
 namespace kalends::http {
 
