@@ -135,6 +135,7 @@ std::string canonical_address(std::string_view address) {
 
 void apply_forwarding(const Networks& trusted, Request& request) {
     const auto chain = chain_of(request.headers);
+    // NOLINTNEXTLINE(modernize-loop-convert): clang 14 can't read the views of libstdc++ 12
     for (auto hop = chain.addresses.rbegin(); hop != chain.addresses.rend(); ++hop) {
         auto address = canonical_address(*hop);
         if (address.empty())
