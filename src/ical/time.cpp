@@ -154,7 +154,6 @@ std::optional<Duration> parse_duration(std::string_view text) {
         if (!in_time && in.take('T')) {
             in_time = true;
             if (in.at_end()) break;  // "P1DT": old Apple clients; the T says nothing
-            any = false;
         }
         const std::int64_t amount = in.take_amount();
         if (amount < 0) return std::nullopt;
