@@ -100,11 +100,11 @@ void position(Line& line) {
 void time_zone(Line& line) {
     line.take("VALUE");
     std::string value = line.property.value;
-    const bool signed_ = value.starts_with('+') || value.starts_with('-');
+    const bool with_sign = value.starts_with('+') || value.starts_with('-');
     constexpr std::size_t basic_offset = 5;  // -0500
-    if (signed_ && value.size() == basic_offset && text::to_number(value.substr(1)))
+    if (with_sign && value.size() == basic_offset && text::to_number(value.substr(1)))
         return line.set_value(value.substr(0, 3) + ":" + value.substr(3));
-    if (!signed_) line.add("VALUE", "text");
+    if (!with_sign) line.add("VALUE", "text");
 }
 
 void plain_value(Line& line) { line.take("VALUE"); }
