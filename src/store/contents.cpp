@@ -32,11 +32,4 @@ void Contents::keep(const Key& key, Bytes bytes) {
     }
 }
 
-void Contents::clear() {
-    const std::lock_guard lock(mutex_);
-    by_key_.clear();
-    entries_.clear();
-    bytes_ = 0;
-}
-
 }  // namespace kalends::store

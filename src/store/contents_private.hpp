@@ -28,7 +28,6 @@ public:
     /// nullptr if it is not here.
     Bytes find(const Key& key);
     void keep(const Key& key, Bytes bytes);
-    void clear();
 
 private:
     struct Hash {
