@@ -24,7 +24,7 @@ constexpr dav::Method methods[] = {
     {"MKCALENDAR",
      dav::everything & ~(dav::addressbook_home | dav::addressbook | dav::address_object),
      mkcalendar}};
-constexpr dav::Capability capabilities[] = {"calendar-access"};
+constexpr dav::Capability capabilities[] = {"calendar-access", "calendar-query-extended"};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "dav/write_outcome.hpp"
 
 #include "dav/collection_type.hpp"
+#include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
 #include "http/conditional.hpp"
 #include "xml/writer.hpp"
@@ -10,13 +11,15 @@ namespace {
 
 using http::Status;
 
-/// The opaque parts without quotes. A weak tag never matches strongly (RFC 9110 13.1.1), so
-/// If-Match leaves it out; for If-None-Match the comparison is weak.
+/// The opaque parts without quotes, and without the variant: who was given a converted object and
+/// edits it means the state that was converted. A weak tag never matches strongly (RFC
+/// 9110 13.1.1), so If-Match leaves it out; for If-None-Match the comparison is weak.
 std::vector<std::string> tags(const http::TagCondition& condition, bool with_weak) {
     std::vector<std::string> opaque;
     for (const auto& tag : condition.tags)
         if ((with_weak || !tag.weak) && tag.opaque.size() >= 2)
-            opaque.push_back(tag.opaque.substr(1, tag.opaque.size() - 2));
+            opaque.emplace_back(
+                state_of(std::string_view{tag.opaque}.substr(1, tag.opaque.size() - 2)));
     return opaque;
 }
 

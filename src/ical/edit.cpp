@@ -1,4 +1,5 @@
 // Edits of the original bytes: a list of splices, applied at the end in the order of their places.
+#include "base/content_line.hpp"
 #include "ical/lines.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // RFC 4791 9.6.5: each instance becomes a component of its own, written from the lines of the
 // component that describes it (the master or an override): the times are written anew, in UTC, the
 // recurrence properties are left out, and all other lines are copied.
+#include "base/content_line.hpp"
 #include "base/text.hpp"
 #include "ical/instances.hpp"
 #include "ical/retrieve_private.hpp"

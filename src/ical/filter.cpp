@@ -12,18 +12,25 @@ namespace kalends::ical {
 
 namespace {
 
-bool contains(const TextMatch& match, std::string_view text) {
-    switch (match.collation) {
-    case Collation::octet:
-        return text.find(match.text) != std::string_view::npos;
-    case Collation::ascii_casemap:
-        return text::icontains(text, match.text);
-    case Collation::unicode_casemap:
-        break;
+/// The outcome of several tests, of which one suffices or all are needed.
+class Verdict {
+public:
+    explicit Verdict(bool any_of) : any_of_{any_of} {}
+
+    /// Asks `test` unless the outcome is known.
+    template <class Test> void ask(const Test& test) {
+        if (!decided()) result_ = test();
+        asked_ = true;
     }
-    return collation_key(match.collation, text).find(collation_key(match.collation, match.text)) !=
-           std::string::npos;
-}
+    /// Without tests there is nothing to fail.
+    [[nodiscard]] bool result() const { return !asked_ || result_; }
+
+private:
+    [[nodiscard]] bool decided() const { return asked_ && result_ == any_of_; }
+    bool any_of_;
+    bool asked_ = false;
+    bool result_ = false;
+};
 
 // ---- parameters ----
 
@@ -36,7 +43,7 @@ bool matches_param(const Property& property, const ParamFilter& filter) {
     if (!filter.text) return true;
     const bool any =
         std::any_of(found->values.begin(), found->values.end(),
-                    [&](const std::string& value) { return contains(*filter.text, value); });
+                    [&](const std::string& value) { return finds(*filter.text, value); });
     return any != filter.text->negate;
 }
 
@@ -50,11 +57,14 @@ public:
 
     [[nodiscard]] bool matches_component(const Component* parent, const Component& component,
                                          const CompFilter& filter) const {
-        return (!filter.time_range || in_range(parent, component, *filter.time_range)) &&
-               std::all_of(filter.props.begin(), filter.props.end(),
-                           [&](const PropFilter& each) { return has_prop(component, each); }) &&
-               std::all_of(filter.comps.begin(), filter.comps.end(),
-                           [&](const CompFilter& each) { return has_component(component, each); });
+        Verdict verdict{filter.any_of};
+        if (filter.time_range)
+            verdict.ask([&] { return in_range(parent, component, *filter.time_range); });
+        for (const PropFilter& each : filter.props)
+            verdict.ask([&] { return has_prop(component, each); });
+        for (const CompFilter& each : filter.comps)
+            verdict.ask([&] { return has_component(component, each); });
+        return verdict.result();
     }
 
 private:
@@ -94,20 +104,21 @@ private:
             if (!filter.is_not_defined && matches_prop(property, filter)) return true;
         }
         if (filter.is_not_defined) return !defined;
-        return !defined && filter.time_range && filter.params.empty() &&
+        return !defined && filter.time_range && (filter.params.empty() || filter.any_of) &&
                effective_end_in_range(component, filter);
     }
 
     [[nodiscard]] bool matches_prop(const Property& property, const PropFilter& filter) const {
-        if (filter.time_range && !is_within(moments_of(property), *filter.time_range)) {
-            return false;
-        }
-        if (filter.text &&
-            contains(*filter.text, unescape_text(property.value)) == filter.text->negate) {
-            return false;
-        }
-        return std::all_of(filter.params.begin(), filter.params.end(),
-                           [&](const ParamFilter& each) { return matches_param(property, each); });
+        Verdict verdict{filter.any_of};
+        if (filter.time_range)
+            verdict.ask([&] { return is_within(moments_of(property), *filter.time_range); });
+        if (filter.text)
+            verdict.ask([&] {
+                return finds(*filter.text, unescape_text(property.value)) != filter.text->negate;
+            });
+        for (const ParamFilter& each : filter.params)
+            verdict.ask([&] { return matches_param(property, each); });
+        return verdict.result();
     }
 
     static bool is_within(const std::vector<UtcTime>& moments, const TimeRange& range) {
@@ -164,6 +175,12 @@ bool asks_for_uid(const PropFilter& filter) {
            !filter.is_not_defined && !filter.time_range && filter.params.empty();
 }
 
+/// Whether one test suffices, and there are several.
+bool has_choices(const CompFilter& filter) {
+    return filter.any_of &&
+           filter.props.size() + filter.comps.size() + (filter.time_range ? 1U : 0U) > 1;
+}
+
 /// What one filter on a component of the object adds.
 void add_to_plan(Plan& plan, const CompFilter& filter) {
     const std::string name = text::upper_ascii(filter.name);
@@ -175,6 +192,10 @@ void add_to_plan(Plan& plan, const CompFilter& filter) {
     if (!plan.component.empty() && plan.component != name) plan.nothing = true;
     if (!plan.component.empty()) plan.exact = false;
     plan.component = name;
+    if (has_choices(filter)) {
+        plan.exact = false;
+        return;
+    }
     if (filter.time_range && !plan.time_range) plan.time_range = filter.time_range;
     if (!filter.comps.empty()) plan.exact = false;
     for (const PropFilter& prop : filter.props) {
@@ -198,6 +219,10 @@ Plan plan(const CompFilter& filter) {
     plan.exact = true;
     if (filter.is_not_defined || !text::iequals(filter.name, "VCALENDAR")) {
         plan.nothing = filter.is_not_defined == text::iequals(filter.name, "VCALENDAR");
+        return plan;
+    }
+    if (has_choices(filter)) {
+        plan.exact = false;
         return plan;
     }
     plan.nothing = filter.time_range.has_value();

@@ -2,7 +2,7 @@
 // The filter of a calendar-query, as plain structs (whoever reads XML fills them), and whether an
 // object matches. RFC 4791 9.7 and 9.9.
 
-#include "base/collation.hpp"
+#include "base/text_match.hpp"
 #include "ical/budget.hpp"
 #include "ical/lines.hpp"
 #include "ical/time.hpp"
@@ -21,13 +21,6 @@ struct TimeRange {
     friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
-/// RFC 4791 9.7.5.
-struct TextMatch {
-    Collation collation = Collation::ascii_casemap;
-    bool negate = false;
-    std::string text;
-};
-
 /// RFC 4791 9.7.3. Names in all three filters are compared without a case.
 struct ParamFilter {
     std::string name;
@@ -39,6 +32,7 @@ struct ParamFilter {
 struct PropFilter {
     std::string name;
     bool is_not_defined = false;
+    bool any_of = false;  ///< one of the tests suffices; else all of them are needed
     std::optional<TimeRange> time_range;
     std::optional<TextMatch> text;
     std::vector<ParamFilter> params;
@@ -48,6 +42,7 @@ struct PropFilter {
 struct CompFilter {
     std::string name;
     bool is_not_defined = false;
+    bool any_of = false;  ///< as in a PropFilter
     std::optional<TimeRange> time_range;
     std::vector<PropFilter> props;
     std::vector<CompFilter> comps;
@@ -59,15 +54,15 @@ struct FilterContext {
     Budget& budget;
 };
 
-/// Whether the filter matches a VCALENDAR. A component that a filter targets must match all of it
-/// at once; one that does suffices. Throws ValueError on data that cannot be read, TooExpensive.
+/// Whether the filter matches a VCALENDAR. One of the components that a filter targets has to meet
+/// its tests, by itself. Throws ValueError on data that cannot be read, TooExpensive.
 bool matches(const Component& calendar, const CompFilter& filter, const FilterContext& context);
 
 /// What of a filter can be answered without reading the objects: by index and digest.
 struct Plan {
     std::string component;                ///< upper case, must be of this kind; empty: any
     std::optional<TimeRange> time_range;  ///< and overlap this
-    std::optional<TextMatch> uid;         ///< and have a UID that contains this
+    std::optional<TextMatch> uid;         ///< and have a UID that this finds
     bool exact = false;                   ///< nothing else is asked: matches() need not be called
     bool nothing = false;                 ///< no calendar object can match
 };

@@ -2,6 +2,7 @@
 
 #include "ical/freebusy.hpp"
 
+#include "base/content_line.hpp"
 #include "ical/lines.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // Export: many objects in one VCALENDAR, written piece by piece.
+#include "base/content_line.hpp"
 #include "ical/split.hpp"
 
 #include <chrono>

@@ -1,12 +1,10 @@
-// The texts in content lines and how lines are written: escapes, lists, quoting, folding. RFC
-// 5545 3.1 and 3.3.11, RFC 6868.
+// The texts in content lines and how lines are written: escapes, lists, quoting. RFC 5545 3.1 and
+// 3.3.11, RFC 6868.
 #include "ical/lines.hpp"
 
 namespace kalends::ical {
 
 namespace {
-
-constexpr std::size_t fold_at = 75;  // octets in a line, RFC 5545 3.1
 
 /// What a backslash and `c` stand for; NUL if that is no escape. \" and \: are not in RFC 5545, but
 /// written by clients that escape too much.
@@ -58,8 +56,6 @@ void append_parameter_value(std::string& to, std::string_view value) {
     }
     if (quoted) to += '"';
 }
-
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 }  // namespace
 
@@ -116,21 +112,6 @@ std::string to_line(const Property& property) {
     line += ':';
     line += property.value;
     return line;
-}
-
-void append_folded(std::string& to, std::string_view line) {
-    std::size_t room = fold_at;
-    while (line.size() > room) {
-        std::size_t cut = room;
-        while (cut > 1 && continues_character(line[cut])) --cut;
-        if (cut == 1) cut = room;  // not UTF-8: anywhere
-        to += line.substr(0, cut);
-        to += "\r\n ";
-        line.remove_prefix(cut);
-        room = fold_at - 1;
-    }
-    to += line;
-    to += "\r\n";
 }
 
 }  // namespace kalends::ical

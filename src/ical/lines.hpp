@@ -79,9 +79,6 @@ std::vector<std::string> split_text_list(std::string_view value);
 /// put in.
 std::string to_line(const Property& property);
 
-/// `line` folded at 75 octets, never inside a UTF-8 character, with CRLF at the end. RFC 5545 3.1.
-void append_folded(std::string& to, std::string_view line);
-
 /// A list of changes to the bytes that were parsed; all other bytes stay as they are. New lines are
 /// given unfolded and without a line end, and are written folded with CRLF. The bytes must outlive
 /// it. The order of calls does not matter, except that what is put at one place comes out in the

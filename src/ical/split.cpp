@@ -2,6 +2,7 @@
 // write one for each component), and written again line by line.
 #include "ical/split.hpp"
 
+#include "base/content_line.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 

@@ -85,7 +85,4 @@ std::string text_of(const Property& property);
 std::string unescape_text(std::string_view value);
 std::string escape_text(std::string_view text);
 
-/// `line` folded at 75 octets, never inside a UTF-8 character, with CRLF at the end. RFC 6350 3.2.
-void append_folded(std::string& to, std::string_view line);
-
 }  // namespace kalends::vcard

@@ -1,5 +1,6 @@
 #include "vcard/convert.hpp"
 
+#include "base/content_line.hpp"
 #include "base/text.hpp"
 #include "vcard/convert_private.hpp"
 

@@ -3,36 +3,20 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace kalends::vcard {
 namespace {
 
-/// `key` and the text of `match` are in the form of its collation. Says nothing of negation.
-bool compares(const TextMatch& match, std::string_view key) {
-    switch (match.type) {
-    case MatchType::equals:
-        return key == match.text;
-    case MatchType::starts_with:
-        return key.starts_with(match.text);
-    case MatchType::ends_with:
-        return key.ends_with(match.text);
-    case MatchType::contains:
-        break;
-    }
-    return key.find(match.text) != std::string_view::npos;
-}
-
 /// One text: the value of a property.
 bool passes(const TextMatch& match, const std::string& text) {
-    return compares(match, collation_key(match.collation, text)) != match.negate;
+    return compares(match.type, collation_key(match.collation, text), match.text) != match.negate;
 }
 
 /// Several: the values of a parameter. One that matches suffices, and negated, none may.
 bool passes(const TextMatch& match, const std::vector<std::string>& texts) {
     const bool found = std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
-        return compares(match, collation_key(match.collation, text));
+        return compares(match.type, collation_key(match.collation, text), match.text);
     });
     return found != match.negate;
 }
@@ -69,18 +53,6 @@ bool passes(const PropFilter& filter, const Card& card) {
 void fold(TextMatch& match) { match.text = collation_key(match.collation, match.text); }
 
 }  // namespace
-
-std::optional<MatchType> match_type_named(std::string_view name) {
-    static constexpr std::array names = {
-        std::pair{std::string_view("equals"), MatchType::equals},
-        std::pair{std::string_view("contains"), MatchType::contains},
-        std::pair{std::string_view("starts-with"), MatchType::starts_with},
-        std::pair{std::string_view("ends-with"), MatchType::ends_with},
-    };
-    for (const auto& [known, type] : names)
-        if (known == name) return type;
-    return std::nullopt;
-}
 
 std::size_t count_tests(const Filter& filter) {
     std::size_t count = filter.props.size();

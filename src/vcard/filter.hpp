@@ -2,7 +2,7 @@
 // The filter of an addressbook-query, as plain structs (whoever reads XML fills them), and whether
 // a card matches. RFC 6352 10.5.
 
-#include "base/collation.hpp"
+#include "base/text_match.hpp"
 #include "vcard/card.hpp"
 
 #include <optional>
@@ -11,20 +11,6 @@
 #include <vector>
 
 namespace kalends::vcard {
-
-/// RFC 6352 10.5.4, match-type.
-enum class MatchType { equals, contains, starts_with, ends_with };
-
-/// By its name in XML; nothing if it is none.
-std::optional<MatchType> match_type_named(std::string_view name);
-
-/// RFC 6352 10.5.4.
-struct TextMatch {
-    Collation collation = Collation::unicode_casemap;
-    MatchType type = MatchType::contains;
-    bool negate = false;
-    std::string text;
-};
 
 /// RFC 6352 10.5.2. A bare `TEL;HOME` counts as TYPE=HOME.
 struct ParamFilter {

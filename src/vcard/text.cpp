@@ -1,5 +1,5 @@
-// Values and the texts they stand for: backslash escapes (RFC 6350 3.4), QUOTED-PRINTABLE (RFC
-// 2045 6.7) and folding (RFC 6350 3.2).
+// Values and the texts they stand for: backslash escapes (RFC 6350 3.4) and QUOTED-PRINTABLE (RFC
+// 2045 6.7).
 
 #include "base/text.hpp"
 
@@ -11,8 +11,6 @@
 
 namespace kalends::vcard {
 namespace {
-
-constexpr std::size_t fold_octets = 75;
 
 /// What windows-1252 has at 0x80 to 0x9F, in UTF-8; the five holes stay what ISO-8859-1 has there.
 constexpr std::array<std::string_view, 32> windows_1252 = {
@@ -106,21 +104,6 @@ std::string decoded_value(const Property& property) {
 
 std::string text_of(const Property& property) {
     return is_binary(property) ? std::string() : unescape_text(decoded_value(property));
-}
-
-void append_folded(std::string& to, std::string_view line) {
-    std::size_t room = fold_octets;
-    while (line.size() > room) {
-        std::size_t cut = room;
-        while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0U) == 0x80U) --cut;
-        if (cut == 0) cut = room;  // not UTF-8: then octets
-        to += line.substr(0, cut);
-        to += "\r\n ";
-        line.remove_prefix(cut);
-        room = fold_octets - 1;
-    }
-    to += line;
-    to += "\r\n";
 }
 
 }  // namespace kalends::vcard

@@ -59,6 +59,33 @@ const std::string july = range("20260701T000000Z", "20260801T000000Z");
 
 }  // namespace
 
+TEST_CASE("calendar-query-extended: anyof, and where in a text something stands") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    put(server, "lunch", std::string(one_hour));
+    put(server, "brunch", "DTSTART:20270105T100000Z\nDURATION:PT1H\n");
+    server.put("calendar/todo.ics", todo("Cook lunch"));
+    const auto any = [](const std::string& name, const std::string& inner) {
+        return "<C:comp-filter name=\"" + name + "\" test=\"anyof\">" + inner + "</C:comp-filter>";
+    };
+    CHECK(found(server, any("VCALENDAR", comp("VTODO") + comp("VEVENT"))) ==
+          Names{"brunch", "lunch", "todo"});
+    CHECK(found(server, in_calendar(any("VEVENT", range("20270101T000000Z", "20270201T000000Z") +
+                                                      prop("SUMMARY", text("lunch"))))) ==
+          Names{"brunch", "lunch"});
+    const auto summary = [&](const std::string& value, const std::string& type) {
+        return found(server,
+                     in_calendar(comp(
+                         "VEVENT", prop("SUMMARY", text(value, " match-type=\"" + type + "\"")))));
+    };
+    CHECK(summary("unch", "contains") == Names{"brunch", "lunch"});
+    CHECK(summary("LUN", "starts-with") == Names{"lunch"});
+    CHECK(summary("runch", "ends-with") == Names{"brunch"});
+    CHECK(summary("lunc", "equals").empty());
+    const auto uid = prop("UID", text("uid-lun", " match-type=\"ends-with\""));
+    CHECK(found(server, in_calendar(comp("VEVENT", uid))).empty());
+}
+
 TEST_CASE("RFC 4791 9.7.1: a comp-filter finds components of its kind") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};

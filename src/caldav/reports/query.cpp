@@ -47,9 +47,7 @@ private:
     }
 
     [[nodiscard]] bool uid_matches(const store::ObjectView& row) const {
-        const auto& uid = *wanted->plan.uid;
-        return collation_key(uid.collation, row.uid).find(collation_key(uid.collation, uid.text)) !=
-               std::string::npos;
+        return finds(*wanted->plan.uid, row.uid);
     }
 
     /// A candidate of the index, judged by its digest; a single object of a query has none, and is

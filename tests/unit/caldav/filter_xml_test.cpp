@@ -68,6 +68,25 @@ TEST_CASE("RFC 4791 9.7: all parts of a filter are read") {
     CHECK(event.comps[0].is_not_defined);
 }
 
+TEST_CASE("calendar-query-extended: which tests are needed, and how a text is compared") {
+    const auto filter = read("<C:comp-filter name=\"VCALENDAR\" test=\"anyof\">"
+                             "<C:comp-filter name=\"VEVENT\" test=\"allof\">"
+                             "<C:prop-filter name=\"UID\" test=\"anyof\">"
+                             "<C:text-match match-type=\"starts-with\">a</C:text-match>"
+                             "</C:prop-filter></C:comp-filter><C:comp-filter name=\"VTODO\"/>"
+                             "</C:comp-filter>");
+    CHECK(filter.any_of);
+    REQUIRE(filter.comps.size() == 2);
+    CHECK_FALSE(filter.comps[0].any_of);
+    CHECK_FALSE(filter.comps[1].any_of);
+    REQUIRE(filter.comps[0].props.size() == 1);
+    CHECK(filter.comps[0].props[0].any_of);
+    CHECK(filter.comps[0].props[0].text->type == MatchType::starts_with);
+    CHECK(refused("<C:comp-filter name=\"VCALENDAR\" test=\"some\"/>") == "valid-filter");
+    CHECK(refused(in_event("<C:prop-filter name=\"UID\"><C:text-match match-type=\"like\">a"
+                           "</C:text-match></C:prop-filter>")) == "valid-filter");
+}
+
 TEST_CASE("RFC 4791 7.8: a filter that is none fails with valid-filter") {
     CHECK(refused("") == "valid-filter");
     CHECK(refused("<C:comp-filter name=\"VEVENT\"/>") == "valid-filter");

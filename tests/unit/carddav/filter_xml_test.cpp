@@ -43,7 +43,7 @@ TEST_CASE("RFC 6352 10.5: all parts of a filter are read") {
     REQUIRE(filter.props.size() == 2);
     CHECK(filter.props[0].all_of);
     REQUIRE(filter.props[0].texts.size() == 1);
-    CHECK(filter.props[0].texts[0].type == vcard::MatchType::ends_with);
+    CHECK(filter.props[0].texts[0].type == MatchType::ends_with);
     CHECK(filter.props[0].texts[0].collation == Collation::octet);
     CHECK(filter.props[0].texts[0].negate);
     REQUIRE(filter.props[0].params.size() == 1);
@@ -59,8 +59,16 @@ TEST_CASE(
         read("<CR:filter><CR:prop-filter name=\"FN\"><CR:text-match>a</CR:text-match>"
              "</CR:prop-filter></CR:filter>");
     CHECK_FALSE(filter.all_of);
-    CHECK(filter.props[0].texts[0].type == vcard::MatchType::contains);
+    CHECK(filter.props[0].texts[0].type == MatchType::contains);
     CHECK(filter.props[0].texts[0].collation == Collation::unicode_casemap);
+}
+
+TEST_CASE("a filter with more tests than the server will make is refused") {
+    const std::string prop = "<CR:prop-filter name=\"FN\"/>";
+    std::string many;
+    for (std::size_t i = 0; i < vcard::max_tests; ++i) many += prop;
+    CHECK(refused(many) == "not refused");
+    CHECK(refused(many + prop) == "supported-filter");
 }
 
 TEST_CASE("RFC 6352 8.6: what is no filter fails with supported-filter or supported-collation") {

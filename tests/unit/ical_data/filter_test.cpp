@@ -9,7 +9,6 @@ using namespace kalends;
 using ical::CompFilter;
 using ical::ParamFilter;
 using ical::PropFilter;
-using ical::TextMatch;
 using ical::TimeRange;
 using test::calendar;
 using test::event;
@@ -42,7 +41,7 @@ CompFilter with_param(ParamFilter param) {
 }
 
 TextMatch text(std::string wanted, bool negate = false) {
-    return {Collation::ascii_casemap, negate, std::move(wanted)};
+    return {.negate = negate, .text = std::move(wanted)};
 }
 
 const std::string lunch = calendar(
@@ -81,8 +80,8 @@ TEST_CASE("RFC 4791 9.7.2: a property filter asks whether a property exists") {
 
 TEST_CASE("RFC 4791 9.7.5: text is found as a substring, without backslashes, in its collation") {
     const auto found = [](const char* wanted, Collation collation, bool negate = false) {
-        return matches(lunch,
-                       with({.name = "SUMMARY", .text = TextMatch{collation, negate, wanted}}));
+        const TextMatch match{.collation = collation, .negate = negate, .text = wanted};
+        return matches(lunch, with({.name = "SUMMARY", .text = match}));
     };
     CHECK(found("LUNCH, with", Collation::ascii_casemap));
     CHECK(!found("LUNCH", Collation::octet));
@@ -134,6 +133,45 @@ TEST_CASE("RFC 4791 9.7.1: one component must meet all parts of a filter") {
     CHECK(matches(daily, vcalendar(filter)));
     filter.props[0].text->text = "Standup";
     CHECK(!matches(daily, vcalendar(filter)));
+}
+
+TEST_CASE("calendar-query-extended: one of several tests suffices where anyof is asked for") {
+    const PropFilter here{.name = "SUMMARY"};
+    const PropFilter absent{.name = "LOCATION"};
+    const auto event_with = [](bool any_of, std::vector<PropFilter> props) {
+        return vcalendar({.name = "VEVENT", .any_of = any_of, .props = std::move(props)});
+    };
+    CHECK(matches(lunch, event_with(true, {absent, here})));
+    CHECK(matches(lunch, event_with(true, {here, absent})));
+    CHECK(!matches(lunch, event_with(true, {absent, absent})));
+    CHECK(matches(lunch, event_with(true, {})));
+    CHECK(!matches(lunch, event_with(false, {here, absent})));
+
+    CompFilter either{.name = "VCALENDAR", .comps = {{.name = "VTODO"}, {.name = "VEVENT"}}};
+    CHECK(!matches(lunch, either));
+    either.any_of = true;
+    CHECK(matches(lunch, either));
+
+    CompFilter in_range_or_named{.name = "VEVENT",
+                                 .any_of = true,
+                                 .time_range = range("20270101T000000Z", "20270102T000000Z"),
+                                 .props = {here}};
+    CHECK(matches(lunch, vcalendar(in_range_or_named)));
+    in_range_or_named.props = {absent};
+    CHECK(!matches(lunch, vcalendar(in_range_or_named)));
+    in_range_or_named.time_range = range("20260105T000000Z", "20260106T000000Z");
+    CHECK(matches(lunch, vcalendar(in_range_or_named)));
+
+    PropFilter attendee{.name = "ATTENDEE",
+                        .params = {{.name = "CN", .text = text("bob")},
+                                   {.name = "PARTSTAT", .text = text("DECLINED")}}};
+    CHECK(!matches(lunch, with(attendee)));
+    attendee.any_of = true;
+    CHECK(matches(lunch, with(attendee)));
+    attendee.params.pop_back();
+    CHECK(!matches(lunch, with(attendee)));
+    attendee.text = text("joe@");
+    CHECK(matches(lunch, with(attendee)));
 }
 
 TEST_CASE("RFC 4791 9.9: an alarm is in a range when it goes off there") {
@@ -212,6 +250,22 @@ TEST_CASE("the plan finds a UID, and says when more must be read") {
     CHECK(ical::plan(vcalendar({.name = "VTIMEZONE"})).component.empty());
     CHECK(!ical::plan(vcalendar({.name = "VTODO", .is_not_defined = true})).exact);
     CHECK(ical::plan(vcalendar({.name = "VTODO", .is_not_defined = true})).component.empty());
+
+    const auto choice = ical::plan(vcalendar({.name = "VEVENT",
+                                              .any_of = true,
+                                              .time_range = TimeRange{},
+                                              .props = {{.name = "UID", .text = text("u1")}}}));
+    CHECK(!choice.exact);
+    CHECK(choice.component == "VEVENT");
+    CHECK(!choice.time_range);
+    CHECK(!choice.uid);
+    const auto either = ical::plan(
+        {.name = "VCALENDAR", .any_of = true, .comps = {{.name = "VEVENT"}, {.name = "VTODO"}}});
+    CHECK(!either.exact);
+    CHECK(!either.nothing);
+    CHECK(either.component.empty());
+    CHECK(ical::plan(vcalendar({.name = "VEVENT", .any_of = true, .time_range = TimeRange{}}))
+              .time_range);
 }
 
 TEST_CASE("the plan knows what nothing can match") {

@@ -1,3 +1,4 @@
+#include "base/content_line.hpp"
 #include "ical/lines.hpp"
 
 #include <doctest/doctest.h>
@@ -170,7 +171,7 @@ TEST_CASE("RFC 5545 3.1: lines are folded at 75 octets and never inside a charac
     std::string folded;
     std::string line = "SUMMARY:";
     for (int i = 0; i < 60; ++i) line += "\xC3\xA4\xE2\x82\xAC";
-    ical::append_folded(folded, line);
+    append_folded(folded, line);
     std::size_t from = 0;
     for (std::size_t end = folded.find("\r\n"); end != std::string::npos;
          from = end + 2, end = folded.find("\r\n", from)) {
@@ -182,6 +183,6 @@ TEST_CASE("RFC 5545 3.1: lines are folded at 75 octets and never inside a charac
     CHECK(parse(calendar(folded)).properties.at(0).value == line.substr(8));
 
     std::string garbage;
-    ical::append_folded(garbage, "A:" + std::string(500, '\x80'));
+    append_folded(garbage, "A:" + std::string(500, '\x80'));
     CHECK(value_of(garbage) == std::string(500, '\x80'));
 }

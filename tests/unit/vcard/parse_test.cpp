@@ -1,3 +1,4 @@
+#include "base/content_line.hpp"
 #include "unit/vcard/cards.hpp"
 #include "vcard/card.hpp"
 
@@ -158,7 +159,7 @@ TEST_CASE("lines are folded at 75 octets, never inside a character") {
     std::string line = "NOTE:";
     for (int i = 0; i < 60; ++i) line += "\xE2\x82\xAC";
     std::string folded;
-    vcard::append_folded(folded, line);
+    append_folded(folded, line);
     std::size_t begin = 0;
     while (begin < folded.size()) {
         const auto end = folded.find("\r\n", begin);

@@ -8,7 +8,6 @@
 #include <string>
 
 using namespace kalends;
-using vcard::MatchType;
 using vcard_test::card3;
 
 namespace {
