@@ -44,11 +44,12 @@ Response failed_answer(const Request& request, const std::exception& error) {
     return plain_answer(Status::internal_server_error, "request " + request.id + " has failed");
 }
 
-/// Whether the body depends on Accept-Encoding.
+/// Whether the body depends on Accept-Encoding. A strong ETag stands for one sequence of bytes, so
+/// what has one is sent as it is (RFC 9110 8.8.3.3).
 bool may_encode(const Response& response, const ServerSettings& settings) {
     if (!settings.gzip || !response.compressible || has_no_body(response.status)) return false;
     if (!response.more && body_of(response).size() < settings.gzip_min_bytes) return false;
-    return !response.headers.find("Content-Encoding");
+    return !response.headers.find("Content-Encoding") && !response.headers.find("ETag");
 }
 
 bool will_encode(const Request& request, const Response& response, const ServerSettings& settings) {

@@ -106,9 +106,8 @@ struct Response {
     std::string body;  ///< whole, or the beginning if there is a `more`
     BodySource more;   ///< empty if `body` is all
     std::shared_ptr<const std::string>
-        shared_body;  ///< instead of `body`: bytes that a cache also holds
-    bool compressible =
-        true;  ///< may be gzipped when large and accepted (an ETag then stays as it is)
+        shared_body;           ///< instead of `body`: bytes that a cache also holds
+    bool compressible = true;  ///< may be gzipped when large and accepted; never with an ETag
 };
 
 /// Which bounded pool of workers a request runs in, so that one kind of work can't starve another.

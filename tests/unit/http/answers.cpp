@@ -254,17 +254,18 @@ TEST_CASE("a stream is compressed piece by piece") {
     }
 }
 
-TEST_CASE("what is short, already coded or not to be compressed stays as it is") {
+TEST_CASE("what is short, already coded, not to be compressed or has an ETag stays as it is") {
     Answers handler;
     handler.by_worker = [](const http::Request& request) {
         auto response = text(std::string(request.path == "/short" ? 100 : 10000, 'z'));
         if (request.path == "/coded") response.headers.add("Content-Encoding", "br");
         if (request.path == "/photo") response.compressible = false;
+        if (request.path == "/object") response.headers.add("ETag", "\"1\"");
         return response;
     };
     Running running{handler};
     Client client{running.port};
-    for (const std::string path : {"/short", "/coded", "/photo"}) {
+    for (const std::string path : {"/short", "/coded", "/photo", "/object"}) {
         const auto answer =
             client.ask("GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n");
         CHECK(answer.header("Content-Encoding") == (path == "/coded" ? "br" : ""));
