@@ -5,6 +5,7 @@
 #include "dav/precondition.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace kalends::dav {
 namespace {
@@ -71,9 +72,11 @@ Asked asked_below(const xml::Element& parent) {
         throw DavError(Status::bad_request,
                        "Only one of prop, allprop and propname may be asked for.");
     const xml::Element* const listed = names != nullptr ? names : parent.child(include);
-    if (listed != nullptr)
+    if (listed != nullptr) {
+        std::unordered_set<xml::NameView, xml::NameHash> seen;
         for (const auto* child : listed->children())
-            asked.properties.push_back({child->name, child});
+            if (seen.insert(child->name).second) asked.properties.push_back({child->name, child});
+    }
     asked.mode = names != nullptr ? Asked::Mode::names
                  : only_names     ? Asked::Mode::propname
                                   : Asked::Mode::allprop;

@@ -31,8 +31,8 @@ struct Asked {
     std::shared_ptr<const xml::Element> body;  ///< owns the names
 };
 
-/// The prop, allprop or propname below `parent`; allprop if there is none of them.
-/// Throws 400 for more than one.
+/// The prop, allprop or propname below `parent`; allprop if there is none of them. A property that
+/// is named twice is asked for once. Throws 400 for more than one.
 Asked asked_below(const xml::Element& parent);
 
 /// The names to give for this resource: what was asked, or all that it has.
