@@ -66,7 +66,7 @@ constexpr Setting<Config> settings[] = {
 
     {SETTING(workers.read), "4", "1 .. 256", "Threads for requests that read."},
     {SETTING(workers.read_queue), "2000", "1 .. 100000", "Reading requests that may wait."},
-    {SETTING(workers.write), "12", "1 .. 256", "Threads for requests that write. More than there are processors is right: they mostly wait for the disk, and PostgreSQL commits them together."},
+    {SETTING(workers.write), "32", "1 .. 256", "Threads for requests that write. More than there are processors is right: they mostly wait, and those that wait share a transaction."},
     {SETTING(workers.write_queue), "2000", "1 .. 100000", "Writing requests that may wait."},
     {SETTING(workers.report), "3", "1 .. 256", "Threads for reports: queries, synchronisation, listings."},
     {SETTING(workers.report_queue), "2000", "1 .. 100000", "Reports that may wait."},

@@ -1,21 +1,22 @@
 #pragma once
-// Group commit for writes to one collection. The collection's row lock is held until the commit is
-// on disk, so writes to it cannot share PostgreSQL's own group commit; here those that wait are put
-// into one transaction.
+// Group commit for writes. The lock of a collection's row is held until the commit is on disk, so
+// writes to one collection can't share PostgreSQL's own group commit, and those to many pay for a
+// transaction each; here those that wait are put into one.
 //
-// Whoever comes first becomes the leader and runs at once. Those that come while it is at work
-// wait; when it is done, the first of them leads the next batch, with all that wait by then. Nobody
-// waits for company.
+// Whoever comes while few batches run becomes a leader and runs at once. The others wait; when a
+// batch is done, the first of them leads the next one, with all that wait by then and belong to no
+// collection that another batch is writing. Nobody waits for company.
 
 #include "store/ids.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <mutex>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -31,23 +32,31 @@ public:
     private:
         friend class Combiner;
         enum class State { queued, leading, done } state_ = State::queued;
+        CollectionId key_{};
         std::condition_variable woken_;
     };
     using Batch = std::vector<Waiting*>;
 
-    /// `run` sets outcome or failure of each, in order; it must not throw. `weight` of an item
-    /// counts against `max_weight` of a batch, which has at most `max_items`, and always one.
+    struct Limits {
+        std::size_t batches = 1;  ///< that run at the same time
+        std::size_t items = 1;    ///< in a batch
+        std::size_t weight = 0;   ///< of a batch: with so much it is full
+    };
+
+    /// `run` sets outcome or failure of each, in order; it must not throw.
     Combiner(std::function<void(const Batch&)> run, std::function<std::size_t(const Item&)> weight,
-             std::size_t max_items, std::size_t max_weight)
-        : run_(std::move(run)), weight_(std::move(weight)), max_items_(max_items),
-          max_weight_(max_weight) {}
+             Limits limits)
+        : run_(std::move(run)), weight_(std::move(weight)), limits_(limits) {}
 
     /// What became of it. Throws what `run` said.
     Outcome submit(CollectionId key, Item item) {
         Waiting mine;
         mine.item = std::move(item);
-        wait_for_turn(key, mine);
-        if (mine.state_ == Waiting::State::leading) lead(key);
+        mine.key_ = key;
+        if (const Batch batch = wait_for_turn(mine); !batch.empty()) {
+            run_(batch);
+            finish(batch);
+        }
         if (mine.failure) std::rethrow_exception(mine.failure);
         return std::move(mine.outcome);
     }
@@ -55,53 +64,70 @@ public:
 private:
     using State = typename Waiting::State;
 
-    void wait_for_turn(CollectionId key, Waiting& mine) {
+    /// The batch to lead; empty if another leader has done it.
+    Batch wait_for_turn(Waiting& mine) {
         std::unique_lock lock(mutex_);
-        auto& queue = queues_[key];
-        queue.push_back(&mine);
-        if (queue.size() == 1) mine.state_ = State::leading;
-        mine.woken_.wait(lock, [&mine] { return mine.state_ != State::queued; });
+        queue_.push_back(&mine);
+        promote();
+        mine.woken_.wait(
+            lock, [&mine] { return mine.state_ == State::leading || mine.state_ == State::done; });
+        return mine.state_ == State::leading ? take(mine) : Batch{};
     }
 
-    void lead(CollectionId key) {
-        const Batch batch = take(key);
-        run_(batch);
+    void finish(const Batch& batch) {
         const std::lock_guard lock(mutex_);
+        --running_;
         for (auto* each : batch) {
+            busy_.erase(each->key_);
             const bool self = each->state_ == State::leading;
             each->state_ = State::done;
             if (!self) each->woken_.notify_one();
         }
-        const auto found = queues_.find(key);
-        found->second.erase(found->second.begin(),
-                            found->second.begin() + static_cast<long>(batch.size()));
-        if (found->second.empty()) {
-            queues_.erase(found);
-        } else {
-            found->second.front()->state_ = State::leading;
-            found->second.front()->woken_.notify_one();
-        }
+        promote();
     }
 
-    /// The batch stays at the head of the queue while it runs: that is what makes the others wait.
-    Batch take(CollectionId key) {
-        const std::lock_guard lock(mutex_);
-        Batch batch;
-        std::size_t total = 0;
-        for (auto* each : queues_.find(key)->second) {
-            total += weight_(each->item);
-            if (!batch.empty() && (batch.size() >= max_items_ || total > max_weight_)) break;
-            batch.push_back(each);
+    /// Wakes a leader if a batch may run and there is something for it.
+    void promote() {
+        if (running_ >= limits_.batches || called_) return;
+        const auto free = std::ranges::find_if(
+            queue_, [&](const Waiting* each) { return !busy_.contains(each->key_); });
+        if (free == queue_.end()) return;
+        called_ = true;
+        (*free)->state_ = State::leading;
+        (*free)->woken_.notify_one();
+    }
+
+    /// The batch of `leader`: itself, which is the first of its collection, and those that wait.
+    Batch take(Waiting& leader) {
+        Batch batch{&leader};
+        std::size_t total = weight_(leader.item);
+        std::deque<Waiting*> left;
+        for (auto* each : queue_) {
+            if (each == &leader) continue;
+            if (batch.size() < limits_.items && total < limits_.weight &&
+                !busy_.contains(each->key_)) {
+                total += weight_(each->item);
+                batch.push_back(each);
+            } else {
+                left.push_back(each);
+            }
         }
+        queue_.swap(left);
+        for (const auto* each : batch) busy_.insert(each->key_);
+        ++running_;
+        called_ = false;
+        promote();
         return batch;
     }
 
     std::function<void(const Batch&)> run_;
     std::function<std::size_t(const Item&)> weight_;
-    std::size_t max_items_;
-    std::size_t max_weight_;
+    Limits limits_;
     std::mutex mutex_;
-    std::unordered_map<CollectionId, std::deque<Waiting*>> queues_;
+    std::deque<Waiting*> queue_;
+    std::unordered_set<CollectionId> busy_;  // collections of the batches that run
+    std::size_t running_ = 0;
+    bool called_ = false;  // a leader has been woken and has not taken its batch yet
 };
 
 }  // namespace kalends::store

@@ -25,6 +25,37 @@ std::string message_of(const char* raw) {
 
 void ignore_notice(void* /*context*/, const PGresult* /*notice*/) {}
 
+/// Parameters as libpq wants them.
+struct Arguments {
+    explicit Arguments(std::span<const Parameter> parameters) {
+        for (const auto& parameter : parameters) {
+            if (parameter.length() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+                throw std::length_error("a value is too long for PostgreSQL");
+            values.push_back(parameter.data());
+            lengths.push_back(static_cast<int>(parameter.length()));
+            formats.push_back(parameter.binary() ? 1 : 0);
+        }
+    }
+    [[nodiscard]] int count() const { return static_cast<int>(values.size()); }
+    std::vector<const char*> values;
+    std::vector<int> lengths, formats;
+};
+
+/// libpq's pipeline mode: statements are sent without waiting, and what stands before a sync is one
+/// transaction. https://www.postgresql.org/docs/15/libpq-pipeline-mode.html
+class Pipeline {
+public:
+    explicit Pipeline(PGconn* connection) : connection_(connection) {
+        PQenterPipelineMode(connection_);
+    }
+    ~Pipeline() { PQexitPipelineMode(connection_); }
+    Pipeline(const Pipeline&) = delete;
+    Pipeline& operator=(const Pipeline&) = delete;
+
+private:
+    PGconn* connection_;
+};
+
 }  // namespace
 
 void ArrayText::add(std::string_view text) {
@@ -98,20 +129,50 @@ void Connection::prepare_all() {
 }
 
 Result Connection::run_prepared(const Statement& statement, std::span<const Parameter> parameters) {
-    std::array<const char*, 24> values{};
-    std::array<int, 24> lengths{};
-    std::array<int, 24> formats{};
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-        const auto& parameter = parameters[i];
-        if (parameter.length() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-            throw std::length_error("a value is too long for PostgreSQL");
-        values.at(i) = parameter.data();
-        lengths.at(i) = static_cast<int>(parameter.length());
-        formats.at(i) = parameter.binary() ? 1 : 0;
+    const Arguments arguments{parameters};
+    return checked(PQexecPrepared(connection_.get(), statement.name(), arguments.count(),
+                                  arguments.values.data(), arguments.lengths.data(),
+                                  arguments.formats.data(), 0));
+}
+
+std::vector<Result> Connection::run_together(std::span<const Call> calls) {
+    const Pipeline pipeline{connection_.get()};
+    for (const auto& [statement, parameters] : calls) {
+        const Arguments arguments{parameters};
+        if (PQsendQueryPrepared(connection_.get(), statement->name(), arguments.count(),
+                                arguments.values.data(), arguments.lengths.data(),
+                                arguments.formats.data(), 0) == 0)
+            lost();
     }
-    return checked(PQexecPrepared(connection_.get(), statement.name(),
-                                  static_cast<int>(parameters.size()), values.data(),
-                                  lengths.data(), formats.data(), 0));
+    if (PQpipelineSync(connection_.get()) == 0) lost();
+
+    std::vector<Result> results;
+    std::exception_ptr failure;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        auto* raw = PQgetResult(connection_.get());
+        if (raw == nullptr) lost();
+        try {
+            if (failure)
+                PQclear(raw);  // aborted with the one that failed
+            else
+                results.push_back(checked(raw));
+        } catch (const SqlError&) {
+            failure = std::current_exception();
+        }
+        if (auto* end = PQgetResult(connection_.get()); end != nullptr) {
+            PQclear(end);
+            lost();
+        }
+    }
+    const Result sync{PQgetResult(connection_.get())};
+    if (PQstatus(connection_.get()) != CONNECTION_OK) lost();
+    if (failure) std::rethrow_exception(failure);
+    return results;
+}
+
+void Connection::lost() {
+    throw ConnectionLost("connection to PostgreSQL lost: " +
+                         message_of(PQerrorMessage(connection_.get())));
 }
 
 Result Connection::execute(const char* sql) { return checked(PQexec(connection_.get(), sql)); }

@@ -39,7 +39,9 @@ Database::Inner::Inner(Settings given)
       notifier(settings), follower(settings, node, cache, notifier),
       combiner([this](const auto& batch) { run_batch(batch); },
                [](const PutObject& object) { return object.data.size() + object.digest.size(); },
-               settings.max_batch, max_batch_bytes) {
+               {.batches = settings.max_batches,
+                .items = settings.max_batch,
+                .weight = max_batch_bytes}) {
     epoch = reading(
         *this, [](Connection& connection) { return connection.run(read_epoch_sql).string(0, 0); });
 }

@@ -25,7 +25,8 @@ struct Settings {
         30'000};                                   ///< after which PostgreSQL ends a statement
     std::chrono::milliseconds poll_interval{400};  ///< of change_log, when no NOTIFY comes
     std::chrono::milliseconds notify_interval{5};  ///< between two NOTIFY of this node
-    std::size_t max_batch = 64;  ///< writes to one collection that share a transaction
+    std::size_t max_batch = 64;                    ///< writes that share a transaction
+    std::size_t max_batches = 2;                   ///< such transactions at a time
 };
 
 struct Statistics {

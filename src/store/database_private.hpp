@@ -97,7 +97,7 @@ bool is_storable(std::string_view text);
 HomePtr read_home(Connection& connection, std::string_view login);
 HomePtr read_home(Connection& connection, PrincipalId id);
 
-/// Stores objects of one collection in one transaction, in order.
+/// Stores objects in one transaction; those of one collection in order.
 std::vector<WriteOutcome> put_together(Database::Inner& inner,
                                        const std::vector<const PutObject*>& objects);
 

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <stdexcept>
+#include <utility>
 
 namespace kalends::store {
 namespace {
@@ -88,13 +90,17 @@ void check(const PutObject& object) {
         if (!is_storable(*text)) throw std::invalid_argument("an object is not UTF-8 or has a NUL");
 }
 
-/// The parameters of put_objects: a column for each member.
-struct Columns {
+/// What a batch stores in one collection: the parameters of put_objects, a column for each member.
+struct Together {
+    PrincipalId home;
+    std::vector<std::size_t> places;  ///< in the batch
     ArrayText acl_seqs, names, uids, components, starts, ends, recurring;
     ArrayText must_exist, must_not_exist, if_match, if_none_match;
     ArrayText etags, digests, searches, data;
 
-    void add(const PutObject& object) {
+    void add(const PutObject& object, std::size_t place) {
+        home = object.home;
+        places.push_back(place);
         acl_seqs.add(object.acl_seq);
         names.add(object.name);
         uids.add(object.uid);
@@ -117,6 +123,14 @@ struct Columns {
         data.add(object.data);
     }
 
+    /// Borrows from this, and `node`.
+    Call call(const std::string& node, CollectionId in) {
+        return {&put_objects_sql,
+                {node, home, in, acl_seqs, names, uids, components, starts, ends, recurring,
+                 must_exist, must_not_exist, if_match, if_none_match, etags, digests, searches,
+                 data}};
+    }
+
 private:
     static void add(ArrayText& to, const std::optional<std::string>& text) {
         if (text)
@@ -126,28 +140,44 @@ private:
     }
 };
 
+/// As writing(), for several homes.
+template <class Work> auto writing_all(Database::Inner& inner,
+                                       const std::vector<const PutObject*>& objects, Work&& work) {
+    try {
+        return writing(inner, objects.front()->home, std::forward<Work>(work));
+    } catch (const OutcomeUnknown&) {
+        for (const auto* object : objects) inner.committed_home(object->home);
+        throw;
+    }
+}
+
 }  // namespace
 
 std::vector<WriteOutcome> put_together(Database::Inner& inner,
                                        const std::vector<const PutObject*>& objects) {
-    const auto home = objects.front()->home;
-    const auto in = objects.front()->collection;
-    Columns c;
-    for (const auto* object : objects) c.add(*object);
-    const auto rows = writing(inner, home, [&](Connection& connection) {
-        return connection.run(put_objects_sql, inner.node, home, in, c.acl_seqs, c.names, c.uids,
-                              c.components, c.starts, c.ends, c.recurring, c.must_exist,
-                              c.must_not_exist, c.if_match, c.if_none_match, c.etags, c.digests,
-                              c.searches, c.data);
-    });
-    std::vector<WriteOutcome> result;
-    int last_change = -1;
-    for (int row = 0; row < rows.rows(); ++row) {
-        result.push_back(outcome_of(rows, row));
-        if (changes_something(result.back().wrote)) last_change = row;
+    // By id, so that all nodes lock collections in the same order.
+    std::map<CollectionId, Together> collections;
+    for (std::size_t i = 0; i < objects.size(); ++i)
+        collections[objects[i]->collection].add(*objects[i], i);
+    std::vector<Call> calls;
+    calls.reserve(collections.size());
+    for (auto& [in, together] : collections) calls.push_back(together.call(inner.node, in));
+
+    const auto results = writing_all(
+        inner, objects, [&](Connection& connection) { return connection.run_together(calls); });
+    std::vector<WriteOutcome> outcomes(objects.size());
+    auto rows = results.begin();
+    for (const auto& [in, together] : collections) {
+        int last_change = -1;
+        for (int row = 0; row < rows->rows(); ++row) {
+            auto& outcome = outcomes.at(together.places.at(static_cast<std::size_t>(row)));
+            outcome = outcome_of(*rows, row);
+            if (changes_something(outcome.wrote)) last_change = row;
+        }
+        if (last_change >= 0) inner.committed(change_of(*rows, last_change, together.home, in));
+        ++rows;
     }
-    if (last_change >= 0) inner.committed(change_of(rows, last_change, home, in));
-    return result;
+    return outcomes;
 }
 
 WriteOutcome put(Database& db, PutObject object) {

@@ -73,6 +73,40 @@ TEST_CASE("writes that share a transaction come out as if each had been alone") 
     }
 }
 
+TEST_CASE(
+    "writes to several homes share a transaction too, and come out as if each had been alone") {
+    REQUIRE_POSTGRESQL();
+    std::mt19937 random{20261122};
+    for (int round = 0; round < 20; ++round) {
+        const std::array<Someone, 3> together;
+        const std::array<Someone, 3> alone;
+        std::vector<std::size_t> whose;
+        std::vector<store::PutObject> objects;
+        for (int i = 0; i < 20; ++i) {
+            whose.push_back(random() % together.size());
+            objects.push_back(random_put(together.at(whose.back()), random));
+        }
+        std::vector<const store::PutObject*> batch;
+        for (const auto& object : objects) batch.push_back(&object);
+        const auto outcomes = store::put_together(shared_node().inner(), batch);
+        REQUIRE(outcomes.size() == objects.size());
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            auto object = objects[i];
+            const auto& by_itself = alone.at(whose[i]);
+            object.home = by_itself.id;
+            object.collection = by_itself.collection()->id;
+            const auto expected = store::put(by_itself.db, object);
+            REQUIRE(told(outcomes[i]) == told(expected));
+            REQUIRE(outcomes[i].modseq == expected.modseq);
+        }
+        for (std::size_t i = 0; i < together.size(); ++i) {
+            CHECK(contents(together.at(i)) == contents(alone.at(i)));
+            CHECK(together.at(i).collection()->modseq == alone.at(i).collection()->modseq);
+            CHECK(together.at(i).collection()->bytes == alone.at(i).collection()->bytes);
+        }
+    }
+}
+
 TEST_CASE("many writers to one calendar share transactions, and each gets its own outcome") {
     REQUIRE_POSTGRESQL();
     const auto node = shared_database().open();
@@ -125,6 +159,12 @@ TEST_CASE("one write that the database refuses does not fail those that came wit
                 }
             });
     }
+    const Someone joe;
+    const auto good = jane.object("together", "good");
+    const auto poison = joe.object("together", "poison");
+    CHECK_THROWS(store::put_together(jane.db.inner(), {&good, &poison}));
+    CHECK_FALSE(jane.find("together"));
+    CHECK(jane.put("after", "good").wrote == Wrote::created);  // the connection goes on
     shared_database().query("DROP TRIGGER refuse ON object");
     CHECK(refused.load() == 1);
     CHECK(stored.load() == 110);
