@@ -226,11 +226,32 @@ ZonePtr zone_of_text(std::string_view text) {
 
 ZonePtr zone_of(const Component& vtimezone) { return zone_of_text(zone_text(vtimezone)); }
 
-ZonePtr zone_of_calendar_timezone(std::string_view icalendar) {
-    const Component calendar = parse(icalendar);
+namespace {
+
+const Component& vtimezone_in(const Component& calendar) {
     for (const Component& component : calendar.components)
-        if (component.name == "VTIMEZONE") return zone_of(component);
+        if (component.name == "VTIMEZONE") return component;
     throw ValueError("a calendar-timezone needs a VTIMEZONE");
+}
+
+}  // namespace
+
+ZonePtr zone_of_calendar_timezone(std::string_view icalendar) {
+    return zone_of(vtimezone_in(parse(icalendar)));
+}
+
+std::string tzid_of_calendar_timezone(std::string_view icalendar) {
+    const Component calendar = parse(icalendar);
+    const Property* tzid = vtimezone_in(calendar).property("TZID");
+    if (tzid == nullptr) throw ValueError("a VTIMEZONE needs a TZID");
+    return unescape_text(text::trim(tzid->value));
+}
+
+std::string calendar_timezone(std::string_view tzid, const TzData& tzdata) {
+    const std::string vtimezone = tzdata.vtimezone(tzid);
+    if (vtimezone.empty()) return {};
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Kalends//Kalends//EN\r\n" + vtimezone +
+           "END:VCALENDAR\r\n";
 }
 
 }  // namespace kalends::ical

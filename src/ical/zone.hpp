@@ -84,6 +84,10 @@ public:
     /// if unknown.
     [[nodiscard]] const Zone* resolve(std::string_view tzid) const;
 
+    /// A VTIMEZONE for what resolve() finds, under that TZID: all its changes since 1970, and the
+    /// rule by which they go on. Empty if unknown. RFC 5545 3.6.5.
+    [[nodiscard]] std::string vtimezone(std::string_view tzid) const;
+
     /// The system's: $TZDIR, or where Debian has it.
     static const TzData& system();
 
@@ -111,6 +115,13 @@ ZonePtr zone_of(const Component& vtimezone);
 /// The zone in a CALDAV:calendar-timezone, an iCalendar object with one VTIMEZONE. Throws
 /// ParseError, ValueError.
 ZonePtr zone_of_calendar_timezone(std::string_view icalendar);
+
+/// Its TZID. Throws ParseError, ValueError. RFC 7809 3.1.5.
+std::string tzid_of_calendar_timezone(std::string_view icalendar);
+
+/// The CALDAV:calendar-timezone for a zone that is known by this name; empty if it is not. RFC 7809
+/// 3.1.5.
+std::string calendar_timezone(std::string_view tzid, const TzData& tzdata = TzData::system());
 
 /// The zones of one calendar object: its own VTIMEZONEs first, then tzdata and Windows' names.
 class Zones {
