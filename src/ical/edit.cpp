@@ -43,6 +43,10 @@ void Edit::append(const Component& component, std::string_view line) {
 
 void Edit::remove(const Component& component) { splice(component.begin, component.end, {}); }
 
+void Edit::insert_before(const Component& component, std::string_view lines) {
+    splice(component.begin, component.begin, std::string{lines});
+}
+
 void Edit::append_component(const Component& parent, std::string_view lines) {
     splice(parent.tail, parent.tail, std::string{lines});
 }

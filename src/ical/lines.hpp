@@ -97,8 +97,9 @@ public:
     void append(const Component& component, std::string_view line);
     void remove(const Component& component);
 
-    /// Puts whole lines (written as they are) at the end of `parent`, or in the place of
-    /// `component`.
+    /// Puts whole lines (written as they are) before `component`, at the end of `parent`, or in the
+    /// place of `component`.
+    void insert_before(const Component& component, std::string_view lines);
     void append_component(const Component& parent, std::string_view lines);
     void replace(const Component& component, std::string_view lines);
 

@@ -38,14 +38,13 @@ void widen(CalendarObject& object, std::string_view value) {
     }
 }
 
-void note_zones(CalendarObject& object, const Component& component) {
+void note_zones(std::vector<std::string>& zones, const Component& component) {
     for (const Property& property : component.properties) {
         const std::string* tzid = property.parameter("TZID");
         if (tzid == nullptr || tzid->empty()) continue;
-        auto& zones = object.time_zones;
         if (std::find(zones.begin(), zones.end(), *tzid) == zones.end()) zones.push_back(*tzid);
     }
-    for (const Component& child : component.components) note_zones(object, child);
+    for (const Component& child : component.components) note_zones(zones, child);
 }
 
 class Inspection {
@@ -121,7 +120,7 @@ private:
             }
         }
         object_.attendees = std::max(object_.attendees, attendees);
-        note_zones(object_, component);
+        note_zones(object_.time_zones, component);
     }
 
     void find_missing_zones(const Component& calendar) {
@@ -154,6 +153,12 @@ const char* precondition_name(Fault fault) {
         return "supported-rscale";
     }
     return "valid-calendar-data";
+}
+
+std::vector<std::string> time_zones_in(const Component& component) {
+    std::vector<std::string> zones;
+    note_zones(zones, component);
+    return zones;
 }
 
 CalendarObject inspect(const Component& calendar) { return Inspection{}.run(calendar); }

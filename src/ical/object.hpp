@@ -49,6 +49,9 @@ struct CalendarObject {
         latest;  ///< 20260131 or 20260131T235959; empty without any (min-date-time, max-date-time)
 };
 
+/// Each TZID that properties in `component` and below refer to, once. RFC 5545 3.2.19.
+std::vector<std::string> time_zones_in(const Component& component);
+
 /// Checks RFC 4791 4.1: one kind of component beside VTIMEZONE, one UID on all of them, no METHOD,
 /// at most one component without RECURRENCE-ID, no RECURRENCE-ID twice. Throws ObjectError.
 CalendarObject inspect(const Component& calendar);

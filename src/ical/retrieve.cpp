@@ -1,6 +1,6 @@
 // Partial retrieval as a row of steps from text to text: expand or limit the recurrence set, limit
-// free/busy, choose components and properties. Each step is a list of edits, so that what it does
-// not touch stays as it was. RFC 4791 9.6.
+// free/busy, choose components and properties, choose time zones. Each step is a list of edits, so
+// that what it does not touch stays as it was. RFC 4791 9.6.
 #include "ical/retrieve.hpp"
 
 #include "base/text.hpp"
@@ -201,6 +201,9 @@ std::string retrieve(std::string_view bytes, const Component& calendar, const Da
     if (request.comp) {
         steps.edit([&](Edit& edit, const Component& tree) { select(edit, tree, *request.comp); });
     }
+    steps.edit([&](Edit& edit, const Component& tree) {
+        choose_time_zones(edit, tree, request.time_zones, bytes, calendar);
+    });
     return std::move(steps).text();
 }
 

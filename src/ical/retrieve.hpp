@@ -31,16 +31,25 @@ struct CompSelection {
     std::vector<CompSelection> comps;
 };
 
+/// Which VTIMEZONEs come with the data. RFC 7809 3.1.3.
+enum class TimeZones {
+    as_stored,
+    by_reference,  ///< none for a name of tzdata, one for each other TZID that is used
+    complete,      ///< one for each TZID that is used
+};
+
 /// A <C:calendar-data> in a request.
 struct DataRequest {
     std::optional<CompSelection> comp;              ///< for VCALENDAR; none: everything
     std::optional<TimeRange> expand;                ///< RFC 4791 9.6.5
     std::optional<TimeRange> limit_recurrence_set;  ///< RFC 4791 9.6.6
     std::optional<TimeRange> limit_freebusy_set;    ///< RFC 4791 9.6.7
+    TimeZones time_zones = TimeZones::as_stored;    ///< whatever `comp` says of VTIMEZONE
 
     /// The stored bytes are the answer.
     [[nodiscard]] bool is_everything() const {
-        return !comp && !expand && !limit_recurrence_set && !limit_freebusy_set;
+        return !comp && !expand && !limit_recurrence_set && !limit_freebusy_set &&
+               time_zones == TimeZones::as_stored;
     }
 };
 
@@ -50,5 +59,9 @@ struct DataRequest {
 /// read, TooExpensive.
 std::string retrieve(std::string_view bytes, const Component& calendar, const DataRequest& request,
                      const FilterContext& context, std::size_t max_instances = 10'000);
+
+/// All of `bytes` with these time zones; nothing where they are that already.
+std::optional<std::string> with_time_zones(std::string_view bytes, const Component& calendar,
+                                           TimeZones wanted);
 
 }  // namespace kalends::ical

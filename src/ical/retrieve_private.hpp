@@ -8,4 +8,9 @@ namespace kalends::ical {
 std::string expand(std::string_view bytes, const Component& calendar, const TimeRange& range,
                    const FilterContext& context, std::size_t max_instances);
 
+/// RFC 7809 3.1.3: removes VTIMEZONEs from `calendar` and adds some to it, of the `original` that
+/// it is a part of (which was parsed from `bytes`) where that has one, else of tzdata.
+void choose_time_zones(Edit& edit, const Component& calendar, TimeZones wanted,
+                       std::string_view bytes, const Component& original);
+
 }  // namespace kalends::ical
