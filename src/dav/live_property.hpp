@@ -42,6 +42,10 @@ struct LiveProperty {
     void (*check)(const xml::Element& value) = nullptr;
 
     std::string_view section;
+
+    /// A stored property that says the same in another way: setting or removing this one removes
+    /// it, and its `get` tells it by this one. RFC 7809 3.1.5.
+    xml::NameView displaces = {};
 };
 
 /// A parsed body, shared with the streamed answer that outlives its handler.

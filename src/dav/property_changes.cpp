@@ -30,7 +30,9 @@ void judge_one(const View& view, Kind kind, PropertyChange& change) {
         refuse(change, Status::forbidden, precondition::cannot_modify_protected);
         return;
     }
-    if (row == nullptr || row->check == nullptr || change.value == nullptr) return;
+    if (row == nullptr) return;
+    change.displaces = row->displaces;
+    if (row->check == nullptr || change.value == nullptr) return;
     try {
         row->check(*change.value);
     } catch (const DavError& error) {
@@ -63,16 +65,27 @@ bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes) {
 
 store::PropertyChanges for_store(const std::vector<PropertyChange>& changes) {
     store::PropertyChanges result;
+    const auto forget = [&](xml::NameView name) {
+        std::erase_if(result.set, [&](const auto& p) {
+            return name == xml::NameView{p.ns, p.local};
+        });
+        std::erase_if(result.remove, [&](const auto& p) {
+            return name == xml::NameView{p.first, p.second};
+        });
+    };
+    const auto remove = [&](xml::NameView name) {
+        forget(name);
+        result.remove.emplace_back(name.ns, name.local);
+    };
     for (const auto& change : changes) {
-        const std::string& ns = change.name.ns;
-        const std::string& local = change.name.local;
-        std::erase_if(result.set, [&](const auto& p) { return p.ns == ns && p.local == local; });
-        std::erase_if(result.remove,
-                      [&](const auto& p) { return p.first == ns && p.second == local; });
-        if (change.value != nullptr)
-            result.set.push_back({ns, local, xml::serialize(*change.value), change.value->text()});
-        else
-            result.remove.emplace_back(ns, local);
+        if (!change.displaces.local.empty()) remove(change.displaces);
+        if (change.value == nullptr) {
+            remove(change.name);
+            continue;
+        }
+        forget(change.name);
+        result.set.push_back({change.name.ns, change.name.local, xml::serialize(*change.value),
+                              change.value->text()});
     }
     return result;
 }

@@ -16,7 +16,8 @@ struct PropertyChange {
     xml::Name name;
     const xml::Element* value = nullptr;  ///< nullptr: remove
     http::Status status = http::Status::ok;
-    xml::NameView precondition;  ///< of a status that is not 200
+    xml::NameView precondition;    ///< of a status that is not 200
+    xml::NameView displaces = {};  ///< of the row, after judge()
 };
 
 /// The instructions of D:set and D:remove elements below `body`, in document order. Throws DavError
@@ -27,7 +28,7 @@ std::vector<PropertyChange> changes_in(const xml::Element& body);
 /// 4918 9.2.1).
 bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes);
 
-/// For the store: the last instruction on a name counts.
+/// For the store: the last instruction on a name counts, and what it displaces is removed.
 store::PropertyChanges for_store(const std::vector<PropertyChange>& changes);
 
 /// Propstats, grouped by status. RFC 4918 9.2.2.

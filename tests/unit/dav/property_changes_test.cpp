@@ -48,6 +48,35 @@ TEST_CASE("RFC 4918 9.2: the last instruction on a name counts") {
     CHECK(xml::parse(stored.set.front().xml)->is({"urn:x", "a"}));
 }
 
+TEST_CASE("RFC 7809 3.1.5: a property that says what another one says removes it") {
+    const auto update_of = [](const std::string& inner) {
+        const auto body = update(inner);
+        auto changes = changes_in(*body);
+        for (auto& change : changes) {
+            if (change.name.local == "a") change.displaces = {"urn:x", "b"};
+            if (change.name.local == "b") change.displaces = {"urn:x", "a"};
+        }
+        return for_store(changes);
+    };
+    const std::pair<std::string, std::string> a{"urn:x", "a"};
+    const std::pair<std::string, std::string> b{"urn:x", "b"};
+
+    const auto set = update_of("<D:set><D:prop><X:a>1</X:a></D:prop></D:set>");
+    REQUIRE(set.set.size() == 1);
+    CHECK(set.set.front().local == "a");
+    CHECK(set.remove == std::vector{b});
+
+    const auto both = update_of("<D:set><D:prop><X:a>1</X:a><X:b>2</X:b></D:prop></D:set>");
+    REQUIRE(both.set.size() == 1);
+    CHECK(both.set.front().local == "b");
+    CHECK(both.remove == std::vector{a});
+
+    const auto removed = update_of("<D:set><D:prop><X:a>1</X:a></D:prop></D:set>"
+                                   "<D:remove><D:prop><X:b/></D:prop></D:remove>");
+    CHECK(removed.set.empty());
+    CHECK(removed.remove == std::vector{a, b});
+}
+
 TEST_CASE("RFC 4918 9.2.2: propstats are grouped by status") {
     const auto body = update("<D:set><D:prop><X:a/><X:b/><X:c/></D:prop></D:set>");
     auto changes = changes_in(*body);
