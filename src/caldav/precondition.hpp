@@ -25,4 +25,7 @@ inline constexpr NameView valid_filter{xml::caldav, "valid-filter"};
 inline constexpr NameView supported_filter{xml::caldav, "supported-filter"};
 inline constexpr NameView supported_collation{xml::caldav, "supported-collation"};
 
+// RFC 7809 3.1.5, 3.1.6
+inline constexpr NameView valid_timezone{xml::caldav, "valid-timezone"};
+
 }  // namespace kalends::caldav::precondition

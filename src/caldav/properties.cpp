@@ -112,8 +112,31 @@ void check_timezone(const Element& value) {
 /// RFC 7809 5.2: a name that the server's tzdata has.
 void check_timezone_id(const Element& value) {
     if (ical::TzData::system().resolve(text::trim(value.text())) == nullptr)
-        throw DavError(Status::forbidden, {xml::caldav, "valid-timezone"},
+        throw DavError(Status::forbidden, precondition::valid_timezone,
                        "This time zone is not known here.");
+}
+
+constexpr xml::NameView calendar_timezone{xml::caldav, "calendar-timezone"};
+constexpr xml::NameView calendar_timezone_id{xml::caldav, "calendar-timezone-id"};
+
+/// Where the zone was set by its name. RFC 7809 3.1.5.
+bool get_timezone(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                  Writer& writer) {
+    const auto* const id = dav::stored_property(resource, calendar_timezone_id);
+    if (id == nullptr) return false;
+    const auto text = ical::calendar_timezone(id->text);
+    writer.text(text);
+    return !text.empty();  // empty: tzdata has lost it since
+}
+
+/// Where the zone was set as a VTIMEZONE: its TZID, which need not be a name of tzdata. RFC 7809
+/// 3.1.5.
+bool get_timezone_id(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                     Writer& writer) {
+    const auto* const timezone = dav::stored_property(resource, calendar_timezone);
+    if (timezone == nullptr) return false;
+    writer.text(ical::tzid_of_calendar_timezone(timezone->text));  // checked when it was set
+    return true;
 }
 
 constexpr auto principal = dav::principal;
@@ -127,8 +150,8 @@ constexpr std::array table{
     LiveProperty{{xml::caldav, "calendar-user-address-set"},        principal, Source::computed, false, get_user_addresses, nullptr,           "RFC 6638 2.4.1"},
     LiveProperty{{xml::caldav, "calendar-user-type"},               principal, Source::computed, false, get_user_type,      nullptr,           "RFC 6638 2.4.2"},
     LiveProperty{{xml::caldav, "calendar-description"},             calendar,  Source::stored,   false, nullptr,            nullptr,           "RFC 4791 5.2.1"},
-    LiveProperty{{xml::caldav, "calendar-timezone"},                calendar,  Source::stored,   false, nullptr,            check_timezone,    "RFC 4791 5.2.2"},
-    LiveProperty{{xml::caldav, "calendar-timezone-id"},             calendar,  Source::stored,   false, nullptr,            check_timezone_id, "RFC 7809 5.2"},
+    LiveProperty{calendar_timezone,                                 calendar,  Source::stored,   false, get_timezone,       check_timezone,    "RFC 4791 5.2.2", calendar_timezone_id},
+    LiveProperty{calendar_timezone_id,                              calendar,  Source::stored,   false, get_timezone_id,    check_timezone_id, "RFC 7809 5.2", calendar_timezone},
     LiveProperty{{xml::caldav, "supported-calendar-component-set"}, calendar,  Source::computed, false, get_components,     nullptr,           "RFC 4791 5.2.3"},
     LiveProperty{{xml::caldav, "supported-calendar-component-sets"}, home,     Source::computed, false, get_component_sets, nullptr,           "calendarserver"},
     LiveProperty{{xml::caldav, "supported-calendar-data"},          calendar,  Source::computed, false, get_supported_data, nullptr,           "RFC 4791 5.2.4"},
