@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "caldav/floating_zone.hpp"
 #include "caldav/precondition.hpp"
+#include "caldav/report_context.hpp"
 #include "dav/error.hpp"
 
 namespace kalends::caldav {
@@ -97,11 +98,9 @@ bool get_calendar_data(const dav::View& view, const dav::Resource& resource,
                        const xml::Element* asked, xml::Writer& writer) {
     const std::string_view data = resource.object->data;
     if (data.empty()) return false;
-    if (asked == nullptr || asked->nodes.empty()) {
-        writer.text(data);
-        return true;
-    }
-    const auto request = data_request(*asked);
+    ical::DataRequest request;
+    if (asked != nullptr && !asked->nodes.empty()) request = data_request(*asked);
+    request.time_zones = time_zones_wanted(view);
     if (request.is_everything()) {
         writer.text(data);
         return true;

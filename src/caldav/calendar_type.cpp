@@ -4,6 +4,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "caldav/precondition.hpp"
+#include "caldav/report_context.hpp"
 #include "dav/error.hpp"
 #include "ical/digest.hpp"
 #include "ical/validate.hpp"
@@ -28,6 +29,10 @@ constexpr std::array components{
     ComponentRow{"VFREEBUSY", store::vfreebusy,
                  "text/calendar; charset=utf-8; component=vfreebusy"},
 };
+
+// Variants of an object, behind its ETag.
+constexpr std::string_view by_reference = "tz0";
+constexpr std::string_view complete = "tz1";
 
 bool is_calendar_type(std::string_view content_type) {
     const auto type = text::trim(content_type.substr(0, content_type.find(';')));
@@ -119,9 +124,33 @@ public:
         return "text/calendar; charset=utf-8";
     }
 
-    std::optional<std::string> convert(std::string_view /*accept*/, std::string_view /*data*/,
+    /// Time zones by reference. RFC 7809 3.1.3.
+    [[nodiscard]] std::string_view vary() const override { return "CalDAV-Timezones"; }
+
+    [[nodiscard]] std::string_view variant(const http::Headers& headers) const override {
+        switch (time_zones_wanted(headers)) {
+        case ical::TimeZones::by_reference:
+            return by_reference;
+        case ical::TimeZones::complete:
+            return complete;
+        case ical::TimeZones::as_stored:
+            break;
+        }
+        return {};
+    }
+
+    std::optional<std::string> convert(std::string_view variant, std::string_view data,
                                        std::string& /*type*/) const override {
-        return std::nullopt;  // iCalendar 2.0 is all there is
+        return ical::with_time_zones(data, ical::parse(data),
+                                     variant == complete ? ical::TimeZones::complete
+                                                         : ical::TimeZones::by_reference);
+    }
+
+    [[nodiscard]] std::shared_ptr<const dav::ReportContext>
+    report_context(const http::Headers& headers) const override {
+        const auto wanted = time_zones_wanted(headers);
+        if (wanted == ical::TimeZones::as_stored) return nullptr;
+        return std::make_shared<ReportContext>(nullptr, wanted);
     }
 
     void check_new(store::NewCollection& collection) const override {

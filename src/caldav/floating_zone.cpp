@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "caldav/precondition.hpp"
+#include "caldav/report_context.hpp"
 #include "dav/error.hpp"
 #include "ical/object.hpp"
 #include "ical/validate.hpp"
@@ -22,8 +23,9 @@ ical::ZonePtr named(std::string_view name) {
 }  // namespace
 
 ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar) {
-    if (const auto* requested = dynamic_cast<const RequestedZone*>(view.report.get()))
-        return requested->zone;
+    if (const auto* context = dynamic_cast<const ReportContext*>(view.report.get());
+        context != nullptr && context->floating)
+        return context->floating;
     if (calendar.collection) {
         const auto& collection = *calendar.collection;
         if (const auto* id = collection.property(xml::caldav, "calendar-timezone-id"))
@@ -46,7 +48,7 @@ namespace {
 ical::ZonePtr requested_zone(const xml::Element& body) {
     if (const auto* id = body.child({xml::caldav, "timezone-id"})) {
         if (auto zone = named(id->text())) return zone;
-        throw dav::DavError(http::Status::forbidden, {xml::caldav, "valid-timezone"},
+        throw dav::DavError(http::Status::forbidden, precondition::valid_timezone,
                             "The time zone is not known here: " + text::printable(id->text()));
     }
     const auto* const timezone = body.child({xml::caldav, "timezone"});
@@ -65,7 +67,7 @@ dav::View with_requested_zone(const dav::View& view, const xml::Element& body) {
     auto zone = requested_zone(body);
     if (!zone) return view;
     dav::View result = view;
-    result.report = std::make_shared<RequestedZone>(std::move(zone));
+    result.report = std::make_shared<ReportContext>(std::move(zone), time_zones_wanted(view));
     return result;
 }
 

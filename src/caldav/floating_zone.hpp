@@ -1,6 +1,6 @@
 #pragma once
 // The zone in which floating and all-day times of a calendar are read. RFC 4791 5.2.2, 7.3; RFC
-// 7809 5.
+// 7809 3.1.5, 3.1.6.
 
 #include "dav/resource.hpp"
 #include "ical/zone.hpp"
@@ -8,15 +8,9 @@
 
 namespace kalends::caldav {
 
-/// The zone that a request brings along: of C:timezone (a VTIMEZONE) or C:timezone-id. RFC
-/// 4791 9.8.
-struct RequestedZone final : dav::ReportContext {
-    explicit RequestedZone(ical::ZonePtr requested) : zone(std::move(requested)) {}
-    ical::ZonePtr zone;
-};
-
-/// The view with the zone that the body of a report brings, if it does. Throws DavError
-/// valid-calendar-data, valid-timezone.
+/// The view with the zone that the body of a report brings, if it does: of C:timezone (a VTIMEZONE,
+/// RFC 4791 9.8) or C:timezone-id (RFC 7809 6.2). Throws DavError valid-calendar-data,
+/// valid-timezone.
 dav::View with_requested_zone(const dav::View& view, const xml::Element& body);
 
 /// The requested zone, else the calendar's C:calendar-timezone or calendar-timezone-id, else the

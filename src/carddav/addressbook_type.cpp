@@ -63,14 +63,20 @@ public:
         return "text/vcard; charset=utf-8";
     }
 
-    std::optional<std::string> convert(std::string_view accept, std::string_view data,
+    [[nodiscard]] std::string_view vary() const override { return "Accept"; }
+
+    [[nodiscard]] std::string_view variant(const http::Headers& headers) const override {
+        const auto wanted = accepted_version(headers.joined("Accept"));
+        return wanted ? vcard::to_string(*wanted) : std::string_view{};
+    }
+
+    std::optional<std::string> convert(std::string_view variant, std::string_view data,
                                        std::string& type) const override {
-        const auto wanted = accepted_version(accept);
-        if (!wanted) return std::nullopt;
+        const auto wanted = vcard::version_named(variant);
         const auto card = vcard::parse(data);
-        type.append("; version=").append(vcard::to_string(*wanted));
-        if (card.version == *wanted) return std::nullopt;
-        return vcard::to_version(data, card, *wanted);
+        type.append("; version=").append(variant);
+        if (card.version == wanted) return std::nullopt;
+        return vcard::to_version(data, card, wanted);
     }
 
     void check_new(store::NewCollection& /*collection*/) const override {}

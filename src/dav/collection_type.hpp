@@ -8,6 +8,8 @@
 #include "store/objects.hpp"
 #include "xml/document.hpp"
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,10 +44,23 @@ public:
     [[nodiscard]] virtual std::string content_type(std::string_view component,
                                                    std::string_view data) const = 0;
 
-    /// The bytes for a GET with this Accept header, where they differ from what is stored; `type`
-    /// becomes their content type. Nothing: the stored bytes. Throws DavError 406.
-    virtual std::optional<std::string> convert(std::string_view accept, std::string_view data,
+    /// The header by which a GET chooses between variants of an object, for `Vary`.
+    [[nodiscard]] virtual std::string_view vary() const = 0;
+
+    /// The variant that the headers of a GET ask for, as it stands behind the object's ETag
+    /// ("tz0"); empty for the stored bytes. Throws DavError 406.
+    [[nodiscard]] virtual std::string_view variant(const http::Headers& headers) const = 0;
+
+    /// The bytes of that variant, where they differ from what is stored; `type` becomes their
+    /// content type.
+    virtual std::optional<std::string> convert(std::string_view variant, std::string_view data,
                                                std::string& type) const = 0;
+
+    /// What reports on such collections and their objects need of the headers; nullptr: nothing.
+    [[nodiscard]] virtual std::shared_ptr<const ReportContext>
+    report_context(const http::Headers& /*headers*/) const {
+        return nullptr;
+    }
 
     /// The precondition where such a collection can't be made at this place.
     [[nodiscard]] virtual xml::NameView location_ok() const = 0;

@@ -234,6 +234,12 @@ TEST_CASE("a stored vCard 4.0 is given as 3.0 to a client that asks for it") {
     CHECK(three.body.find("VERSION:3.0\r\n") != std::string::npos);
     CHECK(three.body.find("FN:Ann\r\n") != std::string::npos);
     CHECK(three.content_type().find("version=3.0") != std::string::npos);
+    // RFC 9110 8.8.3: other bytes, another ETag.
+    const auto etag = server.get(path).etag();
+    CHECK(three.etag() == etag.substr(0, etag.size() - 1) + "~3.0\"");
+    CHECK(server.get(path, {{"Accept", "text/vcard; version=4.0"}}).etag() == etag);
+    CHECK(server.get(path, {{"Accept", "text/vcard; version=3.0"}, {"If-None-Match", three.etag()}})
+              .status == 304);
 }
 
 TEST_CASE("a query over thousands of cards comes whole") {

@@ -6,6 +6,7 @@
 #include "http/conditional.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace kalends::dav::methods {
 namespace {
@@ -21,40 +22,48 @@ store::ObjectInMemory from_database(const View& view, const Resource& target,
     store::ObjectInMemory found{.known = true, .object = std::nullopt, .data = nullptr};
     found.object =
         store::find_object(view.database(), target.home->principal.id, target.collection->id, name);
-    if (found.object)
-        found.data = std::make_shared<const std::string>(std::move(found.object->data));
+    if (!found.object) throw DavError(Status::not_found, "There is no such object.");
+    found.data = std::make_shared<const std::string>(std::move(found.object->data));
     return found;
 }
 
 store::ObjectInMemory find(const View& view, const Resource& target, std::string_view name) {
     auto found = store::find_object_in_memory(view.services->database, target.home->principal.id,
                                               target.collection->id, name);
-    return found.known ? found : from_database(view, target, name);
+    if (!found.known) return from_database(view, target, name);
+    if (!found.object) throw DavError(Status::not_found, "There is no such object.");
+    return found;
 }
 
-/// Adds what the object is to `response`: its bytes, or what the Accept header turns them into.
-void give(const View& view, const http::Request& request, const Resource& target,
-          const store::ObjectInMemory& found, http::Response& response) {
-    const CollectionType& type = type_of(view, target.collection->kind);
-    std::string content_type = type.content_type(found.object->component, *found.data);
-    auto converted = type.convert(request.headers.joined("Accept"), *found.data, content_type);
-    response.headers.add("Content-Type", content_type);
-    response.headers.add("Vary", "Accept");
-    if (converted)
-        response.body = std::move(*converted);
-    else
-        response.shared_body = found.data;
+/// What a GET gives: the stored bytes, or what the request's headers make of them, which is told
+/// apart by its ETag. RFC 9110 8.8.3.
+struct Representation {
+    std::string etag;  ///< quoted
+    std::string content_type;
+    std::optional<std::string> converted;
+};
+
+Representation represent(const CollectionType& type, std::string_view variant,
+                         const store::ObjectInMemory& found) {
+    Representation result{'"' + found.object->etag + '"', {}, {}};
+    if (found.data) result.content_type = type.content_type(found.object->component, *found.data);
+    if (variant.empty()) return result;
+    result.converted = type.convert(variant, *found.data, result.content_type);
+    if (result.converted) result.etag.insert(result.etag.size() - 1, '~' + std::string(variant));
+    return result;
 }
 
-void add_validators(const store::Object& object, http::Response& response) {
-    response.headers.add("ETag", '"' + object.etag + '"');
+void add_validators(const CollectionType& type, const Representation& representation,
+                    const store::Object& object, http::Response& response) {
+    response.headers.add("ETag", representation.etag);
     response.headers.add("Last-Modified", clock::http_date(moment(object.modified)));
+    response.headers.add("Vary", type.vary());
 }
 
-http::Verdict judge(const http::Request& request, const store::Object& object) {
-    const std::string etag = '"' + object.etag + '"';
+http::Verdict judge(const http::Request& request, const Representation& representation,
+                    const store::Object& object) {
     return http::evaluate(http::preconditions_of(request.headers),
-                          {true, etag, moment(object.modified)}, true);
+                          {true, representation.etag, moment(object.modified)}, true);
 }
 
 }  // namespace
@@ -68,21 +77,31 @@ http::Response get(const View& view, const http::Request& request) {
                        "Only calendar objects and cards can be fetched.");
 
     auto found = find(view, target, path->object);
-    if (!found.object) throw DavError(Status::not_found, "There is no such object.");
-    const auto verdict = judge(request, *found.object);
+    const CollectionType& type = type_of(view, target.collection->kind);
+    const auto variant = type.variant(request.headers);
+    if (!variant.empty()) (void)view.database();  // to convert is work for a worker
+    if (!variant.empty() && !found.data) found = from_database(view, target, path->object);
+    auto representation = represent(type, variant, found);
+    const auto verdict = judge(request, representation, *found.object);
     if (verdict == http::Verdict::precondition_failed)
         throw DavError(Status::precondition_failed, "The object has changed.");
 
     http::Response response;
     if (verdict == http::Verdict::not_modified) {
         response.status = Status::not_modified;
-        add_validators(*found.object, response);
+        add_validators(type, representation, *found.object, response);
         return response;
     }
-    if (!found.data) found = from_database(view, target, path->object);
-    if (!found.object) throw DavError(Status::not_found, "There is no such object.");
-    add_validators(*found.object, response);
-    give(view, request, target, found, response);
+    if (!found.data) {
+        found = from_database(view, target, path->object);
+        representation = represent(type, variant, found);
+    }
+    add_validators(type, representation, *found.object, response);
+    response.headers.add("Content-Type", representation.content_type);
+    if (representation.converted)
+        response.body = std::move(*representation.converted);
+    else
+        response.shared_body = found.data;
     return response;
 }
 
