@@ -5,6 +5,7 @@
 #include "caldav/calendar_type.hpp"
 #include "caldav/precondition.hpp"
 #include "dav/error.hpp"
+#include "dav/properties/common.hpp"
 #include "ical/validate.hpp"
 #include "ical/zone.hpp"
 
@@ -83,14 +84,7 @@ bool get_supported_data(const View& /*view*/, const Resource& /*resource*/,
 
 bool get_collations(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
                     Writer& writer) {
-    for (const auto* collation : {"i;ascii-casemap", "i;octet", "i;unicode-casemap"})
-        writer.element({xml::caldav, "supported-collation"}, collation);
-    return true;
-}
-
-bool get_max_size(const View& view, const Resource& /*resource*/, const Element* /*asked*/,
-                  Writer& writer) {
-    writer.raw(std::to_string(view.settings().max_resource_size));
+    dav::write_collations(writer, xml::caldav);
     return true;
 }
 
@@ -139,6 +133,7 @@ bool get_timezone_id(const View& /*view*/, const Resource& resource, const Eleme
     return true;
 }
 
+constexpr auto get_max_size = dav::get_max_resource_size;
 constexpr auto principal = dav::principal;
 constexpr auto home = dav::calendar_home;
 constexpr auto calendar = dav::calendar;

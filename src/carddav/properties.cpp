@@ -1,6 +1,7 @@
 #include "carddav/properties.hpp"
 
 #include "carddav/address_data.hpp"
+#include "dav/properties/common.hpp"
 
 #include <array>
 
@@ -30,17 +31,11 @@ bool get_supported_data(const View& /*view*/, const Resource& /*resource*/,
 
 bool get_collations(const View& /*view*/, const Resource& /*resource*/, const Element* /*asked*/,
                     Writer& writer) {
-    for (const auto* collation : {"i;ascii-casemap", "i;octet", "i;unicode-casemap"})
-        writer.element({xml::carddav, "supported-collation"}, collation);
+    dav::write_collations(writer, xml::carddav);
     return true;
 }
 
-bool get_max_size(const View& view, const Resource& /*resource*/, const Element* /*asked*/,
-                  Writer& writer) {
-    writer.raw(std::to_string(view.settings().max_resource_size));
-    return true;
-}
-
+constexpr auto get_max_size = dav::get_max_resource_size;
 constexpr auto book = dav::addressbook;
 
 // clang-format off

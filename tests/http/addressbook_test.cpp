@@ -240,6 +240,11 @@ TEST_CASE("a stored vCard 4.0 is given as 3.0 to a client that asks for it") {
     CHECK(server.get(path, {{"Accept", "text/vcard; version=4.0"}}).etag() == etag);
     CHECK(server.get(path, {{"Accept", "text/vcard; version=3.0"}, {"If-None-Match", three.etag()}})
               .status == 304);
+
+    // Who was given 3.0 may store over the state that it shows, and only over that.
+    const auto changed = card4("Ann", "NOTE:Changed\n");
+    CHECK(server.put(path, changed, {{"If-Match", three.etag()}}).status == 204);
+    CHECK(server.put(path, stored, {{"If-Match", three.etag()}}).status == 412);
 }
 
 TEST_CASE("a query over thousands of cards comes whole") {

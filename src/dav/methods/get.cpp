@@ -1,6 +1,7 @@
 // GET and HEAD of an object: the bytes that the client stored. RFC 9110 9.3.1, RFC 4791 5.3.4. What
 // is in memory is answered on the network thread.
 #include "dav/collection_type.hpp"
+#include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
 #include "http/conditional.hpp"
@@ -45,11 +46,11 @@ struct Representation {
 
 Representation represent(const CollectionType& type, std::string_view variant,
                          const store::ObjectInMemory& found) {
-    Representation result{'"' + found.object->etag + '"', {}, {}};
+    Representation result{entity_tag(found.object->etag), {}, {}};
     if (found.data) result.content_type = type.content_type(found.object->component, *found.data);
     if (variant.empty()) return result;
     result.converted = type.convert(variant, *found.data, result.content_type);
-    if (result.converted) result.etag.insert(result.etag.size() - 1, '~' + std::string(variant));
+    if (result.converted) result.etag = entity_tag(found.object->etag, variant);
     return result;
 }
 
