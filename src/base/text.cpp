@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -32,6 +33,18 @@ std::size_t utf8_length(std::string_view s) {
     for (std::size_t i = 2; i < length; ++i)
         if ((byte(s[i]) & 0xC0U) != 0x80U) return 0;
     return length;
+}
+
+/// Eight bytes at a time: nearly all of what is checked is ASCII.
+void skip_ascii(std::string_view& text) {
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::uint64_t eight = 0;
+    while (text.size() >= sizeof eight) {
+        std::memcpy(&eight, text.data(), sizeof eight);
+        if ((eight & high_bits) != 0) break;
+        text.remove_prefix(sizeof eight);
+    }
+    while (!text.empty() && byte(text[0]) < 0x80) text.remove_prefix(1);
 }
 
 }  // namespace
@@ -76,12 +89,13 @@ bool icontains(std::string_view text, std::string_view part) {
 }
 
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
+    for (;;) {
+        skip_ascii(text);
+        if (text.empty()) return true;
         const auto length = utf8_length(text);
         if (length == 0) return false;
         text.remove_prefix(length);
     }
-    return true;
 }
 
 std::optional<long long> to_number(std::string_view digits) {

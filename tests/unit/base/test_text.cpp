@@ -37,6 +37,12 @@ TEST_CASE("Unicode 15, table 3-7: only well-formed UTF-8 is taken") {
     CHECK_FALSE(text::is_utf8("\xed\xa0\x80"));      // a surrogate
     CHECK_FALSE(text::is_utf8("\xf4\x90\x80\x80"));  // above U+10FFFF
     CHECK_FALSE(text::is_utf8("\xf0\x9f\x98"));      // cut short
+    for (std::size_t before = 0; before < 20; ++before) {
+        const std::string ascii(before, 'a');
+        CHECK(text::is_utf8(ascii + "\u00e4" + ascii));
+        CHECK_FALSE(text::is_utf8(ascii + "\xff" + ascii));
+        CHECK_FALSE(text::is_utf8(ascii + "\xc3"));
+    }
 }
 
 TEST_CASE("a number is digits and nothing else, and fits") {
