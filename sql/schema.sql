@@ -151,7 +151,7 @@ CREATE TABLE object (
     schedule_tag  text COLLATE "C",
     digest        text COLLATE "C" NOT NULL DEFAULT '',
     search        text COLLATE "C" NOT NULL DEFAULT '',
-    data          text COLLATE "C" NOT NULL,
+    data          bytea NOT NULL,
     PRIMARY KEY (home_id, collection_id, object_id),
     UNIQUE (home_id, collection_id, name)
 );
@@ -174,7 +174,7 @@ COMMENT ON COLUMN object.etag IS 'Strong entity tag, without quotes.';
 COMMENT ON COLUMN object.schedule_tag IS 'RFC 6638 3.2.10; null if it is no scheduling object.';
 COMMENT ON COLUMN object.digest IS 'Compiled time digest of ical; empty if there is none.';
 COMMENT ON COLUMN object.search IS 'Folded search text of a card; empty if there is none.';
-COMMENT ON COLUMN object.data IS 'The client''s bytes: UTF-8 without NUL.';
+COMMENT ON COLUMN object.data IS 'The client''s bytes. Not text: a fold may stand inside a character (RFC 5545 3.1, RFC 6350 3.2).';
 
 -- A UID may be of any length, a key in an index may not: UIDs that agree in their first 600 characters are one.
 CREATE UNIQUE INDEX object_uid ON object (home_id, collection_id, left(uid, 600));
@@ -298,7 +298,7 @@ COMMENT ON FUNCTION conditions_met IS 'If-Match and If-None-Match against what i
 CREATE FUNCTION put_objects(in_node text, in_home bigint, in_collection bigint, acl_seqs bigint[], names text[],
                             uids text[], components text[], starts bigint[], ends bigint[], recurrings boolean[],
                             must_exists boolean[], must_not_exists boolean[], if_matches text[],
-                            if_none_matches text[], etags text[], digests text[], searches text[], datas text[])
+                            if_none_matches text[], etags text[], digests text[], searches text[], datas bytea[])
 RETURNS TABLE (outcome text, modseq bigint, etag text, conflicting_name text, object_count bigint, bytes bigint,
                modified bigint)
 LANGUAGE plpgsql AS $$

@@ -19,11 +19,12 @@ namespace {
     " home_id = $1 AND collection_id = $2 AND ($3 = '' OR component = $3) AND object_id > $4 "
 #define CANDIDATE_END " ORDER BY object_id LIMIT $5"
 
-const Statement all_candidates_sql{"all_candidates",
-                                   CANDIDATE_COLUMNS "WHERE" CANDIDATE_KEY CANDIDATE_END};
+const Statement all_candidates_sql{
+    "all_candidates", CANDIDATE_COLUMNS "WHERE" CANDIDATE_KEY CANDIDATE_END, Format::binary};
 
-const Statement uid_candidates_sql{"uid_candidates", CANDIDATE_COLUMNS
-                                   "WHERE" CANDIDATE_KEY "AND uid ILIKE $8" CANDIDATE_END};
+const Statement uid_candidates_sql{
+    "uid_candidates", CANDIDATE_COLUMNS "WHERE" CANDIDATE_KEY "AND uid ILIKE $8" CANDIDATE_END,
+    Format::binary};
 
 // $8 from, $9 to. The two ranges of DESIGN section 4, and what has no bounds. The order is made
 // from what is found.
@@ -39,12 +40,15 @@ const Statement time_candidates_sql{
     "    AND last_end >= $8 AND first_start < $9)"
     " UNION ALL "
     "(" CANDIDATE_COLUMNS "WHERE" CANDIDATE_KEY "AND first_start IS NULL AND component <> 'VCARD')"
-    ") AS candidate" CANDIDATE_END};
+    ") AS candidate" CANDIDATE_END,
+    Format::binary};
 
 // $8 the pattern that the index looks up, $9 the others.
-const Statement search_candidates_sql{"search_candidates", CANDIDATE_COLUMNS
+const Statement search_candidates_sql{"search_candidates",
+                                      CANDIDATE_COLUMNS
                                       "WHERE" CANDIDATE_KEY "AND search <> '' AND search LIKE $8"
-                                      " AND search LIKE ALL ($9::text[])" CANDIDATE_END};
+                                      " AND search LIKE ALL ($9::text[])" CANDIDATE_END,
+                                      Format::binary};
 
 /// What LIKE understands as "contains".
 std::string contains_pattern(std::string_view part) {

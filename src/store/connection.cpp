@@ -23,22 +23,46 @@ std::string message_of(const char* raw) {
     return text::printable(text::trim(raw == nullptr ? "" : raw), 500);
 }
 
+std::string big_endian(std::uint32_t number) {
+    std::string bytes;
+    for (const unsigned shift : {24U, 16U, 8U, 0U})
+        bytes += static_cast<char>(number >> shift & 255U);
+    return bytes;
+}
+
+/// An integer of up to eight bytes with its sign; 0 for none.
+std::int64_t from_big_endian(std::string_view bytes) {
+    const bool negative = !bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0x80U) != 0;
+    std::uint64_t number = negative ? ~std::uint64_t{0} : 0;
+    for (const char c : bytes) number = number << 8U | static_cast<unsigned char>(c);
+    return static_cast<std::int64_t>(number);
+}
+
 void ignore_notice(void* /*context*/, const PGresult* /*notice*/) {}
+
+constexpr int binary_format = 1;
+
+int answer_format(const Statement& statement) {
+    return statement.answer() == Format::binary ? binary_format : 0;
+}
 
 /// Parameters as libpq wants them.
 struct Arguments {
-    explicit Arguments(std::span<const Parameter> parameters) {
-        for (const auto& parameter : parameters) {
+    explicit Arguments(std::span<const Parameter> parameters)
+        : count(static_cast<int>(parameters.size())) {
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            const auto& parameter = parameters[i];
             if (parameter.length() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
                 throw std::length_error("a value is too long for PostgreSQL");
-            values.push_back(parameter.data());
-            lengths.push_back(static_cast<int>(parameter.length()));
-            formats.push_back(parameter.binary() ? 1 : 0);
+            values.at(i) = parameter.data();
+            lengths.at(i) = static_cast<int>(parameter.length());
+            formats.at(i) = parameter.binary() ? binary_format : 0;
         }
     }
-    [[nodiscard]] int count() const { return static_cast<int>(values.size()); }
-    std::vector<const char*> values;
-    std::vector<int> lengths, formats;
+    int count;
+    std::array<const char*, 24> values{};
+    std::array<int, 24> lengths{};
+    std::array<int, 24> formats{};
 };
 
 /// libpq's pipeline mode: statements are sent without waiting, and what stands before a sync is one
@@ -93,11 +117,23 @@ const std::string& ArrayText::finish() {
     return text_;
 }
 
+void ArrayBytes::add(std::string_view bytes) {
+    constexpr std::uint32_t dimensions = 1, nulls = 0, bytea = 17, first_index = 1;
+    constexpr std::size_t place_of_count = 12;
+    if (encoded_.empty())
+        for (const auto number : {dimensions, nulls, bytea, count_, first_index})
+            encoded_ += big_endian(number);
+    encoded_.replace(place_of_count, 4, big_endian(++count_));
+    encoded_ += big_endian(static_cast<std::uint32_t>(bytes.size()));
+    encoded_ += bytes;
+}
+
 std::int64_t Result::number(int row, int column) const {
-    const auto digits = text(row, column);
-    std::int64_t value = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
+    const auto value = text(row, column);
+    if (is_binary(column)) return from_big_endian(value);
+    std::int64_t number = 0;
+    std::from_chars(value.data(), value.data() + value.size(), number);
+    return number;
 }
 
 Connection::Connection(const std::string& dsn, std::chrono::milliseconds statement_timeout,
@@ -130,18 +166,18 @@ void Connection::prepare_all() {
 
 Result Connection::run_prepared(const Statement& statement, std::span<const Parameter> parameters) {
     const Arguments arguments{parameters};
-    return checked(PQexecPrepared(connection_.get(), statement.name(), arguments.count(),
+    return checked(PQexecPrepared(connection_.get(), statement.name(), arguments.count,
                                   arguments.values.data(), arguments.lengths.data(),
-                                  arguments.formats.data(), 0));
+                                  arguments.formats.data(), answer_format(statement)));
 }
 
 std::vector<Result> Connection::run_together(std::span<const Call> calls) {
     const Pipeline pipeline{connection_.get()};
     for (const auto& [statement, parameters] : calls) {
         const Arguments arguments{parameters};
-        if (PQsendQueryPrepared(connection_.get(), statement->name(), arguments.count(),
+        if (PQsendQueryPrepared(connection_.get(), statement->name(), arguments.count,
                                 arguments.values.data(), arguments.lengths.data(),
-                                arguments.formats.data(), 0) == 0)
+                                arguments.formats.data(), answer_format(*statement)) == 0)
             lost();
     }
     if (PQpipelineSync(connection_.get()) == 0) lost();

@@ -57,12 +57,23 @@ private:
     std::string text_;
 };
 
-/// The value of one parameter. Views and array literals are borrowed until the statement has run.
+/// An array of bytea in PostgreSQL's binary format, that is being built: the bytes as they are.
+class ArrayBytes {
+public:
+    void add(std::string_view bytes);
+    [[nodiscard]] std::string_view finish() const { return encoded_; }
+
+private:
+    std::uint32_t count_ = 0;
+    std::string encoded_;
+};
+
+/// The value of one parameter. Views and arrays are borrowed until the statement has run.
 class Parameter {
 public:
     // NOLINTBEGIN(google-explicit-constructor,hicpp-explicit-conversions): arguments read as plain
     // values
-    /// Sent as it is: the parameter's type must be text.
+    /// Sent as it is: the parameter's type must be text or bytea.
     Parameter(std::string_view text)
         : data_(text.data() == nullptr ? "" : text.data()), length_(text.size()), binary_(true) {}
     Parameter(const std::string& text) : Parameter(std::string_view{text}) {}
@@ -72,6 +83,7 @@ public:
     template <class Tag> Parameter(Id<Tag> id) { set_number(id.value); }
     Parameter(std::nullopt_t) {}
     Parameter(ArrayText& array) : data_(array.finish().c_str()) {}
+    Parameter(const ArrayBytes& array) : Parameter(array.finish()) {}
     template <class T> Parameter(const std::optional<T>& value) : Parameter(std::nullopt) {
         if (value) *this = Parameter(*value);
     }
@@ -99,7 +111,8 @@ struct Call {
     std::vector<Parameter> parameters;
 };
 
-/// The rows of an answer; columns by position, all as text. Views live as long as the result.
+/// The rows of an answer; columns by position, in the format that the statement names: text and
+/// bytea of a binary one are their bytes. Views live as long as the result.
 class Result {
 public:
     explicit Result(PGresult* result) : result_(result) {}
@@ -116,11 +129,15 @@ public:
     [[nodiscard]] std::string string(int row, int column) const {
         return std::string(text(row, column));
     }
-    /// 0 where it is null.
+    /// Of smallint, integer and bigint; 0 where it is null.
     [[nodiscard]] std::int64_t number(int row, int column) const;
-    [[nodiscard]] bool boolean(int row, int column) const { return text(row, column) == "t"; }
+    [[nodiscard]] bool boolean(int row, int column) const {
+        return text(row, column) == (is_binary(column) ? "\1" : "t");
+    }
 
 private:
+    [[nodiscard]] bool is_binary(int column) const { return PQfformat(result_.get(), column) == 1; }
+
     CPtr<PGresult, PQclear> result_;
 };
 

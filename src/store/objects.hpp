@@ -45,7 +45,7 @@ struct PutObject {
     std::string name;
     std::string uid;
     std::string component;           ///< "VEVENT", "VTODO", "VJOURNAL", "VCARD"
-    std::string data;                ///< the client's bytes: UTF-8, no NUL
+    std::string data;                ///< the client's bytes, whatever they are
     std::string etag;                ///< without quotes
     std::optional<TimeBounds> time;  ///< of calendar objects; nothing: always a candidate
     std::string digest;              ///< ical's serialised time digest; empty if there is none

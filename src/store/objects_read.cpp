@@ -8,11 +8,13 @@ namespace {
 
 const Statement find_object_sql{"find_object", R"sql(
     SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
-      FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql"};
+      FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql",
+                                Format::binary};
 
 const Statement find_objects_sql{"find_objects", R"sql(
     SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
-      FROM object WHERE home_id = $1 AND collection_id = $2 AND name = ANY ($3::text[]))sql"};
+      FROM object WHERE home_id = $1 AND collection_id = $2 AND name = ANY ($3::text[]))sql",
+                                 Format::binary};
 
 const Statement list_objects_sql{"list_objects", R"sql(
     SELECT name, uid, component, etag, '', '', object_id, size, modseq, created, modified, has_properties
@@ -20,7 +22,8 @@ const Statement list_objects_sql{"list_objects", R"sql(
 
 const Statement list_objects_with_data_sql{"list_objects_with_data", R"sql(
     SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
-      FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql"};
+      FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql",
+                                           Format::binary};
 
 const Statement name_of_uid_sql{"name_of_uid", R"sql(
     SELECT name FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = left($3, 600))sql"};

@@ -85,8 +85,8 @@ std::int64_t start_of(const TimeBounds& time) {
 void check(const PutObject& object) {
     if (object.name.empty() || object.name.size() > max_name_bytes)
         throw std::invalid_argument("an object's name must have 1 to 1000 bytes");
-    for (const auto* text : {&object.name, &object.uid, &object.component, &object.data,
-                             &object.etag, &object.digest, &object.search})
+    for (const auto* text : {&object.name, &object.uid, &object.component, &object.etag,
+                             &object.digest, &object.search})
         if (!is_storable(*text)) throw std::invalid_argument("an object is not UTF-8 or has a NUL");
 }
 
@@ -96,7 +96,8 @@ struct Together {
     std::vector<std::size_t> places;  ///< in the batch
     ArrayText acl_seqs, names, uids, components, starts, ends, recurring;
     ArrayText must_exist, must_not_exist, if_match, if_none_match;
-    ArrayText etags, digests, searches, data;
+    ArrayText etags, digests, searches;
+    ArrayBytes data;
 
     void add(const PutObject& object, std::size_t place) {
         home = object.home;

@@ -242,6 +242,47 @@ TEST_CASE("objects are listed by name in pages, and found by names") {
     CHECK(found == std::set<std::string>{"n100", "n124"});
 }
 
+TEST_CASE("bytes come back as they were, whatever they are, by every way to an object") {
+    REQUIRE_POSTGRESQL();
+    const Someone jane;
+    std::string all(256, '\0');
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<char>(i);
+    const std::map<std::string, std::string> objects{{"all", all},
+                                                     {"fold", "SUMMARY:M\xC3\r\n \xBCnchen\r\n"},
+                                                     {"hex", "\\x4142"},
+                                                     {"literal", "{\"a\\\\\",NULL}"},
+                                                     {"large", std::string(2'000'000, '\xff')}};
+    const auto put = [&](const std::string& name, const std::string& data) {
+        auto object = jane.object(name, data);
+        object.etag = name;
+        return store::put(jane.db, object).wrote;
+    };
+    for (const auto& [name, data] : objects) REQUIRE(put(name, data) == Wrote::created);
+    for (const auto& [name, data] : objects) CHECK(put(name, data) == Wrote::unchanged);
+
+    const auto node = shared_database().open();  // nothing is in its memory yet
+    const auto in = jane.collection()->id;
+    std::map<std::string, std::string> got;
+    const store::ObjectSink take = [&](const store::ObjectView& object) {
+        CHECK(object.size == static_cast<std::int64_t>(object.data.size()));
+        got.emplace(object.name, object.data);
+    };
+    store::list_objects(*node, jane.id, in, "", 10, true, take);
+    CHECK(got == objects);
+    got.clear();
+    store::find_candidates(*node, jane.id, in, {}, 0, 10, take);
+    CHECK(got == objects);
+    got.clear();
+    store::find_objects(*node, jane.id, in, std::vector<std::string>{"all", "fold"}, take);
+    CHECK(got.size() == 2);
+    CHECK(got["all"] == all);
+    for (const auto& [name, data] : objects) {
+        const auto found = store::find_object(*node, jane.id, in, name);
+        REQUIRE(found);
+        CHECK(found->data == data);
+    }
+}
+
 TEST_CASE("homes do not see each other's objects") {
     REQUIRE_POSTGRESQL();
     const Someone jane;
