@@ -96,8 +96,10 @@ void check_data_requests(const dav::Asked& asked) {
 
 bool get_calendar_data(const dav::View& view, const dav::Resource& resource,
                        const xml::Element* asked, xml::Writer& writer) {
-    const std::string_view data = resource.object->data;
+    std::string_view data = resource.object->data;
     if (data.empty()) return false;
+    std::string utf8;
+    if (!text::is_utf8(data)) data = utf8 = ical::refolded(data);  // XML holds nothing else
     ical::DataRequest request;
     if (asked != nullptr && !asked->nodes.empty()) request = data_request(*asked);
     request.time_zones = time_zones_wanted(view);

@@ -79,6 +79,11 @@ std::vector<std::string> split_text_list(std::string_view value);
 /// put in.
 std::string to_line(const Property& property);
 
+/// `bytes` with each line that has a fold inside a UTF-8 character, as RFC 5545 3.1 allows it,
+/// folded anew: such bytes are no UTF-8, and XML can't hold them. All other lines stay as they are.
+/// Throws ParseError for a line that is not UTF-8 when it is unfolded.
+std::string refolded(std::string_view bytes);
+
 /// A list of changes to the bytes that were parsed; all other bytes stay as they are. New lines are
 /// given unfolded and without a line end, and are written folded with CRLF. The bytes must outlive
 /// it. The order of calls does not matter, except that what is put at one place comes out in the

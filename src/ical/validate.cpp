@@ -38,15 +38,23 @@ bool is_forbidden(std::string_view bytes, std::size_t at) {
     return c == 0xEF && (rest == "\xEF\xBF\xBE" || rest == "\xEF\xBF\xBF");
 }
 
-void check_bytes(std::string_view bytes) {
-    if (!text::is_utf8(bytes))
-        throw ObjectError(Fault::valid_calendar_data, "the text is not UTF-8");
+void check_characters(std::string_view bytes) {
     for (std::size_t at = 0; at < bytes.size(); ++at) {
         const auto c = static_cast<unsigned char>(bytes[at]);
         if ((c >= 0x20 && c != 0x7F && c != 0xEF) || !is_forbidden(bytes, at)) continue;
         const auto newlines =
             std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n');
         refuse(static_cast<std::size_t>(newlines) + 1, "a character that text must not have");
+    }
+}
+
+/// A fold may stand inside a character: what counts is the text without folds.
+void check_bytes(std::string_view bytes) {
+    if (text::is_utf8(bytes)) return check_characters(bytes);
+    try {
+        check_characters(refolded(bytes));
+    } catch (const ParseError& error) {
+        throw ObjectError(Fault::valid_calendar_data, error.what());
     }
 }
 

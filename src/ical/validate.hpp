@@ -10,10 +10,10 @@
 
 namespace kalends::ical {
 
-/// Checks the bytes (UTF-8, no control characters but tab), VERSION, how often each property of RFC
-/// 5545 occurs in its component, the values of the well-known ones, and that every TZID is defined
-/// by a VTIMEZONE or known to the system. X- and other names pass. Throws ObjectError
-/// (supported_calendar_data or valid_calendar_data).
+/// Checks the bytes (UTF-8 when unfolded, no control characters but tab), VERSION, how often each
+/// property of RFC 5545 occurs in its component, the values of the well-known ones, and that every
+/// TZID is defined by a VTIMEZONE or known to the system. X- and other names pass. Throws
+/// ObjectError (supported_calendar_data or valid_calendar_data).
 void validate(std::string_view bytes, const Component& calendar);
 
 /// What a client may store: tree and facts.

@@ -85,4 +85,9 @@ std::string text_of(const Property& property);
 std::string unescape_text(std::string_view value);
 std::string escape_text(std::string_view text);
 
+/// `bytes` with each line that has a fold inside a UTF-8 character, as RFC 6350 3.2 allows it,
+/// folded anew: such bytes are no UTF-8, and XML can't hold them. All other lines stay as they are.
+/// Throws ParseError for a line that is not UTF-8 when it is unfolded.
+std::string refolded(std::string_view bytes);
+
 }  // namespace kalends::vcard

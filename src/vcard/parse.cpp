@@ -2,6 +2,7 @@
 // differently (bare parameter values, soft line breaks, a vCard inside a vCard) is read too, since
 // programs still write it, and some write it into cards of 3.0.
 
+#include "base/content_line.hpp"
 #include "base/text.hpp"
 #include "vcard/card.hpp"
 
@@ -314,6 +315,24 @@ Card parse(std::string_view bytes, const Limits& limits) {
         card.properties.push_back(std::move(property));
     }
     fail(line.number, "the card has no END:VCARD.");
+}
+
+std::string refolded(std::string_view bytes) {
+    LineReader reader(bytes);
+    LogicalLine line;
+    std::string result;
+    std::size_t done = 0;
+    while (reader.next(line)) {
+        const auto as_sent = bytes.substr(line.begin, line.end - line.begin);
+        if (!text::is_utf8(line.text)) fail(line.number, "bytes that are not UTF-8.");
+        result += bytes.substr(done, line.begin - done);
+        if (text::is_utf8(as_sent))
+            result += as_sent;
+        else
+            append_folded(result, line.text);
+        done = line.end;
+    }
+    return result.append(bytes.substr(done));
 }
 
 }  // namespace kalends::vcard

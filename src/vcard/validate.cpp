@@ -42,19 +42,19 @@ std::size_t line_at(std::string_view bytes, std::size_t offset) {
     return 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
 }
 
-/// RFC 6350 3.1: UTF-8, and controls nowhere (3.3, VALUE-CHAR).
+/// RFC 6350 3.1: UTF-8, and controls nowhere (3.3, VALUE-CHAR). A fold may stand inside a
+/// character: what counts is the text without folds.
 void check_bytes(std::string_view bytes) {
     const auto control = std::find_if(bytes.begin(), bytes.end(), is_forbidden_control);
     if (control != bytes.end())
         invalid(line_at(bytes, static_cast<std::size_t>(control - bytes.begin())),
                 "a control character.");
     if (text::is_utf8(bytes)) return;
-    std::size_t line = 1;
-    for (const auto part : text::split(bytes, '\n')) {
-        if (!text::is_utf8(part)) break;
-        ++line;
+    try {
+        (void)refolded(bytes);
+    } catch (const ParseError& error) {
+        throw CardError(Fault::valid_address_data, error.what());
     }
-    invalid(line, "bytes that are not UTF-8 (or a character cut in two by a fold).");
 }
 
 void check_version(const Card& card) {

@@ -43,8 +43,8 @@ struct Accepted {
     bool is_group = false;  ///< KIND or X-ADDRESSBOOKSERVER-KIND is "group"
 };
 
-/// All checks in a row on the body of a PUT: UTF-8 without control characters, one card, its
-/// version, FN and UID (RFC 6352 5.1), how often a property may occur. Throws CardError.
+/// All checks in a row on the body of a PUT: UTF-8 (when unfolded) without control characters, one
+/// card, its version, FN and UID (RFC 6352 5.1), how often a property may occur. Throws CardError.
 Accepted accept(std::string_view bytes, const Limits& limits = {});
 
 }  // namespace kalends::vcard

@@ -108,6 +108,29 @@ TEST_CASE("RFC 6352 8.7: a multiget gives cards as they were stored, and 404 for
     CHECK(answer.at(server.books("contacts/none.vcf")).status == 404);
 }
 
+TEST_CASE("RFC 6350 3.2: a fold inside a character is stored as sent, found, and no fold in XML") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    const auto split = card("J\xC3\r\n \xBCrgen", "NOTE:x\n  y\n", "a");
+    put(server, "a", split);
+    put(server, "b", card("Bob"));
+    const auto path = server.books("contacts/a.vcf");
+    CHECK(server.get(path).body == split);
+    const auto answer = server.report(server.books("contacts/"), "CR:addressbook-query",
+                                      "<D:prop><CR:address-data/></D:prop>" +
+                                          filter(prop("FN", text("j\xC3\xBCrg"))));
+    CHECK(answer.only().href == path);
+    CHECK(answer.only().raw_text("CR:address-data") == card("J\xC3\xBCrgen", "NOTE:x\n  y\n", "a"));
+    const auto four = server.report(
+        server.books("contacts/"), "CR:addressbook-multiget",
+        "<D:prop><CR:address-data content-type=\"text/vcard\" version=\"4.0\"/></D:prop><D:href>" +
+            path + "</D:href>");
+    CHECK(four.only().raw_text("CR:address-data").find("FN:J\xC3\xBCrgen\r\n") !=
+          std::string::npos);
+    CHECK(refusal(server, card("J\xC3\r\n rgen")) == "403 CR:valid-address-data");
+    CHECK(refusal(server, card("J\xFCrgen")) == "403 CR:valid-address-data");
+}
+
 TEST_CASE("RFC 6352 10.5: prop-filters with anyof and allof, presence, absence and parameters") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};

@@ -98,6 +98,34 @@ TEST_CASE("RFC 4791 7.9: an href that is not there, or not in this calendar, is 
     CHECK(answer.at(server.calendars("calendar/a.ics")).status_of("C:calendar-data") == 200);
 }
 
+TEST_CASE("RFC 5545 3.1: a fold inside a character is stored as sent, and is no fold in XML") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    const auto split =
+        event("M\xC3\r\n \xBCnchen", std::string(one_hour) + "LOCATION:x\n  y\n", "a");
+    const auto whole = event("M\xC3\xBCnchen", std::string(one_hour) + "LOCATION:x\n  y\n", "a");
+    const auto stored = server.put("calendar/a.ics", split);
+    REQUIRE(stored.status == 201);
+    CHECK(server.get("calendar/a.ics").body == split);
+    CHECK(server.put("calendar/a.ics", split).etag() == stored.etag());
+    const auto href = server.calendars("calendar/a.ics");
+    const auto answer = server.report("calendar/", "C:calendar-multiget", data + hrefs({href}));
+    CHECK(answer.only().raw_text("C:calendar-data") == whole);
+    CHECK(answer.only().text("D:getetag") == stored.etag());
+    const auto part = server.report(
+        "calendar/", "C:calendar-multiget",
+        "<D:prop><C:calendar-data><C:comp name=\"VCALENDAR\"><C:comp name=\"VEVENT\"><C:prop "
+        "name=\"SUMMARY\"/></C:comp></C:comp></C:calendar-data></D:prop>" +
+            hrefs({href}));
+    CHECK(summary(part.only().raw_text("C:calendar-data")) == "M\xC3\xBCnchen");
+
+    for (const std::string wrong : {"M\xC3\r\n nchen", "M\xC3\r\nX-A:\xBC", "M\xFC"}) {
+        const auto refused = server.put("calendar/b.ics", event(wrong, one_hour, "b"));
+        CHECK(refused.status == 403);
+        CHECK(precondition(refused) == "C:valid-calendar-data");
+    }
+}
+
 TEST_CASE("a multiget of thousands of objects comes whole") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};

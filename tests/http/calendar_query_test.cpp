@@ -109,6 +109,15 @@ TEST_CASE("RFC 4791 9.7.1: a comp-filter finds components of its kind") {
           Names{"alarm", "event"});
 }
 
+TEST_CASE("RFC 5545 3.1: a text-match sees a character that a fold cuts in two") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    put(server, "munich", std::string(one_hour), "M\xC3\r\n \xBCnchen");
+    put(server, "paris", std::string(one_hour));
+    CHECK(found(server, in_calendar(comp("VEVENT", prop("SUMMARY", text("m\xC3\xBCnchen"))))) ==
+          Names{"munich"});
+}
+
 TEST_CASE("RFC 4791 9.9: a time-range finds what overlaps it, its ends excluded") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};

@@ -56,6 +56,25 @@ TEST_CASE("RFC 5545 3.1: folds are undone, also with a tab and inside a UTF-8 ch
     CHECK(value_of("SUM\r\n MARY:x\r\n") == "x");
 }
 
+TEST_CASE("RFC 5545 3.1: lines with a fold inside a character are folded anew, and no others") {
+    const std::string before = "\xEF\xBB\xBF"
+                               "BEGIN:VCALENDAR\nX-A:b\n  c\r\n\r\n";
+    const std::string after = "X-D:\r\n e\xC3\xBC\n\nEND:VCALENDAR\r\n \r\n";
+    CHECK(ical::refolded(before + "\n \nSUMMARY:caf\xC3\r\n \xA9\n" + after) ==
+          before + "\n \nSUMMARY:caf\xC3\xA9\r\n" + after);
+    CHECK(ical::refolded(before + after) == before + after);
+    std::string day;
+    std::string as_sent = "SUMMARY:";
+    for (int i = 0; i < 100; ++i) {
+        day += "\xE6\x97\xA5";
+        as_sent += i % 2 == 0 ? "\xE6\x97\r\n \xA5" : "\xE6\r\n \x97\r\n\t\xA5";
+    }
+    std::string folded;
+    ical::append_folded(folded, "SUMMARY:" + day);
+    CHECK(ical::refolded(as_sent) == folded);
+    CHECK_THROWS_AS(ical::refolded("SUMMARY:\xC3\r\nX:\xA9\r\n"), ical::ParseError);
+}
+
 TEST_CASE("what real clients send is read: LF, CR CR LF, a byte order mark, blank lines") {
     CHECK(parse("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR").properties.at(0).value == "2.0");
     CHECK(parse("\xEF\xBB\xBF"

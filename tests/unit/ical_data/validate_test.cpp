@@ -67,7 +67,7 @@ TEST_CASE("RFC 4791 4.1: two calendars in one text are valid-calendar-object-res
 
 TEST_CASE("RFC 5545 3.1: text is UTF-8 without control characters, or it could not be reported") {
     CHECK(verdict_on("SUMMARY:gr\xC3\xBC\xC3\x9F\tdich\r\n") == "accepted");
-    CHECK(verdict_on("SUMMARY:gr\xFC\xDF\r\n") == "the text is not UTF-8");
+    CHECK(verdict_on("SUMMARY:gr\xFC\xDF\r\n") == "line 8: bytes that are not UTF-8");
     CHECK(verdict_on("SUMMARY:a\x01z\r\n") == "line 8: a character that text must not have");
     CHECK(verdict_on("SUMMARY:a\rz\r\n") == "line 8: a character that text must not have");
     CHECK(verdict_on(std::string{"SUMMARY:a\0z\r\n", 13}) ==
@@ -76,6 +76,16 @@ TEST_CASE("RFC 5545 3.1: text is UTF-8 without control characters, or it could n
     CHECK(verdict_on("SUMMARY:a\xEF\xBF\xBFz\r\n") ==
           "line 8: a character that text must not have");
     CHECK(verdict_on("SUMMARY:a\xEF\xBF\xBDz\r\n") == "accepted");
+}
+
+TEST_CASE("RFC 5545 3.1: a fold may stand inside a character, but the unfolded text is UTF-8") {
+    CHECK(verdict_on("SUMMARY:gr\xC3\r\n \xBC\xC3\r\n\t\x9F\r\n") == "accepted");
+    CHECK(verdict_on("SUMMARY:gr\xC3\r\n x\r\n") == "line 8: bytes that are not UTF-8");
+    CHECK(verdict_on("SUMMARY:gr\xC3\r\n") == "line 8: bytes that are not UTF-8");
+    CHECK(verdict_on("SUMMARY:\xC3\r\n \xBC\r\nLOCATION:gr\xFC\r\n") ==
+          "line 10: bytes that are not UTF-8");
+    CHECK(verdict_on("SUMMARY:a\xEF\xBF\r\n \xBFz\r\n") ==
+          "line 8: a character that text must not have");
 }
 
 TEST_CASE("RFC 5545 3.6: what a component cannot do without must be there") {

@@ -66,6 +66,24 @@ TEST_CASE("a byte order mark and blank lines around and inside a card do no harm
     CHECK(parsed.line == 3);
 }
 
+TEST_CASE("RFC 6350 3.2: lines with a fold inside a character are folded anew, and no others") {
+    const std::string before = "\xEF\xBB\xBF\r\nBEGIN:VCARD\nX-A:b\n  c\r\n\r\n";
+    const std::string after = "X-D:\r\n e\xC3\xBC\n\nEND:VCARD\r\n\r\n";
+    CHECK(vcard::refolded(before + "NOTE:caf\xC3\n \xA9\r\n" + after) ==
+          before + "NOTE:caf\xC3\xA9\r\n" + after);
+    CHECK(vcard::refolded(before + after) == before + after);
+    std::string day;
+    std::string as_sent = "NOTE:";
+    for (int i = 0; i < 100; ++i) {
+        day += "\xE6\x97\xA5";
+        as_sent += "\xE6\r\n \x97\r\n\t\xA5";
+    }
+    std::string folded;
+    vcard::append_folded(folded, "NOTE:" + day);
+    CHECK(vcard::refolded(as_sent) == folded);
+    CHECK_THROWS_AS(vcard::refolded("NOTE:\xC3\r\nX:\xA9\r\n"), vcard::ParseError);
+}
+
 TEST_CASE("bare parameters of 2.1 are types or encodings") {
     const auto parsed = vcard::parse(
         card3("TEL;HOME;VOICE:1\nPHOTO;BASE64:AAAA\nNOTE;QUOTED-PRINTABLE;CHARSET=UTF-8:=41\n"
