@@ -64,6 +64,8 @@ store::Settings store_settings(const Config& config, const std::string& dsn) {
     settings.wait_for_connection = config.database.connect_timeout;
     settings.statement_timeout = config.database.statement_timeout;
     settings.cached_homes = static_cast<std::size_t>(config.cache.homes);
+    settings.cached_member_bytes = config.cache.members;
+    settings.cached_content_bytes = config.cache.contents;
     return settings;
 }
 

@@ -96,6 +96,8 @@ struct DavConfig {
 
 struct CacheConfig {
     int homes = 0;
+    std::size_t members = 0;   ///< bytes
+    std::size_t contents = 0;  ///< bytes
 };
 
 struct LogConfig {
