@@ -72,6 +72,10 @@ void append_store(Page& page, const store::Statistics& store) {
     page.counter("cache_hits_total", "Homes found in the cache.", store.cache_hits);
     page.counter("cache_misses_total", "Homes read from the database.", store.cache_misses);
     page.gauge("cached_homes", "Homes in the cache.", store.cached_homes);
+    page.counter("member_hits_total",
+                 "Readings of a calendar's or address book's members served from memory.",
+                 store.member_hits);
+    page.counter("member_misses_total", "Those that needed the database.", store.member_misses);
     page.gauge("database_connections", "Connections to the database.", store.connections);
     page.gauge("database_connections_in_use", "Connections in use.", store.connections_in_use);
     page.counter("database_statements_total", "Statements sent to the database.", store.statements);

@@ -186,6 +186,8 @@ Statistics Database::statistics() const {
     return {.cache_hits = inner.cache.hits,
             .cache_misses = inner.cache.misses,
             .cached_homes = inner.cache.size(),
+            .member_hits = inner.members.hits,
+            .member_misses = inner.members.misses,
             .connections = inner.pool.open(),
             .connections_in_use = inner.pool.in_use(),
             .statements = inner.statements,

@@ -219,14 +219,18 @@ void MembersCache::account(CollectionId id) {
 
 MembersPtr MembersCache::current(const Collection& row) {
     auto members = find(row.id);
-    return members && members->modseq() >= row.modseq ? members : nullptr;
+    if (!members || members->modseq() < row.modseq) return nullptr;  // get() is asked next
+    hits.fetch_add(1, std::memory_order_relaxed);
+    return members;
 }
 
 MembersPtr MembersCache::get(Database::Inner& inner, const Collection& row, bool make) {
+    if (auto members = current(row)) return members;
+    misses.fetch_add(1, std::memory_order_relaxed);
     const auto expected = static_cast<std::size_t>(row.object_count) * typical_member;
     if (expected > max_bytes_ / 2) return nullptr;
     auto members = make ? find_or_make(row.id) : find(row.id);
-    if (!members || members->modseq() >= row.modseq) return members;
+    if (!members) return nullptr;
     members->catch_up(inner, row.home, row.id, row.modseq);
     if (members->modseq() < row.modseq) return nullptr;  // deleted meanwhile
     account(row.id);

@@ -88,6 +88,9 @@ public:
     /// be kept.
     MembersPtr get(Database::Inner& inner, const Collection& row, bool make);
 
+    /// Readings that memory alone could serve, and those that needed the database.
+    std::atomic<std::uint64_t> hits{0}, misses{0};
+
 private:
     struct Entry {
         CollectionId id;

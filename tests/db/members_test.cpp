@@ -99,6 +99,23 @@ TEST_CASE("a collection that is too large for memory is read from the database")
     CHECK(scanned(small, jane).size() == 3);
 }
 
+TEST_CASE("what memory serves and what it does not is counted") {
+    REQUIRE_POSTGRESQL();
+    const auto node = test::shared_database().open();
+    const Someone jane(*node);
+    store::put(*node, jane.object("a.ics", "one"));
+    scanned(*node, jane);
+    CHECK(node->statistics().member_hits == 0);
+    CHECK(node->statistics().member_misses == 1);
+    scanned(*node, jane);
+    store::find_object_in_memory(*node, jane.id, jane.collection()->id, "a.ics");
+    CHECK(node->statistics().member_hits == 2);
+    store::put(*node, jane.object("b.ics", "two"));
+    scanned(*node, jane);
+    CHECK(node->statistics().member_hits == 2);
+    CHECK(node->statistics().member_misses == 2);
+}
+
 TEST_CASE("trigrams rule out what is not in a text, and never what is") {
     const std::string text = "\nFN\x1FJOHN Q. SANDERS\nEMAIL\x1FJQS@EXAMPLE.COM\n";
     const store::Trigrams trigrams{text};

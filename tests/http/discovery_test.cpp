@@ -166,6 +166,22 @@ TEST_CASE("what is not built yet is 404") {
     }
 }
 
+TEST_CASE("without memory for members and contents everything is answered from the database") {
+    REQUIRE_POSTGRESQL();
+    auto config = test_config();
+    config.cache.members = 0;
+    config.cache.contents = 0;
+    TestServer server{{"alice"}, config};
+    REQUIRE(server.put("calendar/a.ics", event("A")).status == 201);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(server.get("calendar/a.ics").body == event("A"));
+        CHECK(server.propfind("calendar/", "D:getetag", "1").size() == 2);
+    }
+    const auto metrics = server.nobody().get("/metrics").body;
+    CHECK(metrics.find("\nkalends_member_hits_total 0\n") != std::string::npos);
+    CHECK(metrics.find("\nkalends_member_misses_total 0\n") == std::string::npos);
+}
+
 TEST_CASE("/healthz and /metrics answer a monitor that has no login") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
@@ -174,6 +190,8 @@ TEST_CASE("/healthz and /metrics answer a monitor that has no login") {
     CHECK(metrics.status == 200);
     CHECK(metrics.content_type().starts_with("text/plain"));
     CHECK(metrics.body.find("# TYPE ") != std::string::npos);
+    CHECK(metrics.body.find("\nkalends_member_hits_total ") != std::string::npos);
+    CHECK(metrics.body.find("\nkalends_member_misses_total ") != std::string::npos);
     CHECK(metrics.body.find("alice") == std::string::npos);
 }
 
