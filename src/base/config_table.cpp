@@ -83,7 +83,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(auth.max_delay), "5 min", "1 s .. 24 h", "The longest that a try has to wait."},
 
     {SETTING(dav.max_resource_size), "10 MB", "10 KB .. 1 GB", "Size of one event, task or contact (CalDAV and CardDAV max-resource-size)."},
-    {SETTING(dav.max_instances), "10000", "100 .. 1000000", "Occurrences of a recurring event that are looked at; an event with more overridden ones is refused (CalDAV max-instances)."},
+    {SETTING(dav.max_instances), "10000", "100 .. 1000000", "Occurrences of one event that a client may have expanded, and changed ones that an event may have; more is refused (CalDAV max-instances)."},
     {SETTING(dav.max_attendees), "1000", "1 .. 100000", "Attendees of one event (CalDAV max-attendees-per-instance)."},
     {SETTING(dav.max_multiget), "5000", "10 .. 1000000", "Members that one multiget may ask for."},
     {SETTING(dav.sync_history), "180 d", "1 d .. 3650 d", "How long a client may stay away before it has to synchronise from the beginning: what was deleted is remembered so long."},

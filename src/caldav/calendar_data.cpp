@@ -110,7 +110,8 @@ bool get_calendar_data(const dav::View& view, const dav::Resource& resource,
     const auto zone = floating_zone(view, resource);
     within_budget(view, [&](ical::Budget& budget) {
         try {
-            writer.text(ical::retrieve(data, ical::parse(data), request, {*zone, budget}));
+            writer.text(ical::retrieve(data, ical::parse(data), request, {*zone, budget},
+                                       view.settings().max_instances));
         } catch (const ical::TooExpensive& error) {
             throw DavError(Status::forbidden, precondition::max_instances, error.what());
         }

@@ -106,6 +106,10 @@ public:
             throw DavError(Status::forbidden, precondition::max_attendees,
                            "An instance may have " + std::to_string(view.settings().max_attendees) +
                                " attendees at most.");
+        if (object.overrides > view.settings().max_instances)
+            throw DavError(Status::forbidden, precondition::max_instances,
+                           "An event may have " + std::to_string(view.settings().max_instances) +
+                               " changed instances at most.");
         auto digest = digest_of(accepted.calendar);
         store::PutObject stored;
         stored.uid = object.uid;

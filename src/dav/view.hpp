@@ -20,7 +20,7 @@ struct Settings {
     std::size_t max_resource_size = 10 * 1024 * 1024;  ///< bytes of one object
     std::size_t max_xml_bytes = 1024 * 1024;
     std::size_t max_xml_depth = 64;
-    std::size_t max_instances = 100'000;  ///< of one recurring object that a query may look at
+    std::size_t max_instances = 10'000;  ///< of one object: expanded, or with a component each
     std::size_t max_attendees = 1'000;
     std::size_t max_collections = 1'000;    ///< in one home
     std::size_t max_multiget = 10'000;      ///< hrefs in one request

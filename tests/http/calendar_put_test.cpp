@@ -164,6 +164,21 @@ TEST_CASE("RFC 4791 5.3.2.1: max-attendees-per-instance") {
                                          person)) == "403 C:max-attendees-per-instance");
 }
 
+TEST_CASE("RFC 4791 5.3.2.1: max-instances bounds the changed instances of an event") {
+    REQUIRE_POSTGRESQL();
+    auto config = test_config();
+    config.dav.max_instances = 3;
+    TestServer server{{"alice"}, config};
+    const std::string head = "BEGIN:VEVENT\nUID:s\nDTSTAMP:20260101T000000Z\n";
+    std::string components = head + "DTSTART:20260105T100000Z\nRRULE:FREQ=DAILY\nEND:VEVENT\n";
+    for (const std::string day : {"06", "07", "08"})
+        components += head + "RECURRENCE-ID:202601" + day + "T100000Z\nDTSTART:202601" + day +
+                      "T120000Z\nEND:VEVENT\n";
+    CHECK(server.put("calendar/s.ics", calendar(components)).status == 201);
+    components += head + "RECURRENCE-ID:20260109T100000Z\nDTSTART:20260109T120000Z\nEND:VEVENT\n";
+    CHECK(refusal(server, calendar(components)) == "403 C:max-instances");
+}
+
 TEST_CASE("RFC 4791 4.1: a recurring event and its overrides are one object") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};

@@ -414,6 +414,25 @@ TEST_CASE("RFC 4791 9.6.5: expand gives each occurrence in the range, in UTC") {
     CHECK(count == 3);
 }
 
+TEST_CASE("RFC 4791 7.8.1: more instances than max-instances are not expanded") {
+    REQUIRE_POSTGRESQL();
+    auto config = test_config();
+    config.dav.max_instances = 5;
+    TestServer server{{"alice"}, config};
+    put(server, "daily", "DTSTART:20260701T100000Z\nRRULE:FREQ=DAILY\n");
+    const auto expand_until = [&](const std::string& end) {
+        return server.report(
+            "calendar/", "C:calendar-query",
+            "<D:prop><C:calendar-data><C:expand start=\"20260701T000000Z\" end=\"" + end +
+                "\"/></C:calendar-data></D:prop><C:filter>" + in_calendar(comp("VEVENT")) +
+                "</C:filter>");
+    };
+    CHECK(expand_until("20260706T000000Z").only().status_of("C:calendar-data") == 200);
+    const auto refused = expand_until("20260707T000000Z").reply();
+    CHECK(refused.status == 403);
+    CHECK(precondition(refused) == "C:max-instances");
+}
+
 TEST_CASE("RFC 4791 9.6.6: limit-recurrence-set leaves out overrides beyond the range") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
