@@ -61,14 +61,6 @@ Response plain(Status status, std::string sentence) {
     return response;
 }
 
-Response unavailable(const Request& request, const std::exception& error) {
-    log(Level::error, "store.unavailable", {{"request", request.id}, {"error", error.what()}});
-    Response response =
-        plain(Status::service_unavailable, "The database can't be reached now; try again.");
-    response.headers.add("Retry-After", "5");
-    return response;
-}
-
 Response failed(const Request& request, const std::exception& error) {
     log(Level::error, "request.failed",
         {{"request", request.id}, {"method", request.method}, {"error", error.what()}});
@@ -124,6 +116,15 @@ std::optional<Response> Dispatcher::denied(const auth::Result& result) const {
     return response;
 }
 
+Response Dispatcher::unavailable(const Request& request, const std::exception& error) {
+    outage_.failed(error.what());
+    log(Level::debug, "request.unavailable", {{"request", request.id}, {"error", error.what()}});
+    Response response =
+        plain(Status::service_unavailable, "The database can't be reached now; try again.");
+    response.headers.add("Retry-After", "5");
+    return response;
+}
+
 Response Dispatcher::run(const View& view, const Request& request) {
     try {
         if (const auto* row = row_of(request.method)) return row->run(view, request);
@@ -173,6 +174,7 @@ Response Dispatcher::handle(const Request& request) {
             request.headers.find("Authorization").value_or(""), request.peer);
         if (auto response = denied(who)) return std::move(*response);
         Response response = run({&services_, who.home, false}, request);
+        outage_.succeeded();
         guard_stream(request, response);
         return response;
     } catch (const store::Unavailable& error) {

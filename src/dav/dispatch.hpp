@@ -3,6 +3,7 @@
 // errors.
 
 #include "auth/authenticator.hpp"
+#include "base/outage.hpp"
 #include "dav/live_property.hpp"
 #include "http/message.hpp"
 
@@ -23,9 +24,11 @@ public:
 private:
     http::Response run(const View& view, const http::Request& request);
     std::optional<http::Response> denied(const auth::Result& result) const;
+    http::Response unavailable(const http::Request& request, const std::exception& error);
 
     const Services& services_;
     auth::Authenticator& authenticator_;
+    Outage outage_{"store.unavailable"};
 };
 
 }  // namespace kalends::dav

@@ -1,35 +1,11 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "unit/base/written.hpp"
 
 #include <doctest/doctest.h>
 
-#include <array>
-#include <functional>
-#include <string>
-#include <unistd.h>
-
 using namespace kalends;
-
-namespace {
-
-/// What `write` writes to standard error.
-std::string written(const std::function<void()>& write) {
-    std::array<int, 2> ends{};
-    REQUIRE(pipe(ends.data()) == 0);
-    const int kept = dup(STDERR_FILENO);
-    dup2(ends[1], STDERR_FILENO);
-    write();
-    dup2(kept, STDERR_FILENO);
-    close(kept);
-    close(ends[1]);
-    std::string text(4096, '\0');
-    const auto size = read(ends[0], text.data(), text.size());
-    close(ends[0]);
-    text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return text;
-}
-
-}  // namespace
+using test::written;
 
 TEST_CASE("a log line is the time, the level, the event and its keys") {
     const clock::Fixed fixed{
