@@ -293,12 +293,15 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
 COMMENT ON FUNCTION conditions_met IS 'If-Match and If-None-Match against what is stored.';
 
 -- Stores objects in one collection, one after the other as if each were alone, and tells of each what became
--- of it. One lock, one change of the collection's row and one commit for all.
--- outcome: created, replaced, unchanged, precondition_failed, uid_conflict, uid_changed, no_collection, stale.
-CREATE FUNCTION put_objects(in_node text, in_home bigint, in_collection bigint, acl_seqs bigint[], names text[],
-                            uids text[], components text[], starts bigint[], ends bigint[], recurrings boolean[],
-                            must_exists boolean[], must_not_exists boolean[], if_matches text[],
-                            if_none_matches text[], etags text[], digests text[], searches text[], datas bytea[])
+-- of it. One lock, one change of the collection's row and one commit for all. A quota (0: none) is of the whole home,
+-- whose other collections are not locked: what is written to them at the same moment is not counted.
+-- outcome: created, replaced, unchanged, precondition_failed, no_room, uid_conflict, uid_changed, no_collection,
+-- stale.
+CREATE FUNCTION put_objects(in_node text, in_home bigint, in_collection bigint, acl_seqs bigint[], quotas bigint[],
+                            names text[], uids text[], components text[], starts bigint[], ends bigint[],
+                            recurrings boolean[], must_exists boolean[], must_not_exists boolean[],
+                            if_matches text[], if_none_matches text[], etags text[], digests text[],
+                            searches text[], datas bytea[])
 RETURNS TABLE (outcome text, modseq bigint, etag text, conflicting_name text, object_count bigint, bytes bigint,
                modified bigint)
 LANGUAGE plpgsql AS $$
@@ -306,6 +309,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     the_acl_seq    bigint;
     before         bigint;
+    elsewhere      bigint;
     present        record;
     written        record;
     exists_already boolean;
@@ -316,6 +320,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN QUERY SELECT 'no_collection', 0::bigint, '', '', 0::bigint, 0::bigint, 0::bigint FROM unnest(names);
         RETURN;
+    END IF;
+    IF 0 < ANY (quotas) THEN
+        SELECT coalesce(sum(c.bytes), 0) INTO elsewhere FROM collection c
+         WHERE c.home_id = in_home AND c.collection_id <> in_collection;
     END IF;
     FOR i IN 1 .. cardinality(names) LOOP
         conflicting_name := '';
@@ -328,6 +336,9 @@ BEGIN
         ELSIF NOT conditions_met(present.etag, must_exists[i], must_not_exists[i], if_matches[i],
                                  if_none_matches[i]) THEN
             outcome := 'precondition_failed';
+        ELSIF quotas[i] > 0 AND octet_length(datas[i]) > coalesce(present.size, 0)
+              AND elsewhere + bytes + octet_length(datas[i]) - coalesce(present.size, 0) > quotas[i] THEN
+            outcome := 'no_room';
         ELSIF NOT exists_already THEN
             WITH made AS (
                 INSERT INTO object (home_id, collection_id, modseq, first_start, last_end, created, modified, size,

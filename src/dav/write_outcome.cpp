@@ -3,6 +3,7 @@
 #include "dav/collection_type.hpp"
 #include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
+#include "dav/precondition.hpp"
 #include "http/conditional.hpp"
 #include "xml/writer.hpp"
 
@@ -55,6 +56,10 @@ void require_written(const View& view, const Resource& target, const store::Writ
     case Wrote::precondition_failed:
         throw DavError(Status::precondition_failed,
                        "The object is not in the state that If-Match or If-None-Match asks for.");
+    case Wrote::no_room:
+        throw DavError(Status::insufficient_storage, precondition::quota_not_exceeded,
+                       "There is no room for this: the home may hold " +
+                           std::to_string(view.settings().quota_bytes) + " bytes.");
     case Wrote::uid_conflict:
     case Wrote::uid_changed: {
         const CollectionType& type = type_of(view, target.collection->kind);

@@ -51,6 +51,7 @@ struct PutObject {
     std::string digest;              ///< ical's serialised time digest; empty if there is none
     std::string search;              ///< vcard's folded search text; empty if there is none
     Preconditions preconditions;
+    std::int64_t quota = 0;  ///< bytes that the home may hold after it; 0: no limit
 };
 
 enum class Wrote {
@@ -59,6 +60,7 @@ enum class Wrote {
     unchanged,  ///< the same bytes under the same name were there: nothing was written
     deleted,
     precondition_failed,  ///< 412
+    no_room,              ///< the home would hold more than its quota, and more than before
     uid_conflict,         ///< another object of this collection has the UID: `conflicting_name`
     uid_changed,          ///< the object has another UID, which may not change (RFC 4791 5.3.2.1)
     not_found,            ///< no such object (delete)

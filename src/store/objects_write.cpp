@@ -15,7 +15,7 @@ namespace {
 
 const Statement put_objects_sql{"put_objects", R"sql(
     SELECT outcome, modseq, etag, conflicting_name, object_count, bytes, modified
-      FROM put_objects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18))sql"};
+      FROM put_objects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19))sql"};
 
 const Statement delete_object_sql{"delete_object", R"sql(
     SELECT outcome, modseq, etag, conflicting_name, object_count, bytes, modified
@@ -31,6 +31,7 @@ constexpr std::array outcomes{
     NamedOutcome{"unchanged", Wrote::unchanged},
     NamedOutcome{"deleted", Wrote::deleted},
     NamedOutcome{"precondition_failed", Wrote::precondition_failed},
+    NamedOutcome{"no_room", Wrote::no_room},
     NamedOutcome{"uid_conflict", Wrote::uid_conflict},
     NamedOutcome{"uid_changed", Wrote::uid_changed},
     NamedOutcome{"not_found", Wrote::not_found},
@@ -94,7 +95,7 @@ void check(const PutObject& object) {
 struct Together {
     PrincipalId home;
     std::vector<std::size_t> places;  ///< in the batch
-    ArrayText acl_seqs, names, uids, components, starts, ends, recurring;
+    ArrayText acl_seqs, quotas, names, uids, components, starts, ends, recurring;
     ArrayText must_exist, must_not_exist, if_match, if_none_match;
     ArrayText etags, digests, searches;
     ArrayBytes data;
@@ -103,6 +104,7 @@ struct Together {
         home = object.home;
         places.push_back(place);
         acl_seqs.add(object.acl_seq);
+        quotas.add(object.quota);
         names.add(object.name);
         uids.add(object.uid);
         components.add(object.component);
@@ -127,7 +129,7 @@ struct Together {
     /// Borrows from this, and `node`.
     Call call(const std::string& node, CollectionId in) {
         return {&put_objects_sql,
-                {node, home, in, acl_seqs, names, uids, components, starts, ends, recurring,
+                {node, home, in, acl_seqs, quotas, names, uids, components, starts, ends, recurring,
                  must_exist, must_not_exist, if_match, if_none_match, etags, digests, searches,
                  data}};
     }

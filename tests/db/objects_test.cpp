@@ -213,6 +213,34 @@ TEST_CASE("two clients with the same ETag cannot both win, whichever nodes they 
     }
 }
 
+TEST_CASE("RFC 4331 6: a quota counts the whole home, also what another node has just written") {
+    REQUIRE_POSTGRESQL();
+    const auto other = shared_database().open();
+    const Someone jane;
+    REQUIRE(other->home(jane.login));
+    const auto put = [&](store::Database& db, const std::string& name, std::size_t size,
+                         const std::string& collection = "calendar") {
+        auto object = jane.object(name, std::string(size, 'x'));
+        object.collection = jane.collection(collection)->id;
+        object.etag = name + std::to_string(size);
+        object.quota = 1000;
+        return store::put(db, object).wrote;
+    };
+    CHECK(put(jane.db, "a.ics", 600) == Wrote::created);
+    CHECK(put(*other, "b.ics", 401) == Wrote::no_room);
+    CHECK(put(*other, "c.ics", 401, "tasks") == Wrote::no_room);
+    CHECK(put(*other, "c.ics", 400, "tasks") == Wrote::created);
+    CHECK(put(jane.db, "d.ics", 1) == Wrote::no_room);
+    CHECK(put(jane.db, "a.ics", 601) == Wrote::no_room);
+    CHECK(put(jane.db, "a.ics", 500) == Wrote::replaced);
+    CHECK(put(jane.db, "a.ics", 600) == Wrote::replaced);
+    CHECK_FALSE(jane.find("d.ics"));
+    auto more = jane.object("a.ics", std::string(700, 'x'));
+    more.etag = "more";
+    CHECK(store::put(jane.db, more).wrote == Wrote::replaced);  // nobody asked for a quota
+    CHECK(put(jane.db, "a.ics", 650) == Wrote::replaced);       // still too much, but less
+}
+
 TEST_CASE("objects are listed by name in pages, and found by names") {
     REQUIRE_POSTGRESQL();
     const Someone jane;

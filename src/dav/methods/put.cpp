@@ -3,7 +3,6 @@
 #include "dav/collection_type.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
-#include "dav/quota.hpp"
 #include "dav/write_outcome.hpp"
 
 namespace kalends::dav::methods {
@@ -45,12 +44,12 @@ http::Response put(const View& view, const http::Request& request) {
             require_storable(view, request, *path, type);
             object = type.accept(view, target, request.headers.find("Content-Type").value_or(""),
                                  request.body);
-            require_room(view, target, path->object, object.data.size());
             object.home = target.home->principal.id;
             object.collection = target.collection->id;
             object.acl_seq = target.collection->acl_seq;
             object.name = path->object;
             object.preconditions = store_preconditions(request);
+            object.quota = view.settings().quota_bytes;
             return store::put(view.database(), object);
         },
         NoParent::conflict);
