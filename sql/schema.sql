@@ -176,6 +176,14 @@ COMMENT ON COLUMN object.digest IS 'Compiled time digest of ical; empty if there
 COMMENT ON COLUMN object.search IS 'Folded search text of a card; empty if there is none.';
 COMMENT ON COLUMN object.data IS 'The client''s bytes. Not text: a fold may stand inside a character (RFC 5545 3.1, RFC 6350 3.2).';
 
+-- Objects of more than about two kilobytes are compressed; the default method costs more than the rest of an insert.
+-- A PostgreSQL may have been built without the better one.
+DO $$ BEGIN
+    ALTER TABLE object ALTER COLUMN data SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+    NULL;
+END $$;
+
 -- A UID may be of any length, a key in an index may not: UIDs that agree in their first 600 characters are one.
 CREATE UNIQUE INDEX object_uid ON object (home_id, collection_id, left(uid, 600));
 CREATE INDEX object_modseq ON object (home_id, collection_id, modseq);

@@ -11,9 +11,11 @@ const Statement find_object_sql{"find_object", R"sql(
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql",
                                 Format::binary};
 
+// One look-up for each name: for a list, PostgreSQL may prefer to read the whole collection.
 const Statement find_objects_sql{"find_objects", R"sql(
-    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
-      FROM object WHERE home_id = $1 AND collection_id = $2 AND name = ANY ($3::text[]))sql",
+    SELECT found.* FROM unnest($3::text[]) AS wanted (name) CROSS JOIN LATERAL (
+        SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
+          FROM object WHERE home_id = $1 AND collection_id = $2 AND object.name = wanted.name LIMIT 1) AS found)sql",
                                  Format::binary};
 
 const Statement list_objects_sql{"list_objects", R"sql(

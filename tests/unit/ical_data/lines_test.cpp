@@ -70,7 +70,7 @@ TEST_CASE("RFC 5545 3.1: lines with a fold inside a character are folded anew, a
         as_sent += i % 2 == 0 ? "\xE6\x97\r\n \xA5" : "\xE6\r\n \x97\r\n\t\xA5";
     }
     std::string folded;
-    ical::append_folded(folded, "SUMMARY:" + day);
+    append_folded(folded, "SUMMARY:" + day);
     CHECK(ical::refolded(as_sent) == folded);
     CHECK_THROWS_AS(ical::refolded("SUMMARY:\xC3\r\nX:\xA9\r\n"), ical::ParseError);
 }

@@ -79,7 +79,7 @@ TEST_CASE("RFC 6350 3.2: lines with a fold inside a character are folded anew, a
         as_sent += "\xE6\r\n \x97\r\n\t\xA5";
     }
     std::string folded;
-    vcard::append_folded(folded, "NOTE:" + day);
+    append_folded(folded, "NOTE:" + day);
     CHECK(vcard::refolded(as_sent) == folded);
     CHECK_THROWS_AS(vcard::refolded("NOTE:\xC3\r\nX:\xA9\r\n"), vcard::ParseError);
 }
