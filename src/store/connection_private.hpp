@@ -20,7 +20,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace kalends::store {
 
@@ -105,12 +104,6 @@ private:
     std::array<char, 24> digits_{};
 };
 
-/// One of several statements that are sent together.
-struct Call {
-    const Statement* statement;
-    std::vector<Parameter> parameters;
-};
-
 /// The rows of an answer; columns by position, in the format that the statement names: text and
 /// bytea of a binary one are their bytes. Views live as long as the result.
 class Result {
@@ -154,11 +147,6 @@ public:
     }
     Result run_prepared(const Statement& statement, std::span<const Parameter> parameters);
 
-    /// Runs all calls in one transaction and one round trip; the result of each. Their results must
-    /// be short: they wait until all calls have been sent. Throws ConnectionLost, SqlError; after
-    /// the latter nothing has happened.
-    std::vector<Result> run_together(std::span<const Call> calls);
-
     /// Runs statements without parameters; the last one's result.
     Result execute(const char* sql);
     Result execute(const std::string& sql) { return execute(sql.c_str()); }
@@ -175,7 +163,6 @@ public:
 
 private:
     Result checked(PGresult* raw);
-    [[noreturn]] void lost();
     void prepare_all();
 
     CPtr<PGconn, PQfinish> connection_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -91,18 +92,16 @@ void check(const PutObject& object) {
         if (!is_storable(*text)) throw std::invalid_argument("an object is not UTF-8 or has a NUL");
 }
 
-/// What a batch stores in one collection: the parameters of put_objects, a column for each member.
-struct Together {
-    PrincipalId home;
-    std::vector<std::size_t> places;  ///< in the batch
-    ArrayText acl_seqs, quotas, names, uids, components, starts, ends, recurring;
-    ArrayText must_exist, must_not_exist, if_match, if_none_match;
+/// The parameters of put_objects: a column for each member.
+struct Columns {
+    ArrayText homes, collections, acl_seqs, quotas, names, uids, components, starts, ends;
+    ArrayText recurring, must_exist, must_not_exist, if_match, if_none_match;
     ArrayText etags, digests, searches;
     ArrayBytes data;
 
-    void add(const PutObject& object, std::size_t place) {
-        home = object.home;
-        places.push_back(place);
+    void add(const PutObject& object) {
+        homes.add(object.home.value);
+        collections.add(object.collection.value);
         acl_seqs.add(object.acl_seq);
         quotas.add(object.quota);
         names.add(object.name);
@@ -124,14 +123,6 @@ struct Together {
         digests.add(object.digest);
         searches.add(object.search);
         data.add(object.data);
-    }
-
-    /// Borrows from this, and `node`.
-    Call call(const std::string& node, CollectionId in) {
-        return {&put_objects_sql,
-                {node, home, in, acl_seqs, quotas, names, uids, components, starts, ends, recurring,
-                 must_exist, must_not_exist, if_match, if_none_match, etags, digests, searches,
-                 data}};
     }
 
 private:
@@ -158,28 +149,28 @@ template <class Work> auto writing_all(Database::Inner& inner,
 
 std::vector<WriteOutcome> put_together(Database::Inner& inner,
                                        const std::vector<const PutObject*>& objects) {
+    std::vector<std::size_t> order(objects.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
     // By id, so that all nodes lock collections in the same order.
-    std::map<CollectionId, Together> collections;
-    for (std::size_t i = 0; i < objects.size(); ++i)
-        collections[objects[i]->collection].add(*objects[i], i);
-    std::vector<Call> calls;
-    calls.reserve(collections.size());
-    for (auto& [in, together] : collections) calls.push_back(together.call(inner.node, in));
-
-    const auto results = writing_all(
-        inner, objects, [&](Connection& connection) { return connection.run_together(calls); });
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return objects[i]->collection; });
+    Columns c;
+    for (const auto i : order) c.add(*objects[i]);
+    const auto rows = writing_all(inner, objects, [&](Connection& connection) {
+        return connection.run(put_objects_sql, inner.node, c.homes, c.collections, c.acl_seqs,
+                              c.quotas, c.names, c.uids, c.components, c.starts, c.ends,
+                              c.recurring, c.must_exist, c.must_not_exist, c.if_match,
+                              c.if_none_match, c.etags, c.digests, c.searches, c.data);
+    });
     std::vector<WriteOutcome> outcomes(objects.size());
-    auto rows = results.begin();
-    for (const auto& [in, together] : collections) {
-        int last_change = -1;
-        for (int row = 0; row < rows->rows(); ++row) {
-            auto& outcome = outcomes.at(together.places.at(static_cast<std::size_t>(row)));
-            outcome = outcome_of(*rows, row);
-            if (changes_something(outcome.wrote)) last_change = row;
-        }
-        if (last_change >= 0) inner.committed(change_of(*rows, last_change, together.home, in));
-        ++rows;
+    std::map<CollectionId, ContentChange> changes;  // the last one of each collection
+    for (int row = 0; row < rows.rows(); ++row) {
+        const auto i = order.at(static_cast<std::size_t>(row));
+        outcomes[i] = outcome_of(rows, row);
+        if (changes_something(outcomes[i].wrote))
+            changes[objects[i]->collection] =
+                change_of(rows, row, objects[i]->home, objects[i]->collection);
     }
+    for (const auto& [collection, change] : changes) inner.committed(change);
     return outcomes;
 }
 

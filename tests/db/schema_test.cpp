@@ -1,6 +1,7 @@
 #include "db/fixture.hpp"
 #include "store/schema.hpp"
 
+#include <map>
 #include <thread>
 
 using namespace kalends;
@@ -41,6 +42,47 @@ TEST_CASE("the schema is installed once, however often and by however many it is
     CHECK(catalog(database) == before);
     CHECK(database.query("SELECT epoch FROM meta") == epoch);
     CHECK(store::schema_version(database.dsn()) == store::required_schema_version());
+}
+
+TEST_CASE("a name is looked up by its index, whatever the planner has seen of the table yet") {
+    REQUIRE_POSTGRESQL();
+    TestDatabase database;
+    const std::map<std::string, std::string> index_for{
+        {"SELECT 1 FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3",
+         "object_home_id_collection_id_name_key"},
+        {"DELETE FROM object WHERE home_id = $1 AND collection_id = $2 AND object_id = $3::bigint",
+         "object_pkey"},
+        {"SELECT 1 FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = $3",
+         "object_uid"},
+        {"DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $2 AND name = $3",
+         "tombstone_pkey"},
+    };
+    const auto check_all = [&](const std::string& when) {
+        CAPTURE(when);
+        for (const auto& [sql, index] : index_for) {
+            const auto plan =
+                database.query("SET enable_seqscan = off; SET random_page_cost = 1.1; SET "
+                               "plan_cache_mode = force_generic_plan;"
+                               "PREPARE asked (bigint, bigint, text) AS " +
+                               sql + "; EXPLAIN (FORMAT JSON) EXECUTE asked (1, 1, '1')");
+            CAPTURE(sql);
+            CHECK(plan.find(index) != std::string::npos);
+        }
+    };
+    check_all("new");
+    database.query(R"(
+        INSERT INTO principal (principal_id, kind, login) OVERRIDING SYSTEM VALUE
+        SELECT n, 0, 'p' || n FROM generate_series(1000, 1099) AS n;
+        INSERT INTO home (home_id) SELECT n FROM generate_series(1000, 1099) AS n;
+        INSERT INTO collection (home_id, collection_id, kind, name) OVERRIDING SYSTEM VALUE
+        SELECT n, n, 0, 'calendar' FROM generate_series(1000, 1099) AS n;
+        INSERT INTO object (home_id, collection_id, modseq, created, modified, size, name, uid, component, etag, data)
+        SELECT n, n, 1, 0, 0, 1, 'name', 'uid', 'VEVENT', 'etag', '' FROM generate_series(1000, 1099) AS n;
+        INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted)
+        SELECT n, n, 'gone', 1, 0 FROM generate_series(1000, 1099) AS n)");
+    check_all("a hundred calendars with one event each");
+    database.query("ANALYZE");
+    check_all("the same, analyzed");
 }
 
 TEST_CASE("every table, column and function says what it is for") {
