@@ -107,7 +107,9 @@ bool get_calendar_data(const dav::View& view, const dav::Resource& resource,
         writer.text(data);
         return true;
     }
-    const auto zone = floating_zone(view, resource);
+    const bool of_a_time =
+        request.expand || request.limit_recurrence_set || request.limit_freebusy_set;
+    const auto zone = of_a_time ? floating_zone(view, resource) : ical::Zone::utc();
     within_budget(view, [&](ical::Budget& budget) {
         try {
             writer.text(ical::retrieve(data, ical::parse(data), request, {*zone, budget},

@@ -26,15 +26,21 @@ void choose_time_zones(Edit& edit, const Component& calendar, TimeZones wanted,
         const Property* tzid = component.name == "VTIMEZONE" ? component.property("TZID") : nullptr;
         if (tzid != nullptr && by_reference(unescape_text(tzid->value))) edit.remove(component);
     }
+    const auto wanted_zones = time_zones_in(calendar);
+    if (wanted_zones.size() > max_time_zones) return;
     std::string missing;
-    for (const std::string& tzid : time_zones_in(calendar)) {
+    for (const std::string& tzid : wanted_zones) {
         if (by_reference(tzid) || present.own(tzid) != nullptr) continue;
         if (const Component* own = known.own(tzid))
             missing += bytes.substr(own->begin, own->end - own->begin);
         else
             missing += known.tzdata().vtimezone(tzid);
     }
-    if (!missing.empty()) edit.insert_before(calendar.components.front(), missing);
+    if (missing.empty()) return;
+    if (calendar.components.empty())
+        edit.append_component(calendar, missing);
+    else
+        edit.insert_before(calendar.components.front(), missing);
 }
 
 std::optional<std::string> with_time_zones(std::string_view bytes, const Component& calendar,

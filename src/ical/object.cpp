@@ -41,8 +41,10 @@ void widen(CalendarObject& object, std::string_view value) {
 void note_zones(std::vector<std::string>& zones, const Component& component) {
     for (const Property& property : component.properties) {
         const std::string* tzid = property.parameter("TZID");
-        if (tzid == nullptr || tzid->empty()) continue;
-        if (std::find(zones.begin(), zones.end(), *tzid) == zones.end()) zones.push_back(*tzid);
+        if (tzid == nullptr || zones.size() > max_time_zones) continue;
+        const auto name = text::trim(*tzid);
+        if (!name.empty() && std::find(zones.begin(), zones.end(), name) == zones.end())
+            zones.emplace_back(name);
     }
     for (const Component& child : component.components) note_zones(zones, child);
 }

@@ -49,7 +49,11 @@ struct CalendarObject {
         latest;  ///< 20260131 or 20260131T235959; empty without any (min-date-time, max-date-time)
 };
 
+/// Time zones that one object may refer to: each costs kilobytes where it has to be given whole.
+inline constexpr std::size_t max_time_zones = 100;
+
 /// Each TZID that properties in `component` and below refer to, once. RFC 5545 3.2.19.
+/// Stops after more than max_time_zones.
 std::vector<std::string> time_zones_in(const Component& component);
 
 /// Checks RFC 4791 4.1: one kind of component beside VTIMEZONE, one UID on all of them, no METHOD,

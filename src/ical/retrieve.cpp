@@ -148,7 +148,8 @@ void select(Edit& edit, const Component& component, const CompSelection& selecti
     }
 }
 
-/// The text between the steps, parsed again only when a step has changed it.
+/// The text between the steps, parsed again only where a step has changed it and another one
+/// follows.
 class Steps {
 public:
     Steps(std::string_view bytes, const Component& calendar)
@@ -156,18 +157,19 @@ public:
 
     /// One step: `change` writes its edits.
     template <class Change> void edit(Change change) {
+        if (calendar_ == nullptr) {
+            parsed_ = parse(text_, {10, 20'000'000, 40'000'000});  // our own: no need to judge it
+            calendar_ = &parsed_;
+        }
         Edit edits{bytes_};
         change(edits, *calendar_);
         if (!edits.empty()) replace(edits.result());
     }
 
     void replace(std::string text) {
-        Component parsed =
-            parse(text, {10, 20'000'000, 40'000'000});  // our own: no need to judge it
         text_ = std::move(text);
-        parsed_ = std::move(parsed);
         bytes_ = text_;
-        calendar_ = &parsed_;
+        calendar_ = nullptr;
     }
 
     [[nodiscard]] std::string text() && {
@@ -176,7 +178,7 @@ public:
 
 private:
     std::string_view bytes_;
-    const Component* calendar_;
+    const Component* calendar_;  // nullptr: text_ has not been parsed yet
     std::string text_;
     Component parsed_;
 };
@@ -201,9 +203,11 @@ std::string retrieve(std::string_view bytes, const Component& calendar, const Da
     if (request.comp) {
         steps.edit([&](Edit& edit, const Component& tree) { select(edit, tree, *request.comp); });
     }
-    steps.edit([&](Edit& edit, const Component& tree) {
-        choose_time_zones(edit, tree, request.time_zones, bytes, calendar);
-    });
+    if (request.time_zones != TimeZones::as_stored) {
+        steps.edit([&](Edit& edit, const Component& tree) {
+            choose_time_zones(edit, tree, request.time_zones, bytes, calendar);
+        });
+    }
     return std::move(steps).text();
 }
 

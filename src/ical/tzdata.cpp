@@ -61,6 +61,7 @@ ZonePtr zone_of(const std::string& name, Tzif tzif) {
 
 std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
+    if (!in) return {};
     std::string bytes(max_file_size, '\0');
     in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     bytes.resize(static_cast<std::size_t>(in.gcount()));

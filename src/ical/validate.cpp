@@ -236,6 +236,10 @@ Component parse_valid(std::string_view bytes, const Limits& limits) {
 void validate(std::string_view bytes, const Component& calendar) {
     check_format(calendar);
     check_bytes(bytes);
+    if (time_zones_in(calendar).size() > max_time_zones) {
+        refuse(calendar.line,
+               "it refers to more than " + std::to_string(max_time_zones) + " time zones");
+    }
     try {
         Validation{calendar}.check(calendar);
     } catch (const ValueError& error) {  // of a VTIMEZONE

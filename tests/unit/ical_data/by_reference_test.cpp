@@ -37,6 +37,20 @@ std::string retrieved(const std::string& bytes, const DataRequest& request) {
 
 }  // namespace
 
+TEST_CASE("time zones of an answer that has lost its components, or has more than anybody uses") {
+    const std::string only_property =
+        "BEGIN:VCALENDAR\r\nX-A;TZID=Europe/Berlin:x\r\nEND:VCALENDAR\r\n";
+    const auto complete = changed(only_property, TimeZones::complete);
+    REQUIRE(complete.has_value());
+    CHECK(complete->find("TZID:Europe/Berlin") != std::string::npos);
+
+    std::string many = "BEGIN:VCALENDAR\r\n";
+    for (std::size_t i = 0; i <= ical::max_time_zones; ++i)
+        many += "X-A;TZID=/" + std::to_string(i) + "/Europe/Berlin:x\r\n";
+    many += "END:VCALENDAR\r\n";
+    CHECK_FALSE(changed(many, TimeZones::complete).has_value());
+}
+
 TEST_CASE("RFC 7809 3.1.3: by reference, an object comes without the zones that tzdata has") {
     CHECK(changed(calendar(zone("Europe/Berlin") + in_berlin), TimeZones::by_reference) ==
           calendar(in_berlin));

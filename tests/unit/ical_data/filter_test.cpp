@@ -40,8 +40,8 @@ CompFilter with_param(ParamFilter param) {
     return with(PropFilter{.name = "ATTENDEE", .params = {std::move(param)}});
 }
 
-TextMatch text(std::string wanted, bool negate = false) {
-    return {.negate = negate, .text = std::move(wanted)};
+TextMatch text(const std::string& wanted, bool negate = false) {
+    return text_match(wanted, Collation::ascii_casemap, MatchType::contains, negate);
 }
 
 const std::string lunch = calendar(
@@ -80,7 +80,7 @@ TEST_CASE("RFC 4791 9.7.2: a property filter asks whether a property exists") {
 
 TEST_CASE("RFC 4791 9.7.5: text is found as a substring, without backslashes, in its collation") {
     const auto found = [](const char* wanted, Collation collation, bool negate = false) {
-        const TextMatch match{.collation = collation, .negate = negate, .text = wanted};
+        const auto match = text_match(wanted, collation, MatchType::contains, negate);
         return matches(lunch, with({.name = "SUMMARY", .text = match}));
     };
     CHECK(found("LUNCH, with", Collation::ascii_casemap));
@@ -239,7 +239,7 @@ TEST_CASE("the plan of a plain filter lets digests answer alone") {
 TEST_CASE("the plan finds a UID, and says when more must be read") {
     const auto by_uid = ical::plan(with({.name = "UID", .text = text("u1")}));
     REQUIRE(by_uid.uid);
-    CHECK(by_uid.uid->text == "u1");
+    CHECK(finds(*by_uid.uid, "u12"));
     CHECK(by_uid.exact);
     CHECK(!ical::plan(with({.name = "UID", .text = text("u1", true)})).uid);
     CHECK(!ical::plan(with({.name = "UID", .text = text("u1", true)})).exact);

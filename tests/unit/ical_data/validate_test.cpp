@@ -162,6 +162,15 @@ TEST_CASE("a TZID must be defined by a VTIMEZONE or known by name") {
     CHECK(judge(calendar(event("DTSTART;TZID=Mine:20260105T100000Z\r\n"))).sentence == "accepted");
 }
 
+TEST_CASE("an object that refers to more time zones than anybody uses is refused") {
+    std::string lines = "DTSTART:20260105T100000Z\r\n";
+    for (std::size_t i = 0; i < ical::max_time_zones; ++i)
+        lines += "X-A;TZID=/" + std::to_string(i) + "/Europe/Berlin:x\r\n";
+    CHECK_NOTHROW(ical::accept(calendar(event(lines))));
+    CHECK_THROWS_AS(ical::accept(calendar(event(lines + "X-A;TZID=Europe/Berlin:x\r\n"))),
+                    ical::ObjectError);
+}
+
 TEST_CASE("a VTIMEZONE that makes no sense is refused, unless its name says what is meant") {
     const auto with_empty_zone = [](const std::string& tzid) {
         return judge(calendar("BEGIN:VTIMEZONE\r\nTZID:" + tzid + "\r\nEND:VTIMEZONE\r\n" +
