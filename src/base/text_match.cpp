@@ -19,6 +19,10 @@ std::optional<MatchType> match_type_named(std::string_view name) {
     return std::nullopt;
 }
 
+TextMatch text_match(std::string_view text, Collation collation, MatchType type, bool negate) {
+    return {collation, type, negate, collation_key(collation, text)};
+}
+
 bool compares(MatchType type, std::string_view key, std::string_view wanted) {
     switch (type) {
     case MatchType::equals:
@@ -37,8 +41,7 @@ bool finds(const TextMatch& match, std::string_view text) {
     if (match.collation == Collation::octet) return compares(match.type, text, match.text);
     if (match.collation == Collation::ascii_casemap && match.type == MatchType::contains)
         return text::icontains(text, match.text);
-    return compares(match.type, collation_key(match.collation, text),
-                    collation_key(match.collation, match.text));
+    return compares(match.type, collation_key(match.collation, text), match.text);
 }
 
 }  // namespace kalends

@@ -19,8 +19,12 @@ struct TextMatch {
     Collation collation = Collation::ascii_casemap;
     MatchType type = MatchType::contains;
     bool negate = false;
-    std::string text;
+    std::string text;  ///< as collation_key() gives it
 };
+
+/// One that finds `text`.
+TextMatch text_match(std::string_view text, Collation collation = Collation::ascii_casemap,
+                     MatchType type = MatchType::contains, bool negate = false);
 
 /// Whether `key` is, contains, begins or ends with `wanted`: both as collation_key() gives them.
 bool compares(MatchType type, std::string_view key, std::string_view wanted);

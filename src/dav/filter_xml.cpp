@@ -34,7 +34,6 @@ bool FilterDialect::any_of_in(const xml::Element& filter) const {
 TextMatch FilterDialect::text_match_of(const xml::Element& text_match) const {
     TextMatch match;
     match.collation = collation;
-    match.text = text_match.text();
     const auto* const negate = text_match.attribute("negate-condition");
     match.negate = negate != nullptr && *negate == "yes";
     if (const auto* const type = text_match.attribute("match-type")) {
@@ -50,6 +49,7 @@ TextMatch FilterDialect::text_match_of(const xml::Element& text_match) const {
                            "The collation is not known here: " + text::printable(*name));
         match.collation = *known;
     }
+    match.text = collation_key(match.collation, text_match.text());
     return match;
 }
 

@@ -50,8 +50,6 @@ bool passes(const PropFilter& filter, const Card& card) {
         [&](const Property& property) { return named(property) && passes(filter, property); });
 }
 
-void fold(TextMatch& match) { match.text = collation_key(match.collation, match.text); }
-
 }  // namespace
 
 std::size_t count_tests(const Filter& filter) {
@@ -61,13 +59,8 @@ std::size_t count_tests(const Filter& filter) {
 }
 
 Matcher::Matcher(Filter filter) : filter_(std::move(filter)) {
-    for (auto& prop : filter_.props) {
-        std::for_each(prop.texts.begin(), prop.texts.end(), fold);
-        for (auto& param : prop.params) {
-            param.name = text::upper_ascii(param.name);
-            if (param.text) fold(*param.text);
-        }
-    }
+    for (auto& prop : filter_.props)
+        for (auto& param : prop.params) param.name = text::upper_ascii(param.name);
 }
 
 bool Matcher::operator()(const Card& card) const {

@@ -39,7 +39,7 @@ struct Filter {
 std::size_t count_tests(const Filter& filter);
 inline constexpr std::size_t max_tests = 200;
 
-/// A filter made ready for many cards: its texts are brought into the form of their collation once.
+/// A filter made ready for many cards.
 class Matcher {
 public:
     explicit Matcher(Filter filter);
@@ -49,7 +49,7 @@ public:
     [[nodiscard]] bool operator()(const Card& card) const;
 
 private:
-    Filter filter_;  // texts are collation keys
+    Filter filter_;
 };
 
 /// The same for one card.

@@ -45,10 +45,11 @@ std::string line_start(std::string_view name) { return '\n' + std::string(name) 
 Texts needed(std::string_view name, const TextMatch& match) {
     Texts texts = {line_start(name)};
     if (match.negate || match.text.empty()) return texts;
-    const auto piece = match.collation == Collation::unicode_casemap ? std::string_view(match.text)
-                                                                     : ascii_piece(match.text);
+    const bool same_form = match.collation == Collation::unicode_casemap;
+    const auto piece = same_form ? std::string_view(match.text) : ascii_piece(match.text);
     if (piece.empty()) return texts;
-    const std::string key = collation_key(Collation::unicode_casemap, piece);
+    const std::string key =
+        same_form ? match.text : collation_key(Collation::unicode_casemap, piece);
     texts.push_back(key);
     if (piece.size() != match.text.size()) return texts;
     const bool at_start = match.type == MatchType::starts_with || match.type == MatchType::equals;

@@ -37,6 +37,13 @@ TEST_CASE("an empty file is a server on the loopback address with an embedded da
     CHECK(config.log.level == "info");
 }
 
+TEST_CASE("by default each worker finds a connection, and so does the work in the background") {
+    const auto config = parse("");
+    const auto& workers = config.workers;
+    CHECK(config.database.connections >=
+          workers.read + workers.write + workers.report + workers.login + 2);
+}
+
 TEST_CASE("each kind of value is read") {
     const auto config = parse(R"(
 [http]

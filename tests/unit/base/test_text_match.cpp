@@ -9,7 +9,7 @@ using namespace kalends;
 TEST_CASE("RFC 6352 10.5.4: how a text is compared") {
     const auto found = [](MatchType type, const char* wanted,
                           Collation collation = Collation::ascii_casemap) {
-        return finds({.collation = collation, .type = type, .text = wanted}, "Lunch with Zoë");
+        return finds(text_match(wanted, collation, type), "Lunch with Zoë");
     };
     CHECK(found(MatchType::contains, "WITH"));
     CHECK_FALSE(found(MatchType::contains, "WITH", Collation::octet));

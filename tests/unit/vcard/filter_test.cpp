@@ -24,9 +24,9 @@ vcard::PropFilter prop(std::string name, std::vector<TextMatch> texts = {}) {
     return filter;
 }
 
-TextMatch text(std::string text, MatchType type = MatchType::contains, bool negate = false,
+TextMatch text(const std::string& text, MatchType type = MatchType::contains, bool negate = false,
                Collation collation = Collation::unicode_casemap) {
-    return {collation, type, negate, std::move(text)};
+    return text_match(text, collation, type, negate);
 }
 
 bool finds(std::vector<vcard::PropFilter> props, bool all_of = false) {
@@ -66,7 +66,7 @@ TEST_CASE(
     CHECK(finds({filter}));
     filter.all_of = true;
     CHECK_FALSE(finds({filter}));
-    filter.texts[1].text = "work";
+    filter.texts[1] = text("work");
     CHECK(finds({filter}));
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("RFC 6352 10.5.2: param-filter") {
     filter.texts = {text("jane")};
     filter.all_of = true;
     CHECK_FALSE(finds({filter}));
-    filter.params[0].text->text = "pref";
+    filter.params[0].text = text("pref", MatchType::equals);
     CHECK(finds({filter}));
     filter.params[0].text->negate = true;
     CHECK_FALSE(finds({filter}));

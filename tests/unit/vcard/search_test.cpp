@@ -12,11 +12,11 @@ using vcard_test::card3;
 
 namespace {
 
-vcard::Filter filter(std::string name, std::string text, MatchType type,
+vcard::Filter filter(std::string name, const std::string& text, MatchType type,
                      Collation collation = Collation::unicode_casemap, bool negate = false) {
     vcard::PropFilter prop;
     prop.name = std::move(name);
-    prop.texts = {{collation, type, negate, std::move(text)}};
+    prop.texts = {text_match(text, collation, type, negate)};
     return {false, {prop}};
 }
 
