@@ -6,7 +6,7 @@
 -- Rules that hold everywhere:
 -- * Every row that belongs to somebody's data carries the owner's home_id as the leading key column, and no
 --   foreign key crosses homes except to the directory tables: the data can be partitioned or distributed by it.
--- * A transaction locks one home only. Lock order: home, then collections by id.
+-- * Lock order: home, then collections by id. A batch of writes to several collections waits for none of them.
 -- * READ COMMITTED everywhere: each invariant is a unique index, or is checked after the lock.
 -- * Names, UIDs and logins compare as bytes (COLLATE "C"). Moments are seconds since 1970, UTC.
 
@@ -176,7 +176,7 @@ COMMENT ON COLUMN object.digest IS 'Compiled time digest of ical; empty if there
 COMMENT ON COLUMN object.search IS 'Folded search text of a card; empty if there is none.';
 COMMENT ON COLUMN object.data IS 'The client''s bytes. Not text: a fold may stand inside a character (RFC 5545 3.1, RFC 6350 3.2).';
 
--- Objects of more than about two kilobytes are compressed; the default method costs more than the rest of an insert.
+-- Objects of more than about two kilobytes are compressed; the default method is a seventh of what a PUT costs.
 -- A PostgreSQL may have been built without the better one.
 DO $$ BEGIN
     ALTER TABLE object ALTER COLUMN data SET COMPRESSION lz4;
@@ -301,10 +301,11 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
 COMMENT ON FUNCTION conditions_met IS 'If-Match and If-None-Match against what is stored.';
 
 -- Stores objects, one after the other as if each were alone, and tells of each what became of it: a row for each, in
--- order. Those of one collection stand together; it is locked once and its row changes once. A quota (0: none) is of the
--- whole home, whose other collections are not locked: what is written to them at the same moment is not counted.
+-- order. Those of one collection stand together; it is locked once and its row changes once. Where there are several, one
+-- that another transaction holds is left out (locked), so that nobody else waits for it. A quota (0: none) is of the whole
+-- home, whose other collections are not locked: what is written to them at the same moment is not counted.
 -- outcome: created, replaced, unchanged, precondition_failed, no_room, uid_conflict, uid_changed, no_collection,
--- stale.
+-- locked, stale.
 CREATE FUNCTION put_objects(in_node text, homes bigint[], collections bigint[], acl_seqs bigint[],
                             quotas bigint[], names text[], uids text[], components text[], starts bigint[], ends bigint[],
                             recurrings boolean[], must_exists boolean[], must_not_exists boolean[],
@@ -317,7 +318,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
     in_home        bigint;
     in_collection  bigint;
-    the_acl_seq    bigint;  -- null: there is no such collection
+    alone          boolean := collections[1] = collections[cardinality(collections)];
+    the_acl_seq    bigint;  -- null: there is no such collection, or it is locked
     before         bigint;
     elsewhere      bigint;
     present        record;
@@ -328,13 +330,22 @@ BEGIN
         IF collections[i] IS DISTINCT FROM in_collection THEN
             in_home := homes[i];
             in_collection := collections[i];
-            SELECT c.acl_seq, c.modseq, c.modseq, c.object_count, c.bytes, c.modified
-              INTO the_acl_seq, before, modseq, object_count, bytes, modified
-              FROM collection c WHERE c.home_id = in_home AND c.collection_id = in_collection FOR NO KEY UPDATE;
-            IF quotas[i] > 0 THEN
-                SELECT coalesce(sum(c.bytes), 0) INTO elsewhere FROM collection c
-                 WHERE c.home_id = in_home AND c.collection_id <> in_collection;
+            elsewhere := NULL;
+            IF alone THEN
+                SELECT c.acl_seq, c.modseq, c.modseq, c.object_count, c.bytes, c.modified
+                  INTO the_acl_seq, before, modseq, object_count, bytes, modified
+                  FROM collection c WHERE c.home_id = in_home AND c.collection_id = in_collection
+                   FOR NO KEY UPDATE;
+            ELSE
+                SELECT c.acl_seq, c.modseq, c.modseq, c.object_count, c.bytes, c.modified
+                  INTO the_acl_seq, before, modseq, object_count, bytes, modified
+                  FROM collection c WHERE c.home_id = in_home AND c.collection_id = in_collection
+                   FOR NO KEY UPDATE SKIP LOCKED;
             END IF;
+        END IF;
+        IF quotas[i] > 0 AND elsewhere IS NULL THEN
+            SELECT coalesce(sum(c.bytes), 0) INTO elsewhere FROM collection c
+             WHERE c.home_id = in_home AND c.collection_id <> in_collection;
         END IF;
         conflicting_name := '';
         SELECT o.object_id, o.etag, o.uid, o.size INTO present FROM object o
@@ -342,7 +353,9 @@ BEGIN
         exists_already := FOUND;
         etag := present.etag;
         IF the_acl_seq IS NULL THEN
-            outcome := 'no_collection';
+            outcome := CASE WHEN EXISTS (SELECT FROM collection c
+                                          WHERE c.home_id = in_home AND c.collection_id = in_collection)
+                            THEN 'locked' ELSE 'no_collection' END;
         ELSIF acl_seqs[i] <> the_acl_seq THEN
             outcome := 'stale';
         ELSIF NOT conditions_met(present.etag, must_exists[i], must_not_exists[i], if_matches[i],

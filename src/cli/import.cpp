@@ -208,10 +208,18 @@ private:
             return collection_ == nullptr && gone();
         case store::Wrote::no_collection:
             throw Failure("the collection was deleted meanwhile");
-        default:
+        case store::Wrote::uid_conflict:
+        case store::Wrote::uid_changed:
             skip(entry.line, "another object has its UID " + text::printable(entry.uid));
             return true;
+        case store::Wrote::deleted:
+        case store::Wrote::not_found:
+        case store::Wrote::precondition_failed:
+        case store::Wrote::no_room:
+        case store::Wrote::locked:
+            break;
         }
+        throw Failure("the entry of line " + std::to_string(entry.line) + " could not be stored");
     }
 
     [[noreturn]] static bool gone() { throw Failure("the collection was deleted meanwhile"); }

@@ -70,11 +70,14 @@ Response failed(const Request& request, const std::exception& error) {
 
 /// Whether a stream's next piece, pulled after the handler returned, may throw: its errors end the
 /// connection, and are logged here where the request is known.
-void guard_stream(const Request& request, Response& response) {
+void guard_stream(const Request& request, Response& response, Outage& outage) {
     if (!response.more) return;
-    response.more = [more = std::move(response.more), id = request.id] {
+    response.more = [more = std::move(response.more), id = request.id, &outage] {
         try {
             return more();
+        } catch (const store::Unavailable& error) {
+            outage.failed(error.what());
+            throw;
         } catch (const std::exception& error) {
             log(Level::error, "stream.failed", {{"request", id}, {"error", error.what()}});
             throw;
@@ -175,7 +178,7 @@ Response Dispatcher::handle(const Request& request) {
         if (auto response = denied(who)) return std::move(*response);
         Response response = run({&services_, who.home, false}, request);
         outage_.succeeded();
-        guard_stream(request, response);
+        guard_stream(request, response, outage_);
         return response;
     } catch (const store::Unavailable& error) {
         return unavailable(request, error);

@@ -77,6 +77,7 @@ void require_written(const View& view, const Resource& target, const store::Writ
         throw DavError(Status::not_found, "There is no such object.");
     case Wrote::no_collection:
         throw DavError(Status::conflict, "The collection is gone.");
+    case Wrote::locked:
     case Wrote::stale:
         break;
     }

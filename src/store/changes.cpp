@@ -32,11 +32,13 @@ const Statement collections_to_prune_sql{"collections_to_prune", R"sql(
 
 const Statement prune_tombstones_sql{"prune_tombstones", R"sql(
     WITH raised AS (
-        UPDATE collection SET sync_floor = greatest(sync_floor, $3) WHERE home_id = $1 AND collection_id = $2),
+        UPDATE collection SET sync_floor = greatest(sync_floor, $3) WHERE home_id = $1 AND collection_id = $2
+        RETURNING 1),
     told AS (
         INSERT INTO change_log (node, home_id) VALUES ($4, $1)),
     gone AS (
-        DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $2 AND modseq <= $3 RETURNING 1)
+        DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $2 AND modseq <= $3
+           AND EXISTS (SELECT FROM raised) RETURNING 1)
     SELECT count(*) FROM gone)sql"};
 
 }  // namespace

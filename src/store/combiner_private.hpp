@@ -43,7 +43,7 @@ public:
         std::size_t weight = 0;   ///< of a batch: with so much it is full
     };
 
-    /// `run` sets outcome or failure of each, in order; it must not throw.
+    /// `run` sets outcome or failure of each, in order; what it throws is the failure of all.
     Combiner(std::function<void(const Batch&)> run, std::function<std::size_t(const Item&)> weight,
              Limits limits)
         : run_(std::move(run)), weight_(std::move(weight)), limits_(limits) {}
@@ -54,7 +54,11 @@ public:
         mine.item = std::move(item);
         mine.key_ = key;
         if (const Batch batch = wait_for_turn(mine); !batch.empty()) {
-            run_(batch);
+            try {
+                run_(batch);
+            } catch (...) {
+                for (auto* each : batch) each->failure = std::current_exception();
+            }
             finish(batch);
         }
         if (mine.failure) std::rethrow_exception(mine.failure);
@@ -99,23 +103,30 @@ private:
 
     /// The batch of `leader`: itself, which is the first of its collection, and those that wait.
     Batch take(Waiting& leader) {
-        Batch batch{&leader};
-        std::size_t total = weight_(leader.item);
-        std::deque<Waiting*> left;
-        for (auto* each : queue_) {
-            if (each == &leader) continue;
-            if (batch.size() < limits_.items && total < limits_.weight &&
-                !busy_.contains(each->key_)) {
-                total += weight_(each->item);
-                batch.push_back(each);
-            } else {
-                left.push_back(each);
-            }
-        }
-        queue_.swap(left);
-        for (const auto* each : batch) busy_.insert(each->key_);
-        ++running_;
+        Batch batch;
         called_ = false;
+        std::erase(queue_, &leader);
+        try {
+            batch.push_back(&leader);
+            std::size_t total = weight_(leader.item);
+            std::deque<Waiting*> left;
+            for (auto* each : queue_) {
+                const bool fits = batch.size() < limits_.items && total < limits_.weight;
+                if (fits && !busy_.contains(each->key_)) {
+                    total += weight_(each->item);
+                    batch.push_back(each);
+                } else {
+                    left.push_back(each);
+                }
+            }
+            for (const auto* each : batch) busy_.insert(each->key_);
+            queue_.swap(left);
+        } catch (...) {  // no memory: the others stay in the queue
+            for (const auto* each : batch) busy_.erase(each->key_);
+            promote();
+            throw;
+        }
+        ++running_;
         promote();
         return batch;
     }

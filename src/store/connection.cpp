@@ -10,7 +10,7 @@ namespace {
 
 /// All our statements are meant to be served by an index: a plan made while a table was still empty
 /// must not read a full one from end to end later, and planning each time costs more than most
-/// statements. Disks have no arms any more: for a random page as for the next one.
+/// statements. random_page_cost is that of an SSD.
 constexpr const char* session_settings = R"sql(
     SET enable_seqscan = off;
     SET random_page_cost = 1.1;

@@ -38,7 +38,7 @@ Database::Inner::Inner(Settings given)
       members(settings.cached_member_bytes), contents(settings.cached_content_bytes),
       notifier(settings), follower(settings, node, cache, notifier),
       combiner([this](const auto& batch) { run_batch(batch); },
-               [](const PutObject& object) { return object.data.size() + object.digest.size(); },
+               [](const PutObject* object) { return object->data.size() + object->digest.size(); },
                {.batches = settings.max_batches,
                 .items = settings.max_batch,
                 .weight = max_batch_bytes}) {
@@ -71,26 +71,26 @@ void Database::Inner::committed_home(PrincipalId home) {
 }
 
 /// All in one transaction; if that fails for a reason that lies in one of them, each by itself.
-void Database::Inner::run_batch(const Combiner<PutObject, WriteOutcome>::Batch& batch) {
+void Database::Inner::run_batch(const Combiner<const PutObject*, WriteOutcome>::Batch& batch) {
     batches.fetch_add(1, std::memory_order_relaxed);
     batched_writes.fetch_add(batch.size(), std::memory_order_relaxed);
     std::vector<const PutObject*> objects;
-    for (const auto* each : batch) objects.push_back(&each->item);
+    for (const auto* each : batch) objects.push_back(each->item);
     try {
         auto outcomes = put_together(*this, objects);
         for (std::size_t i = 0; i < batch.size(); ++i)
             batch[i]->outcome = std::move(outcomes.at(i));
         return;
     } catch (const Unavailable&) {
-        for (auto* each : batch) each->failure = std::current_exception();
-        return;
+        throw;
     } catch (const std::exception& error) {
+        if (batch.size() == 1) throw;
         log(Level::warning, "store.batch.failed",
             {{"writes", std::to_string(batch.size())}, {"reason", error.what()}});
     }
     for (auto* each : batch) {
         try {
-            each->outcome = std::move(put_together(*this, {&each->item}).at(0));
+            each->outcome = std::move(put_together(*this, {each->item}).at(0));
         } catch (const std::exception&) {
             each->failure = std::current_exception();
         }

@@ -30,7 +30,7 @@ struct Database::Inner {
     Contents contents;
     Notifier notifier;
     Follower follower;
-    Combiner<PutObject, WriteOutcome> combiner;
+    Combiner<const PutObject*, WriteOutcome> combiner;
     std::atomic<std::uint64_t> statements{0}, batches{0}, batched_writes{0};
 
     /// What is in memory of a collection, up to date; nullptr if nothing is. Never blocks.
@@ -44,7 +44,7 @@ struct Database::Inner {
     void committed_home(PrincipalId home);
 
 private:
-    void run_batch(const Combiner<PutObject, WriteOutcome>::Batch& batch);
+    void run_batch(const Combiner<const PutObject*, WriteOutcome>::Batch& batch);
 };
 
 /// Unavailable for what trying again may mend; SqlError, a mistake of ours, goes on as it is.

@@ -42,6 +42,7 @@ enum Column {
     recurring
 };
 
+constexpr std::size_t entry_bytes = 1024;    // of a collection in the cache, without its members
 constexpr std::size_t typical_member = 500;  // bytes, to judge a collection before it is read
 
 Member member_of(const Result& rows, int row) {
@@ -208,7 +209,7 @@ void MembersCache::account(CollectionId id) {
     if (found == by_id_.end()) return;
     auto& entry = *found->second;
     bytes_ -= entry.bytes;
-    entry.bytes = entry.members->bytes();
+    entry.bytes = entry_bytes + entry.members->bytes();
     bytes_ += entry.bytes;
     while (bytes_ > max_bytes_ && entries_.size() > 1) {
         bytes_ -= entries_.back().bytes;
@@ -227,6 +228,7 @@ MembersPtr MembersCache::current(const Collection& row) {
 MembersPtr MembersCache::get(Database::Inner& inner, const Collection& row, bool make) {
     if (auto members = current(row)) return members;
     misses.fetch_add(1, std::memory_order_relaxed);
+    if (max_bytes_ == 0) return nullptr;
     const auto expected = static_cast<std::size_t>(row.object_count) * typical_member;
     if (expected > max_bytes_ / 2) return nullptr;
     auto members = make ? find_or_make(row.id) : find(row.id);

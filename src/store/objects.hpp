@@ -65,6 +65,7 @@ enum class Wrote {
     uid_changed,          ///< the object has another UID, which may not change (RFC 4791 5.3.2.1)
     not_found,            ///< no such object (delete)
     no_collection,        ///< it went away meanwhile
+    locked,               ///< another transaction has the collection; put() waits and tells no one
     stale,                ///< access control changed meanwhile: decide again
 };
 
@@ -75,11 +76,10 @@ struct WriteOutcome {
     std::string conflicting_name;
 };
 
-/// Stores one object, durably before it returns. Writes that wait for the same collection share a
-/// transaction. Throws std::invalid_argument for text that is not UTF-8 or has a NUL, and for a
-/// name that is empty or longer than max_name_bytes (the caller's mistake), Unavailable,
-/// OutcomeUnknown.
-WriteOutcome put(Database& db, PutObject object);
+/// Stores one object, durably before it returns. Writes that wait share a transaction. Throws
+/// std::invalid_argument for text that is not UTF-8 or has a NUL, and for a name that is empty or
+/// longer than max_name_bytes (the caller's mistake), Unavailable, OutcomeUnknown.
+WriteOutcome put(Database& db, const PutObject& object);
 
 struct DeleteObject {
     PrincipalId home;

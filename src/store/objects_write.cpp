@@ -37,6 +37,7 @@ constexpr std::array outcomes{
     NamedOutcome{"uid_changed", Wrote::uid_changed},
     NamedOutcome{"not_found", Wrote::not_found},
     NamedOutcome{"no_collection", Wrote::no_collection},
+    NamedOutcome{"locked", Wrote::locked},
     NamedOutcome{"stale", Wrote::stale},
 };
 
@@ -174,10 +175,12 @@ std::vector<WriteOutcome> put_together(Database::Inner& inner,
     return outcomes;
 }
 
-WriteOutcome put(Database& db, PutObject object) {
+WriteOutcome put(Database& db, const PutObject& object) {
     check(object);
-    const auto key = object.collection;
-    return db.inner().combiner.submit(key, std::move(object));
+    auto outcome = db.inner().combiner.submit(object.collection, &object);
+    if (outcome.wrote == Wrote::locked)  // waits alone, and keeps no batch waiting
+        outcome = put_together(db.inner(), {&object}).front();
+    return outcome;
 }
 
 WriteOutcome erase(Database& db, const DeleteObject& object) {

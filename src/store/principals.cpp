@@ -27,8 +27,11 @@ const Statement raise_credential_seq_sql{"raise_credential_seq", R"sql(
     UPDATE principal SET credential_seq = credential_seq + 1, disabled = coalesce($2, disabled)
      WHERE principal_id = $1 RETURNING 1)sql"};
 
+// Locks the collections in their order before the cascade does in any.
 const Statement delete_principal_sql{"delete_principal", R"sql(
-    DELETE FROM principal WHERE principal_id = $1 RETURNING 1)sql"};
+    WITH locked AS MATERIALIZED (
+        SELECT FROM collection WHERE home_id = $1 ORDER BY collection_id FOR UPDATE)
+    DELETE FROM principal WHERE principal_id = $1 AND (SELECT count(*) FROM locked) >= 0 RETURNING 1)sql"};
 
 const Statement list_principals_sql{"list_principals", R"sql(
     SELECT p.principal_id, p.uuid::text, p.kind, p.login, p.display_name, p.disabled, p.administrator,

@@ -1,6 +1,7 @@
 #include "db/fixture.hpp"
 #include "store/database_private.hpp"
 
+#include <chrono>
 #include <random>
 #include <thread>
 
@@ -105,6 +106,39 @@ TEST_CASE(
             CHECK(together.at(i).collection()->bytes == alone.at(i).collection()->bytes);
         }
     }
+}
+
+TEST_CASE("a collection that another transaction holds keeps nobody else waiting") {
+    REQUIRE_POSTGRESQL();
+    const auto node = shared_database().open();
+    const Someone held{*node};
+    const Someone other{*node};
+    const auto blocked = held.object("a", "one");
+    const auto free = other.object("a", "one");
+    std::atomic<bool> holding{true};
+    std::jthread holder{[&] {
+        shared_database().query("BEGIN; SELECT FROM collection WHERE collection_id = " +
+                                std::to_string(blocked.collection.value) +
+                                " FOR UPDATE; SELECT pg_sleep(1.5); COMMIT");
+        holding = false;
+    }};
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});
+    const auto outcomes = store::put_together(node->inner(), {&blocked, &free});
+    CHECK(holding);
+    CHECK(outcomes[0].wrote == Wrote::locked);
+    CHECK(outcomes[1].wrote == Wrote::created);
+    {
+        std::vector<std::jthread> writers;
+        for (int i = 0; i < 4; ++i)
+            writers.emplace_back([&, i] {
+                CHECK(held.put("h" + std::to_string(i), "two").wrote == Wrote::created);
+            });
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        CHECK(other.put("b", "two").wrote == Wrote::created);
+        CHECK(holding);
+    }
+    CHECK_FALSE(holding);
+    CHECK(held.collection()->object_count == 4);
 }
 
 TEST_CASE("many writers to one calendar share transactions, and each gets its own outcome") {

@@ -91,6 +91,18 @@ TEST_CASE("a batch is full with so many items, or with so much weight") {
           Batches{{0}, {1, 2}, {3}});
 }
 
+TEST_CASE("what a batch throws is the failure of all in it, and the next one runs") {
+    std::atomic<int> runs{0};
+    Combined combiner{[&](const Combined::Batch& batch) {
+                          if (++runs == 1) throw std::runtime_error("no");
+                          for (auto* each : batch) each->outcome = each->item;
+                      },
+                      [](const int&) { return std::size_t{1}; },
+                      {.batches = 1, .items = 9, .weight = 9}};
+    CHECK_THROWS_AS(combiner.submit(CollectionId{1}, 1), std::runtime_error);
+    CHECK(combiner.submit(CollectionId{1}, 2) == 2);
+}
+
 TEST_CASE("what fails fails for the one whose it is") {
     Combined combiner{[](const Combined::Batch& batch) {
                           for (auto* each : batch)

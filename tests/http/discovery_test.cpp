@@ -146,7 +146,8 @@ TEST_CASE("RFC 4918 10.1: OPTIONS names what is real, and needs no login") {
                                ? server.connection().request("OPTIONS", "*", server.authorization())
                                : server.nobody().request("OPTIONS", path);
         CHECK(reply.status == 200);
-        CHECK(reply.header("DAV") == "1, extended-mkcol, calendar-access, calendar-query-extended, addressbook");
+        CHECK(reply.header("DAV") ==
+              "1, extended-mkcol, calendar-access, calendar-query-extended, addressbook");
         const auto allow = reply.header("Allow").value_or("");
         for (const std::string method :
              {"PROPFIND", "PROPPATCH", "REPORT", "MKCOL", "MKCALENDAR", "PUT"})

@@ -1,6 +1,7 @@
 // PUT stores one object. RFC 4918 9.7, RFC 4791 5.3.2, RFC 6352 6.3.2.
 #include "base/text.hpp"
 #include "dav/collection_type.hpp"
+#include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/write_outcome.hpp"
@@ -57,7 +58,7 @@ http::Response put(const View& view, const http::Request& request) {
 
     http::Response response;
     response.status = outcome.wrote == store::Wrote::created ? Status::created : Status::no_content;
-    response.headers.add("ETag", '"' + outcome.etag + '"');  // stored as sent: RFC 4791 5.3.4
+    response.headers.add("ETag", entity_tag(outcome.etag));  // stored as sent: RFC 4791 5.3.4
     return response;
 }
 
