@@ -30,9 +30,16 @@ constexpr std::array components{
                  "text/calendar; charset=utf-8; component=vfreebusy"},
 };
 
-// Variants of an object, behind its ETag.
+// Variants of an object, behind its ETag: with another tzdata they are other bytes.
 constexpr std::string_view by_reference = "tz0";
 constexpr std::string_view complete = "tz1";
+
+std::string_view of_this_tzdata(ical::TimeZones wanted) {
+    static const std::string version = "-" + ical::TzData::system().version();
+    static const std::string with_none = std::string(by_reference) + version;
+    static const std::string with_all = std::string(complete) + version;
+    return wanted == ical::TimeZones::complete ? with_all : with_none;
+}
 
 bool is_calendar_type(std::string_view content_type) {
     const auto type = text::trim(content_type.substr(0, content_type.find(';')));
@@ -132,22 +139,15 @@ public:
     [[nodiscard]] std::string_view vary() const override { return "CalDAV-Timezones"; }
 
     [[nodiscard]] std::string_view variant(const http::Headers& headers) const override {
-        switch (time_zones_wanted(headers)) {
-        case ical::TimeZones::by_reference:
-            return by_reference;
-        case ical::TimeZones::complete:
-            return complete;
-        case ical::TimeZones::as_stored:
-            break;
-        }
-        return {};
+        const auto wanted = time_zones_wanted(headers);
+        return wanted == ical::TimeZones::as_stored ? std::string_view{} : of_this_tzdata(wanted);
     }
 
     std::optional<std::string> convert(std::string_view variant, std::string_view data,
                                        std::string& /*type*/) const override {
         return ical::with_time_zones(data, ical::parse(data),
-                                     variant == complete ? ical::TimeZones::complete
-                                                         : ical::TimeZones::by_reference);
+                                     variant.starts_with(complete) ? ical::TimeZones::complete
+                                                                   : ical::TimeZones::by_reference);
     }
 
     [[nodiscard]] std::shared_ptr<const dav::ReportContext>

@@ -6,6 +6,7 @@
 #include "ical/zone.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -68,6 +69,16 @@ std::string read_file(const std::string& path) {
     return bytes;
 }
 
+/// The first line of tzdata.zi is "# version 2025b".
+std::string version_in(const std::string& directory) {
+    std::ifstream in(directory + "/tzdata.zi");
+    std::string mark, word, version;
+    in >> mark >> word >> version;
+    const bool plain = std::all_of(version.begin(), version.end(),
+                                   [](unsigned char c) { return std::isalnum(c) != 0; });
+    return word == "version" && plain && version.size() < 20 ? version : std::string{};
+}
+
 }  // namespace
 
 /// Zones stay for the life of the process: there are some 600 names, and only those with a file are
@@ -82,7 +93,8 @@ struct TzData::Cache {
 };
 
 TzData::TzData(std::string directory)
-    : directory_(std::move(directory)), cache_(std::make_unique<Cache>()) {}
+    : directory_(std::move(directory)), version_(version_in(directory_)),
+      cache_(std::make_unique<Cache>()) {}
 TzData::~TzData() = default;
 
 const Zone* TzData::find(std::string_view name) const {

@@ -88,12 +88,16 @@ public:
     /// rule by which they go on. Empty if unknown. RFC 5545 3.6.5.
     [[nodiscard]] std::string vtimezone(std::string_view tzid) const;
 
+    /// Which tzdata it is, "2025b"; empty where the directory does not tell.
+    [[nodiscard]] const std::string& version() const { return version_; }
+
     /// The system's: $TZDIR, or where Debian has it.
     static const TzData& system();
 
 private:
     struct Cache;
     std::string directory_;
+    std::string version_;
     std::unique_ptr<Cache> cache_;
 };
 

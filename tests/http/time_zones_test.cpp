@@ -44,9 +44,9 @@ std::string in_zone(const std::string& tzid) {
 const Fields by_reference{{"CalDAV-Timezones", "F"}};
 const Fields complete{{"CalDAV-Timezones", "T"}};
 
-/// `"abc"` and `tz0` as `"abc~tz0"`.
-std::string variant(std::string etag, const std::string& name) {
-    return etag.insert(etag.size() - 1, '~' + name);
+/// Whether it is `"abc~tz0-…"` for `"abc"` and `tz0`.
+bool is_variant(const std::string& etag, const std::string& stored, const std::string& name) {
+    return etag.starts_with(stored.substr(0, stored.size() - 1) + '~' + name + '-');
 }
 
 /// The calendar-data of the only member.
@@ -223,7 +223,7 @@ TEST_CASE("RFC 9110 8.8.3: data without their time zones have an ETag of their o
     const auto full = server.get("calendar/a.ics");
     const auto less = server.get("calendar/a.ics", by_reference);
     CHECK(full.etag() == stored.etag());
-    CHECK(less.etag() == variant(stored.etag(), "tz0"));
+    CHECK(is_variant(less.etag(), stored.etag(), "tz0"));
     CHECK(less.content_type() == full.content_type());
     CHECK(has(full.header("Vary").value_or(""), "CalDAV-Timezones"));
     CHECK(has(less.header("Vary").value_or(""), "CalDAV-Timezones"));
@@ -244,8 +244,8 @@ TEST_CASE("RFC 9110 8.8.3: data without their time zones have an ETag of their o
     CHECK(has(unless(stored.etag(), {}).header("Vary").value_or(""), "CalDAV-Timezones"));
 
     server.put("calendar/a.ics", calendar(in_zone("Europe/Berlin")));
-    CHECK(server.get("calendar/a.ics", complete).etag() ==
-          variant(server.get("calendar/a.ics").etag(), "tz1"));
+    CHECK(is_variant(server.get("calendar/a.ics", complete).etag(),
+                     server.get("calendar/a.ics").etag(), "tz1"));
 }
 
 TEST_CASE("RFC 7809 3.1.3: reports leave time zones out, or put them in, as they are asked") {
