@@ -177,7 +177,7 @@ private:
             if (object.data.size() > services_.settings.max_resource_size)
                 throw dav::DavError(http::Status::forbidden,
                                     "it is larger than dav.max_resource_size");
-            return count(store::put(services_.database, std::move(object)), entry);
+            return count(store::put(services_.database, object), entry);
         } catch (const dav::DavError& error) {
             skip(entry.line, without_line(error.what()));
             return true;

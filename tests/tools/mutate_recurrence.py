@@ -18,8 +18,9 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENGINE = ["budget", "digest", "digest_text", "freebusy", "instances", "recurrence", "rule", "series", "series_walk",
-          "time", "tzdata", "vtimezone", "windows_zones", "year_days", "zone", "lines", "line_text"]
+ENGINE = ["budget", "digest", "digest_text", "freebusy", "instances", "observances", "recurrence", "rule", "series",
+          "series_walk", "time", "tzdata", "tzif", "vtimezone", "windows_zones", "year_days", "zone", "lines", "line_text"]
+BASE = ["content_line", "text"]
 TESTS = ["rule_test", "rfc5545_examples_test", "instances_test", "digest_test"]
 FLAGS = ["g++", "-std=c++20", "-O0", "-I", str(ROOT / "src"), "-I", str(ROOT / "tests")]
 
@@ -71,7 +72,7 @@ def judge(scratch, path, lines):
     mutant.write_text("\n".join(lines))
     if run(FLAGS + ["-c", str(mutant), "-o", str(scratch / "mutant.o")], 300) != 0:
         return "does not compile"
-    engine = ENGINE + ["text"]
+    engine = ENGINE + BASE
     if link(scratch, "test", engine + TESTS + ["doctest_main"], path.stem) != 0:
         return "does not link"
     environment = dict(os.environ, KALENDS_SEED="4711")
@@ -99,8 +100,11 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         scratch = pathlib.Path(directory)
         build(scratch, [(ROOT / f"src/ical/{name}.cpp", name) for name in ENGINE] +
-              [(ROOT / "src/base/text.cpp", "text"), (ROOT / "tests/support/doctest_main.cpp", "doctest_main")] +
+              [(ROOT / f"src/base/{name}.cpp", name) for name in BASE] +
+              [(ROOT / "tests/support/doctest_main.cpp", "doctest_main")] +
               [(ROOT / f"tests/unit/ical_time/{name}.cpp", name) for name in TESTS + ["print_occurrences"]])
+        if link(scratch, "test", ENGINE + BASE + TESTS + ["doctest_main"], None) != 0:
+            sys.exit("the engine does not link as it is: ENGINE and BASE lack a file")
         for path, number, line, changed in chosen:
             lines = path.read_text().split("\n")
             lines[number] = changed
