@@ -376,21 +376,9 @@ Property parse_line(std::string_view line) {
 }
 
 std::string refolded(std::string_view bytes) {
-    LineReader reader{bytes, Limits{}.max_lines};
-    Line line;
-    std::string result;
-    std::size_t done = 0;
-    while (reader.next(line)) {
-        const std::string_view as_sent = bytes.substr(line.begin, line.end - line.begin);
-        if (!text::is_utf8(line.text)) fail(line.number, "bytes that are not UTF-8");
-        result += bytes.substr(done, line.begin - done);
-        if (text::is_utf8(as_sent))
-            result += as_sent;
-        else
-            append_folded(result, line.text);
-        done = line.end;
-    }
-    return result.append(bytes.substr(done));
+    return refold_cut_characters<Line>(
+        bytes, LineReader{bytes, Limits{}.max_lines},
+        [](const Line& line) { fail(line.number, "bytes that are not UTF-8"); });
 }
 
 }  // namespace kalends::ical

@@ -73,8 +73,7 @@ private:
         std::unique_lock lock(mutex_);
         queue_.push_back(&mine);
         promote();
-        mine.woken_.wait(
-            lock, [&mine] { return mine.state_ == State::leading || mine.state_ == State::done; });
+        mine.woken_.wait(lock, [&mine] { return mine.state_ != State::queued; });
         return mine.state_ == State::leading ? take(mine) : Batch{};
     }
 

@@ -318,21 +318,9 @@ Card parse(std::string_view bytes, const Limits& limits) {
 }
 
 std::string refolded(std::string_view bytes) {
-    LineReader reader(bytes);
-    LogicalLine line;
-    std::string result;
-    std::size_t done = 0;
-    while (reader.next(line)) {
-        const auto as_sent = bytes.substr(line.begin, line.end - line.begin);
-        if (!text::is_utf8(line.text)) fail(line.number, "bytes that are not UTF-8.");
-        result += bytes.substr(done, line.begin - done);
-        if (text::is_utf8(as_sent))
-            result += as_sent;
-        else
-            append_folded(result, line.text);
-        done = line.end;
-    }
-    return result.append(bytes.substr(done));
+    return refold_cut_characters<LogicalLine>(
+        bytes, LineReader(bytes),
+        [](const LogicalLine& line) { fail(line.number, "bytes that are not UTF-8."); });
 }
 
 }  // namespace kalends::vcard
