@@ -18,19 +18,23 @@ struct Subject {
     bool administrator = false;
 };
 
-enum class Who { principal, owner, everybody, authenticated, unauthenticated };
+/// `self`: the principal that the resource itself is. RFC 3744 5.5.1.
+enum class Who { principal, owner, everybody, authenticated, unauthenticated, self };
 
 struct Ace {
     Who who = Who::principal;
     std::int64_t principal = 0;
     bool deny = false;
     Privileges privileges = none;
+    bool inverted = false;  ///< speaks of all but `who`, of those who have not logged in too
 };
 
-/// What `subject` may do on a resource of `owner` with these entries. The owner and administrators
-/// have all privileges by a protected entry that no other can take away; entries are read in order,
-/// and the first that names a privilege for this subject decides it. Whoever may read also may
-/// read-free-busy.
-Privileges decide(const Subject& subject, std::int64_t owner, std::span<const Ace> aces);
+/// What `subject` may do on a resource of `owner` with these entries: its own, then those that it
+/// inherits. The owner and administrators have all privileges by a protected entry that no other
+/// can take away; entries are read in order, and the first that names a privilege for this subject
+/// decides it. Whoever may read also may read-free-busy. `self`: the resource, if it is a
+/// principal.
+Privileges decide(const Subject& subject, std::int64_t owner, std::span<const Ace> aces,
+                  std::int64_t self = 0);
 
 }  // namespace kalends::access

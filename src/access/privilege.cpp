@@ -1,5 +1,6 @@
 #include "access/privilege.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace kalends::access {
@@ -22,11 +23,26 @@ constexpr std::array tree{
     PrivilegeRow{dav,    "read-acl",                        "Read access control",                     read_acl,                        1},
     PrivilegeRow{dav,    "read-current-user-privilege-set", "Read one's own privileges",               read_current_user_privilege_set, 1},
     PrivilegeRow{dav,    "write-acl",                       "Change access control",                   write_acl,                       1},
+    PrivilegeRow{dav,    "share",                           "Share with others",                       share,                           1, Place::collection},
+    PrivilegeRow{caldav, "schedule-deliver",                "Deliver scheduling messages",             schedule_deliver,                1, Place::inbox},
+    PrivilegeRow{caldav, "schedule-deliver-invite",         "Deliver messages of organizers",          schedule_deliver_invite,         2, Place::inbox},
+    PrivilegeRow{caldav, "schedule-deliver-reply",          "Deliver messages of attendees",           schedule_deliver_reply,          2, Place::inbox},
+    PrivilegeRow{caldav, "schedule-query-freebusy",         "Ask when somebody is busy",               schedule_query_freebusy,         2, Place::inbox},
+    PrivilegeRow{caldav, "schedule-send",                   "Send scheduling messages for the owner",  schedule_send,                   1, Place::outbox},
+    PrivilegeRow{caldav, "schedule-send-invite",            "Send messages as an organizer",           schedule_send_invite,            2, Place::outbox},
+    PrivilegeRow{caldav, "schedule-send-reply",             "Send messages as an attendee",            schedule_send_reply,             2, Place::outbox},
+    PrivilegeRow{caldav, "schedule-send-freebusy",          "Send requests for busy times",            schedule_send_freebusy,          2, Place::outbox},
 };
 // clang-format on
 
 }  // namespace
 
 std::span<const PrivilegeRow> privilege_tree() { return tree; }
+
+const PrivilegeRow* privilege_named(std::string_view ns, std::string_view name) {
+    const auto row = std::ranges::find_if(
+        tree, [&](const PrivilegeRow& known) { return known.name == name && known.ns == ns; });
+    return row == tree.end() ? nullptr : &*row;
+}
 
 }  // namespace kalends::access

@@ -34,13 +34,16 @@ bool get_principal_sets(const View& /*view*/, const Resource& /*resource*/,
     return true;
 }
 
+/// Whether the resources that there are have the privilege: none is an inbox or can be shared.
+bool exists(const access::PrivilegeRow& row) { return row.is_on(access::Place::anywhere); }
+
 /// Each privilege that the user has, aggregates and their parts alike: clients look for one by its
 /// name.
 bool get_current_privileges(const View& /*view*/, const Resource& resource,
                             const Element* /*asked*/, Writer& writer) {
     if (!resource.may(access::read_current_user_privilege_set)) return false;
     for (const auto& row : access::privilege_tree()) {
-        if (!resource.may(row.bits)) continue;
+        if (!exists(row) || !resource.may(row.bits)) continue;
         writer.raw("<D:privilege>");
         writer.empty({row.ns, row.name});
         writer.raw("</D:privilege>");
@@ -54,6 +57,7 @@ bool get_supported_privileges(const View& /*view*/, const Resource& /*resource*/
     constexpr std::string_view close = "</D:supported-privilege>";
     std::size_t open = 0;
     for (const auto& row : access::privilege_tree()) {
+        if (!exists(row)) continue;
         for (; open > row.depth; --open) writer.raw(close);
         writer.raw("<D:supported-privilege><D:privilege>");
         writer.empty({row.ns, row.name});

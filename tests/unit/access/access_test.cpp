@@ -121,3 +121,49 @@ TEST_CASE("RFC 3744 3: an aggregate has what is below it, and all has everything
     CHECK(names.contains("read-free-busy"));
     CHECK(names.contains("read-current-user-privilege-set"));
 }
+
+TEST_CASE("RFC 3744 5.5.1: an inverted entry speaks of all but whom it names") {
+    Ace all_but_team = grant(Who::principal, bind, team);
+    all_but_team.inverted = true;
+    CHECK(decide(as_jane, owner, std::array{all_but_team}) == none);
+    CHECK(decide(stranger, owner, std::array{all_but_team}) == bind);
+    CHECK(decide(nobody, owner, std::array{all_but_team}) == bind);
+}
+
+TEST_CASE("RFC 3744 5.5.1: what a group owns is its members' by an entry for the owner") {
+    const std::array aces{grant(Who::owner, bind)};
+    CHECK(decide(as_jane, team, aces) == bind);
+    CHECK(decide(stranger, team, aces) == none);
+}
+
+TEST_CASE("entries of the resource itself come before those that it inherits") {
+    const std::vector own_then_inherited{deny(Who::principal, unbind, jane),
+                                         grant(Who::principal, bind | unbind, team)};
+    CHECK(decide(as_jane, owner, own_then_inherited) == bind);
+}
+
+TEST_CASE("RFC 6638 6.3: the scheduling privileges are in their aggregates, and these in all") {
+    constexpr std::string_view caldav = "urn:ietf:params:xml:ns:caldav";
+    const auto bits = [&](std::string_view name) {
+        const auto* row = privilege_named(caldav, name);
+        REQUIRE(row != nullptr);
+        CHECK_FALSE(row->is_on(Place::anywhere));
+        CHECK_FALSE(row->is_on(Place::collection));
+        CHECK(row->is_on(name.starts_with("schedule-send") ? Place::outbox : Place::inbox));
+        CHECK((row->bits & ~all) == none);
+        return row->bits;
+    };
+    CHECK(bits("schedule-deliver") ==
+          (bits("schedule-deliver-invite") | bits("schedule-deliver-reply") |
+           bits("schedule-query-freebusy")));
+    CHECK(bits("schedule-send") == (bits("schedule-send-invite") | bits("schedule-send-reply") |
+                                    bits("schedule-send-freebusy")));
+}
+
+TEST_CASE("a privilege is found by namespace and name, and is itself only") {
+    for (const auto& row : privilege_tree()) CHECK(privilege_named(row.ns, row.name) == &row);
+    CHECK(privilege_named("DAV:", "read-free-busy") == nullptr);
+    CHECK(privilege_named("urn:ietf:params:xml:ns:caldav", "read") == nullptr);
+    CHECK(privilege_named("DAV:", "") == nullptr);
+    CHECK(privilege_named("DAV:", "write")->is_on(Place::inbox));
+}
