@@ -20,6 +20,15 @@ inline constexpr NameView supported_report{xml::dav, "supported-report"};
 inline constexpr NameView need_privileges{xml::dav, "need-privileges"};
 inline constexpr NameView resource_must_be_null{xml::dav, "resource-must-be-null"};
 
+// RFC 3744 8.1.1
+inline constexpr NameView no_ace_conflict{xml::dav, "no-ace-conflict"};
+inline constexpr NameView no_protected_ace_conflict{xml::dav, "no-protected-ace-conflict"};
+inline constexpr NameView no_inherited_ace_conflict{xml::dav, "no-inherited-ace-conflict"};
+inline constexpr NameView limited_number_of_aces{xml::dav, "limited-number-of-aces"};
+inline constexpr NameView not_supported_privilege{xml::dav, "not-supported-privilege"};
+inline constexpr NameView recognized_principal{xml::dav, "recognized-principal"};
+inline constexpr NameView allowed_principal{xml::dav, "allowed-principal"};
+
 // RFC 5689 3.3
 inline constexpr NameView valid_resourcetype{xml::dav, "valid-resourcetype"};
 
