@@ -98,6 +98,19 @@ TEST_CASE("a calendar tells a client all that it reads first") {
     CHECK(calendar.text("D:quota-used-bytes") == "0");
 }
 
+TEST_CASE("RFC 6638 6: a calendar has no privileges of an inbox or an outbox") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    const auto reply = server.request("PROPFIND", "calendar/",
+                                      "<D:propfind xmlns:D=\"DAV:\"><D:prop>"
+                                      "<D:supported-privilege-set/><D:current-user-privilege-set/>"
+                                      "</D:prop></D:propfind>",
+                                      {{"Depth", "0"}});
+    REQUIRE(reply.status == 207);
+    CHECK(reply.body.find("<D:write-acl/>") != std::string::npos);
+    CHECK(reply.body.find("schedule-") == std::string::npos);
+}
+
 TEST_CASE("an address book tells a client all that it reads first") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
