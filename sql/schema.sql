@@ -25,25 +25,28 @@ COMMENT ON COLUMN meta.epoch IS 'Stands in every sync-token; a restored backup g
 CREATE TABLE principal (
     principal_id   bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     uuid           uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
-    kind           smallint NOT NULL CHECK (kind BETWEEN 0 AND 3),
+    kind           smallint NOT NULL CHECK (kind BETWEEN 0 AND 5),
     login          text COLLATE "C" NOT NULL UNIQUE CHECK (login <> ''),
     display_name   text NOT NULL DEFAULT '',
     disabled       boolean NOT NULL DEFAULT false,
     administrator  boolean NOT NULL DEFAULT false,
     credential_seq bigint NOT NULL DEFAULT 1,
+    owner_id       bigint REFERENCES principal ON DELETE CASCADE,
     created        bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint
 );
 COMMENT ON TABLE principal IS 'A user, group, resource or location; its id also names its home.';
 COMMENT ON COLUMN principal.principal_id IS 'Never used again.';
 COMMENT ON COLUMN principal.uuid IS 'Stable through renames; of LDAP: entryUUID or objectGUID.';
-COMMENT ON COLUMN principal.kind IS '0 user, 1 group, 2 resource, 3 location (store::PrincipalKind).';
-COMMENT ON COLUMN principal.login IS 'Canonical form, RFC 8265 UsernameCaseMapped.';
+COMMENT ON COLUMN principal.kind IS '0 user, 1 group, 2 resource, 3 location, 4 those who may read for another, 5 who may write (store::PrincipalKind).';
+COMMENT ON COLUMN principal.login IS 'Canonical form, RFC 8265 UsernameCaseMapped; of kinds 4 and 5 something that no login can be.';
 COMMENT ON COLUMN principal.display_name IS 'For people; empty if none was given.';
 COMMENT ON COLUMN principal.disabled IS 'May not log in; the data stay.';
 COMMENT ON COLUMN principal.administrator IS 'May read and write everything.';
 COMMENT ON COLUMN principal.credential_seq IS 'Counts changes of password, state and rights: ends remembered logins.';
+COMMENT ON COLUMN principal.owner_id IS 'Of kinds 4 and 5: for whom they act; else null.';
 COMMENT ON COLUMN principal.created IS 'When it was made.';
 CREATE INDEX principal_kind ON principal (kind, login);
+CREATE UNIQUE INDEX principal_owner ON principal (owner_id, kind) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE login_alias (
     login        text COLLATE "C" PRIMARY KEY,
@@ -103,10 +106,15 @@ COMMENT ON COLUMN home.sync_floor IS 'Sync-tokens of the home below this are ref
 CREATE TABLE collection (
     home_id       bigint NOT NULL REFERENCES home ON DELETE CASCADE,
     collection_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    parent_id     bigint NOT NULL,
     kind          smallint NOT NULL,
+    automatic     boolean NOT NULL DEFAULT false,
     name          text COLLATE "C" NOT NULL,
     uuid          uuid NOT NULL DEFAULT gen_random_uuid(),
     components    integer NOT NULL DEFAULT 0,
+    member_modseq bigint NOT NULL DEFAULT 1,
+    target_home   bigint,
+    target_id     bigint,
     modseq        bigint NOT NULL DEFAULT 1,
     sync_floor    bigint NOT NULL DEFAULT 0,
     acl_seq       bigint NOT NULL DEFAULT 1,
@@ -115,22 +123,28 @@ CREATE TABLE collection (
     created       bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
     modified      bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
     PRIMARY KEY (home_id, collection_id),
-    UNIQUE (home_id, name)
+    UNIQUE (home_id, parent_id, name)
 ) WITH (fillfactor = 20);
-COMMENT ON TABLE collection IS 'Calendars and address books. Each write to one updates its row: hence the room on a page.';
+COMMENT ON TABLE collection IS 'The tree of a home: calendars, address books, folders, and bindings. Each write to one updates its row: hence the room on a page.';
 COMMENT ON COLUMN collection.home_id IS 'Whose home it is in.';
 COMMENT ON COLUMN collection.collection_id IS 'Unique in the whole database, never used again.';
-COMMENT ON COLUMN collection.kind IS '0 calendar, 1 address book (store::CollectionKind).';
-COMMENT ON COLUMN collection.name IS 'Path segment, decoded; unique in the home across kinds.';
+COMMENT ON COLUMN collection.parent_id IS 'The collection it is in; 0: one of the three roots of the home.';
+COMMENT ON COLUMN collection.kind IS '0 calendar, 1 address book, 2 folder, the roots 3 calendar home, 4 address book home and 5 file home, 6 binding (store::CollectionKind).';
+COMMENT ON COLUMN collection.automatic IS 'Of a binding: made because somebody shared the target, and goes when that ends.';
+COMMENT ON COLUMN collection.name IS 'Path segment, decoded; unique in its parent, objects counted. Of calendars and address books directly in their homes: unique among both.';
 COMMENT ON COLUMN collection.uuid IS 'DAV:resource-id. RFC 5842 3.1.';
 COMMENT ON COLUMN collection.components IS 'Bits: 1 VEVENT, 2 VTODO, 4 VJOURNAL, 8 VFREEBUSY. RFC 4791 5.2.3.';
+COMMENT ON COLUMN collection.member_modseq IS 'The parent''s number of its becoming a member under this name, or of its last change as one. RFC 6578 3.5.1.';
+COMMENT ON COLUMN collection.target_home IS 'Of a binding: the home of what it stands for. No foreign key: it is in another home.';
+COMMENT ON COLUMN collection.target_id IS 'Of a binding: the collection that it stands for. RFC 5842.';
 COMMENT ON COLUMN collection.modseq IS 'Number of the last change in it. Set while its row is locked, so numbers become visible in order.';
 COMMENT ON COLUMN collection.sync_floor IS 'Tombstones up to this number are gone: sync-tokens below are refused.';
-COMMENT ON COLUMN collection.acl_seq IS 'Counts changes of its access control: a write decided on an older state is refused.';
+COMMENT ON COLUMN collection.acl_seq IS 'Counts changes of the access control and the locks that hold for it: a write decided on an older state is refused.';
 COMMENT ON COLUMN collection.object_count IS 'Objects in it.';
 COMMENT ON COLUMN collection.bytes IS 'Bytes of all objects.';
 COMMENT ON COLUMN collection.created IS 'When it was made.';
 COMMENT ON COLUMN collection.modified IS 'When something in it changed last.';
+CREATE INDEX collection_target ON collection (target_id) WHERE target_id IS NOT NULL;
 
 CREATE TABLE object (
     home_id       bigint NOT NULL,
@@ -141,9 +155,11 @@ CREATE TABLE object (
     last_end      bigint,
     created       bigint NOT NULL,
     modified      bigint NOT NULL,
-    size          integer NOT NULL,
+    size          bigint NOT NULL,
+    content_id    bigint,
     recurring     boolean NOT NULL DEFAULT false,
     has_properties boolean NOT NULL DEFAULT false,
+    has_acl       boolean NOT NULL DEFAULT false,
     name          text COLLATE "C" NOT NULL,
     uid           text COLLATE "C" NOT NULL,
     component     text COLLATE "C" NOT NULL,
@@ -151,11 +167,12 @@ CREATE TABLE object (
     schedule_tag  text COLLATE "C",
     digest        text COLLATE "C" NOT NULL DEFAULT '',
     search        text COLLATE "C" NOT NULL DEFAULT '',
+    media_type    text COLLATE "C" NOT NULL DEFAULT '',
     data          bytea NOT NULL,
     PRIMARY KEY (home_id, collection_id, object_id),
     UNIQUE (home_id, collection_id, name)
 );
-COMMENT ON TABLE object IS 'Calendar object resources and cards.';
+COMMENT ON TABLE object IS 'Calendar object resources, cards, and plain files.';
 COMMENT ON COLUMN object.home_id IS 'Whose home it is in.';
 COMMENT ON COLUMN object.collection_id IS 'The collection it is in.';
 COMMENT ON COLUMN object.object_id IS 'Unique in the whole database, kept through MOVE.';
@@ -164,16 +181,19 @@ COMMENT ON COLUMN object.first_start IS 'Where its time begins, local times as i
 COMMENT ON COLUMN object.last_end IS 'Where its time ends; the largest bigint for an endless series.';
 COMMENT ON COLUMN object.created IS 'When it was made.';
 COMMENT ON COLUMN object.modified IS 'When it was stored last.';
-COMMENT ON COLUMN object.size IS 'Bytes of data.';
+COMMENT ON COLUMN object.size IS 'Bytes of its content.';
+COMMENT ON COLUMN object.content_id IS 'Of a large file: where its bytes are (file_chunk), and data is empty; null: in data.';
 COMMENT ON COLUMN object.recurring IS 'Has more than one instance.';
 COMMENT ON COLUMN object.has_properties IS 'Clients have set properties on it (table property): else nobody needs to look.';
+COMMENT ON COLUMN object.has_acl IS 'It has access control entries of its own (table ace).';
 COMMENT ON COLUMN object.name IS 'Path segment, decoded.';
-COMMENT ON COLUMN object.uid IS 'UID of its components, or of the card.';
-COMMENT ON COLUMN object.component IS 'VEVENT, VTODO, VJOURNAL, VFREEBUSY or VCARD.';
+COMMENT ON COLUMN object.uid IS 'UID of its components, or of the card; empty: a file.';
+COMMENT ON COLUMN object.component IS 'VEVENT, VTODO, VJOURNAL, VFREEBUSY, VCARD or FILE.';
 COMMENT ON COLUMN object.etag IS 'Strong entity tag, without quotes.';
 COMMENT ON COLUMN object.schedule_tag IS 'RFC 6638 3.2.10; null if it is no scheduling object.';
 COMMENT ON COLUMN object.digest IS 'Compiled time digest of ical; empty if there is none.';
 COMMENT ON COLUMN object.search IS 'Folded search text of a card; empty if there is none.';
+COMMENT ON COLUMN object.media_type IS 'Of a file: its Content-Type as sent.';
 COMMENT ON COLUMN object.data IS 'The client''s bytes. Not text: a fold may stand inside a character (RFC 5545 3.1, RFC 6350 3.2).';
 
 -- Objects of more than about two kilobytes are compressed; the default method is a seventh of what a PUT costs.
@@ -185,7 +205,7 @@ EXCEPTION WHEN feature_not_supported THEN
 END $$;
 
 -- A UID may be of any length, a key in an index may not: UIDs that agree in their first 600 characters are one.
-CREATE UNIQUE INDEX object_uid ON object (home_id, collection_id, left(uid, 600));
+CREATE UNIQUE INDEX object_uid ON object (home_id, collection_id, left(uid, 600)) WHERE uid <> '';
 CREATE INDEX object_modseq ON object (home_id, collection_id, modseq);
 -- Time-range queries read one range of each of these (DESIGN section 4): 604800 s are the 7 days that make a
 -- single event "short", so that nothing that began earlier can reach into the range.
@@ -194,22 +214,41 @@ CREATE INDEX object_short ON object (home_id, collection_id, first_start, last_e
 CREATE INDEX object_long ON object (home_id, collection_id, last_end, first_start)
     WHERE first_start IS NOT NULL AND (recurring OR last_end > first_start + 604800);
 CREATE INDEX object_timeless ON object (home_id, collection_id, object_id)
-    WHERE first_start IS NULL AND component <> 'VCARD';
+    WHERE first_start IS NULL AND component <> 'VCARD' AND component <> 'FILE';
 CREATE TABLE tombstone (
     home_id       bigint NOT NULL,
     collection_id bigint NOT NULL,
     name          text COLLATE "C" NOT NULL,
     modseq        bigint NOT NULL,
     deleted       bigint NOT NULL,
+    was_collection boolean NOT NULL DEFAULT false,
     PRIMARY KEY (home_id, collection_id, name)
 );
-COMMENT ON TABLE tombstone IS 'Deleted objects, for sync-collection. RFC 6578 3.5.2.';
+COMMENT ON TABLE tombstone IS 'Names of members that are gone, objects and collections, for sync-collection. RFC 6578 3.5.2.';
 COMMENT ON COLUMN tombstone.home_id IS 'Whose home it was in.';
 COMMENT ON COLUMN tombstone.collection_id IS 'The collection it was in.';
-COMMENT ON COLUMN tombstone.name IS 'Its name; gone again when an object of that name is made.';
+COMMENT ON COLUMN tombstone.name IS 'Its name; gone again when a member of that name is made.';
 COMMENT ON COLUMN tombstone.modseq IS 'The collection''s number of the deletion.';
 COMMENT ON COLUMN tombstone.deleted IS 'When.';
+COMMENT ON COLUMN tombstone.was_collection IS 'Whether it was one, or a binding; else an object.';
 CREATE INDEX tombstone_modseq ON tombstone (home_id, collection_id, modseq);
+
+CREATE SEQUENCE file_content AS bigint;
+COMMENT ON SEQUENCE file_content IS 'Gives object.content_id.';
+
+CREATE TABLE file_chunk (
+    home_id    bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    content_id bigint NOT NULL,
+    position   integer NOT NULL,
+    data       bytea NOT NULL,
+    PRIMARY KEY (home_id, content_id, position)
+);
+COMMENT ON TABLE file_chunk IS 'The bytes of large files, in pieces of store::chunk_bytes (the last may be shorter).';
+COMMENT ON COLUMN file_chunk.home_id IS 'Whose home the file is in.';
+COMMENT ON COLUMN file_chunk.content_id IS 'Which content (object.content_id): a file that is stored anew gets another.';
+COMMENT ON COLUMN file_chunk.position IS 'Counts the pieces, from 0.';
+COMMENT ON COLUMN file_chunk.data IS 'The piece.';
+ALTER TABLE file_chunk ALTER COLUMN data SET STORAGE EXTERNAL;  -- most large files are compressed already
 
 CREATE TABLE property (
     home_id       bigint NOT NULL,
@@ -236,24 +275,56 @@ COMMENT ON COLUMN property.text IS 'What stands in it as plain text.';
 CREATE TABLE ace (
     home_id       bigint NOT NULL,
     collection_id bigint NOT NULL,
+    object_id     bigint NOT NULL DEFAULT 0,
     position      integer NOT NULL,
-    subject       smallint NOT NULL CHECK (subject BETWEEN 0 AND 4),
+    subject       smallint NOT NULL CHECK (subject BETWEEN 0 AND 5),
     principal_id  bigint REFERENCES principal ON DELETE CASCADE,
+    inverted      boolean NOT NULL DEFAULT false,
     deny          boolean NOT NULL DEFAULT false,
     privileges    bigint NOT NULL,
-    PRIMARY KEY (home_id, collection_id, position),
+    PRIMARY KEY (home_id, collection_id, object_id, position),
     FOREIGN KEY (home_id, collection_id) REFERENCES collection ON DELETE CASCADE,
     CHECK ((subject = 0) = (principal_id IS NOT NULL))
 );
-COMMENT ON TABLE ace IS 'Access control entries of a collection. RFC 3744 5.5.';
+COMMENT ON TABLE ace IS 'Access control entries that clients set. RFC 3744 5.5.';
 COMMENT ON COLUMN ace.home_id IS 'Whose home it is in.';
-COMMENT ON COLUMN ace.collection_id IS 'The collection.';
+COMMENT ON COLUMN ace.collection_id IS 'The collection that has it, or in which the object is.';
+COMMENT ON COLUMN ace.object_id IS 'The object that has it; 0: the collection itself.';
 COMMENT ON COLUMN ace.position IS 'Order of evaluation.';
-COMMENT ON COLUMN ace.subject IS '0 a principal, 1 owner, 2 all, 3 authenticated, 4 unauthenticated (store::AceSubject).';
+COMMENT ON COLUMN ace.subject IS '0 a principal, 1 owner, 2 all, 3 authenticated, 4 unauthenticated, 5 self (store::AceSubject).';
 COMMENT ON COLUMN ace.principal_id IS 'Whom it names, if subject is 0.';
-COMMENT ON COLUMN ace.deny IS 'Denies instead of granting.';
+COMMENT ON COLUMN ace.inverted IS 'It speaks of all others (DAV:invert).';
+COMMENT ON COLUMN ace.deny IS 'Denies rather than grants.';
 COMMENT ON COLUMN ace.privileges IS 'Bits of access::Privilege.';
 CREATE INDEX ace_principal ON ace (principal_id) WHERE principal_id IS NOT NULL;
+
+CREATE TABLE lock (
+    home_id       bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    name          text COLLATE "C" NOT NULL,
+    token         uuid NOT NULL DEFAULT gen_random_uuid(),
+    exclusive     boolean NOT NULL,
+    deep          boolean NOT NULL,
+    principal_id  bigint NOT NULL REFERENCES principal ON DELETE CASCADE,
+    owner         text NOT NULL,
+    root          text NOT NULL,
+    timeout       bigint NOT NULL,
+    expires       bigint NOT NULL,
+    PRIMARY KEY (home_id, token),
+    FOREIGN KEY (home_id, collection_id) REFERENCES collection ON DELETE CASCADE
+);
+COMMENT ON TABLE lock IS 'Write locks. RFC 4918 6. Made, changed and removed with the home locked.';
+COMMENT ON COLUMN lock.home_id IS 'Whose home it is in.';
+COMMENT ON COLUMN lock.collection_id IS 'The collection that is locked, or in which the object is.';
+COMMENT ON COLUMN lock.name IS 'Name of the object that is locked; empty: the collection itself.';
+COMMENT ON COLUMN lock.token IS 'The lock token is urn:uuid: and this.';
+COMMENT ON COLUMN lock.exclusive IS 'Else shared.';
+COMMENT ON COLUMN lock.deep IS 'Depth infinity: all below is locked too.';
+COMMENT ON COLUMN lock.principal_id IS 'Who locked it.';
+COMMENT ON COLUMN lock.owner IS 'What the client said of the owner: the content of DAV:owner, XML that stands on its own.';
+COMMENT ON COLUMN lock.root IS 'Path under which it was locked. RFC 4918 14.12.';
+COMMENT ON COLUMN lock.timeout IS 'Seconds that were granted.';
+COMMENT ON COLUMN lock.expires IS 'When it ends.';
 
 -- Unlogged: it is read only by caches. A crash of PostgreSQL empties it, but ends every node's connection as
 -- well, and a node that has lost its connection forgets everything that it had cached.
@@ -281,6 +352,9 @@ CREATE INDEX change_log_xid ON change_log (xid);
 -- What a collection holds goes with it.
 CREATE FUNCTION empty_collection() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    DELETE FROM file_chunk f USING object o
+     WHERE o.home_id = OLD.home_id AND o.collection_id = OLD.collection_id AND o.content_id IS NOT NULL
+       AND f.home_id = OLD.home_id AND f.content_id = o.content_id;
     DELETE FROM object o WHERE o.home_id = OLD.home_id AND o.collection_id = OLD.collection_id;
     DELETE FROM tombstone t WHERE t.home_id = OLD.home_id AND t.collection_id = OLD.collection_id;
     RETURN OLD;
@@ -304,13 +378,13 @@ COMMENT ON FUNCTION conditions_met IS 'If-Match and If-None-Match against what i
 -- order. Those of one collection stand together; it is locked once and its row changes once. Where there are several, one
 -- that another transaction holds is left out (locked), so that nobody else waits for it. A quota (0: none) is of the whole
 -- home, whose other collections are not locked: what is written to them at the same moment is not counted.
--- outcome: created, replaced, unchanged, precondition_failed, no_room, uid_conflict, uid_changed, no_collection,
--- locked, stale.
+-- outcome: created, replaced, unchanged, precondition_failed, no_room, is_collection, uid_conflict, uid_changed,
+-- no_collection, locked, stale.
 CREATE FUNCTION put_objects(in_node text, homes bigint[], collections bigint[], acl_seqs bigint[],
                             quotas bigint[], names text[], uids text[], components text[], starts bigint[], ends bigint[],
                             recurrings boolean[], must_exists boolean[], must_not_exists boolean[],
                             if_matches text[], if_none_matches text[], etags text[], digests text[],
-                            searches text[], datas bytea[])
+                            searches text[], media_types text[], sizes bigint[], content_ids bigint[], datas bytea[])
 RETURNS TABLE (outcome text, modseq bigint, etag text, conflicting_name text, object_count bigint, bytes bigint,
                modified bigint)
 LANGUAGE plpgsql AS $$
@@ -320,6 +394,7 @@ DECLARE
     in_collection  bigint;
     alone          boolean := collections[1] = collections[cardinality(collections)];
     the_acl_seq    bigint;  -- null: there is no such collection, or it is locked
+    the_kind       smallint;
     before         bigint;
     elsewhere      bigint;
     present        record;
@@ -332,13 +407,13 @@ BEGIN
             in_collection := collections[i];
             elsewhere := NULL;
             IF alone THEN
-                SELECT c.acl_seq, c.modseq, c.modseq, c.object_count, c.bytes, c.modified
-                  INTO the_acl_seq, before, modseq, object_count, bytes, modified
+                SELECT c.acl_seq, c.kind, c.modseq, c.modseq, c.object_count, c.bytes, c.modified
+                  INTO the_acl_seq, the_kind, before, modseq, object_count, bytes, modified
                   FROM collection c WHERE c.home_id = in_home AND c.collection_id = in_collection
                    FOR NO KEY UPDATE;
             ELSE
-                SELECT c.acl_seq, c.modseq, c.modseq, c.object_count, c.bytes, c.modified
-                  INTO the_acl_seq, before, modseq, object_count, bytes, modified
+                SELECT c.acl_seq, c.kind, c.modseq, c.modseq, c.object_count, c.bytes, c.modified
+                  INTO the_acl_seq, the_kind, before, modseq, object_count, bytes, modified
                   FROM collection c WHERE c.home_id = in_home AND c.collection_id = in_collection
                    FOR NO KEY UPDATE SKIP LOCKED;
             END IF;
@@ -348,7 +423,7 @@ BEGIN
              WHERE c.home_id = in_home AND c.collection_id <> in_collection;
         END IF;
         conflicting_name := '';
-        SELECT o.object_id, o.etag, o.uid, o.size INTO present FROM object o
+        SELECT o.object_id, o.etag, o.uid, o.size, o.content_id INTO present FROM object o
          WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.name = names[i];
         exists_already := FOUND;
         etag := present.etag;
@@ -361,16 +436,20 @@ BEGIN
         ELSIF NOT conditions_met(present.etag, must_exists[i], must_not_exists[i], if_matches[i],
                                  if_none_matches[i]) THEN
             outcome := 'precondition_failed';
-        ELSIF quotas[i] > 0 AND octet_length(datas[i]) > coalesce(present.size, 0)
-              AND elsewhere + bytes + octet_length(datas[i]) - coalesce(present.size, 0) > quotas[i] THEN
+        ELSIF quotas[i] > 0 AND sizes[i] > coalesce(present.size, 0)
+              AND elsewhere + bytes + sizes[i] - coalesce(present.size, 0) > quotas[i] THEN
             outcome := 'no_room';
+        ELSIF the_kind > 1 AND EXISTS (SELECT FROM collection c WHERE c.home_id = in_home
+                                          AND c.parent_id = in_collection AND c.name = names[i]) THEN
+            outcome := 'is_collection';
         ELSIF NOT exists_already THEN
             WITH made AS (
                 INSERT INTO object (home_id, collection_id, modseq, first_start, last_end, created, modified, size,
-                                    recurring, name, uid, component, etag, digest, search, data)
+                                    content_id, recurring, name, uid, component, etag, digest, search, media_type,
+                                    data)
                 SELECT in_home, in_collection, put_objects.modseq + 1, starts[i], ends[i], moment, moment,
-                       octet_length(datas[i]), recurrings[i], names[i], uids[i], components[i], etags[i], digests[i],
-                       searches[i], datas[i]
+                       sizes[i], content_ids[i], recurrings[i], names[i], uids[i], components[i], etags[i],
+                       digests[i], searches[i], media_types[i], datas[i]
                   FROM extract(epoch FROM clock_timestamp()) AS moment
                 ON CONFLICT DO NOTHING RETURNING object.modified, object.size),
             revived AS (
@@ -385,7 +464,7 @@ BEGIN
                 outcome := 'uid_conflict';
                 SELECT o.name INTO conflicting_name FROM object o
                  WHERE o.home_id = in_home AND o.collection_id = in_collection
-                   AND left(o.uid, 600) = left(uids[i], 600);
+                   AND left(o.uid, 600) = left(uids[i], 600) AND o.uid <> '';
             END IF;
         ELSIF left(present.uid, 600) <> left(uids[i], 600) THEN
             outcome := 'uid_changed';
@@ -393,16 +472,21 @@ BEGIN
                   SELECT FROM object o
                    WHERE o.home_id = in_home AND o.collection_id = in_collection
                      AND o.object_id = present.object_id
-                     AND o.data = datas[i] AND o.digest = digests[i] AND o.search = searches[i]) THEN
+                     AND o.data = datas[i] AND o.digest = digests[i] AND o.search = searches[i]
+                     AND o.media_type = media_types[i] AND o.size = sizes[i]
+                     AND o.content_id IS NULL AND content_ids[i] IS NULL) THEN
             outcome := 'unchanged';
         ELSE
             UPDATE object o
                SET modseq = put_objects.modseq + 1, first_start = starts[i], last_end = ends[i],
-                   modified = extract(epoch FROM clock_timestamp()), size = octet_length(datas[i]),
+                   modified = extract(epoch FROM clock_timestamp()), size = sizes[i], content_id = content_ids[i],
                    recurring = recurrings[i], uid = uids[i], component = components[i], etag = etags[i],
-                   digest = digests[i], search = searches[i], data = datas[i]
+                   digest = digests[i], search = searches[i], media_type = media_types[i], data = datas[i]
              WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.object_id = present.object_id
             RETURNING o.modified, o.size INTO written;
+            IF present.content_id IS NOT NULL THEN
+                DELETE FROM file_chunk f WHERE f.home_id = in_home AND f.content_id = present.content_id;
+            END IF;
             outcome := 'replaced';
             bytes := bytes + written.size - present.size;
         END IF;
@@ -443,7 +527,7 @@ BEGIN
     conflicting_name := '';
     etag := '';
     IF FOUND THEN
-        SELECT o.object_id, o.etag, o.size INTO present FROM object o
+        SELECT o.object_id, o.etag, o.size, o.content_id, o.has_acl INTO present FROM object o
          WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.name = in_name;
         etag := present.etag;
         IF in_acl_seq <> the_collection.acl_seq THEN
@@ -460,6 +544,13 @@ BEGIN
              WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.object_id = present.object_id;
             DELETE FROM property p
              WHERE p.home_id = in_home AND p.collection_id = in_collection AND p.object_id = present.object_id;
+            IF present.content_id IS NOT NULL THEN
+                DELETE FROM file_chunk f WHERE f.home_id = in_home AND f.content_id = present.content_id;
+            END IF;
+            IF present.has_acl THEN
+                DELETE FROM ace a WHERE a.home_id = in_home AND a.collection_id = in_collection
+                   AND a.object_id = present.object_id;
+            END IF;
             UPDATE collection c
                SET modseq = c.modseq + 1, object_count = c.object_count - 1, bytes = c.bytes - present.size,
                    modified = delete_object.modified
@@ -496,8 +587,8 @@ ALTER TABLE tombstone ALTER COLUMN home_id SET (n_distinct = -0.02),
 INSERT INTO principal (principal_id, kind, login) OVERRIDING SYSTEM VALUE
 SELECT -n, 0, '-' || n FROM generate_series(1, 40) AS n;
 INSERT INTO home (home_id) SELECT -n FROM generate_series(1, 40) AS n;
-INSERT INTO collection (home_id, collection_id, kind, name) OVERRIDING SYSTEM VALUE
-SELECT -n, -5 * n - i, 0, i FROM generate_series(1, 40) AS n, generate_series(0, 4) AS i;
+INSERT INTO collection (home_id, collection_id, parent_id, kind, name) OVERRIDING SYSTEM VALUE
+SELECT -n, -5 * n - i, -n, 0, i FROM generate_series(1, 40) AS n, generate_series(0, 4) AS i;
 INSERT INTO object (home_id, collection_id, object_id, modseq, first_start, last_end, created, modified, size,
                     recurring, name, uid, component, etag, data) OVERRIDING SYSTEM VALUE
 SELECT -n, -5 * n, -50 * n - i, i, i * 86400, i * 86400 + 3600, 0, 0, 1, i % 7 = 0, i || '.ics', i || '@' || n,
@@ -506,8 +597,8 @@ INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted)
 SELECT -n, -5 * n, i || '-.ics', i, 0 FROM generate_series(1, 40) AS n, generate_series(1, 50) AS i;
 ANALYZE principal, home, collection, object, tombstone;
 DELETE FROM principal WHERE principal_id < 0;
-ALTER TABLE object ALTER COLUMN size TYPE bigint;
-ALTER TABLE object ALTER COLUMN size TYPE integer;
+ALTER TABLE object ALTER COLUMN created TYPE numeric;
+ALTER TABLE object ALTER COLUMN created TYPE bigint;
 ALTER TABLE tombstone ALTER COLUMN deleted TYPE numeric;
 ALTER TABLE tombstone ALTER COLUMN deleted TYPE bigint;
 

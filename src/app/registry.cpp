@@ -3,6 +3,7 @@
 #include "caldav/tables.hpp"
 #include "carddav/tables.hpp"
 #include "dav/path.hpp"
+#include "files/tables.hpp"
 
 #include <array>
 #include <string_view>
@@ -19,17 +20,24 @@ constexpr std::array kind_names{
     KindName{dav::everything, "everything"},
     KindName{dav::root, "root"},
     KindName{dav::principal_set, "principal set"},
+    KindName{dav::principals, "principal or proxies"},
     KindName{dav::principal, "principal"},
+    KindName{dav::proxy, "proxies"},
     KindName{dav::home_set, "home set"},
+    KindName{dav::stored_collections, "home or collection"},
+    KindName{dav::folders, "home or folder"},
     KindName{dav::homes, "home"},
     KindName{dav::calendar_home, "calendar home"},
     KindName{dav::addressbook_home, "address book home"},
-    KindName{dav::collections, "collection"},
+    KindName{dav::file_home, "file home"},
+    KindName{dav::folder, "folder"},
+    KindName{dav::collections, "calendar or address book"},
     KindName{dav::calendar, "calendar"},
     KindName{dav::addressbook, "address book"},
     KindName{dav::objects, "object"},
     KindName{dav::calendar_object, "calendar object"},
     KindName{dav::address_object, "card"},
+    KindName{dav::file, "file"},
 };
 
 std::string kinds_text(unsigned kinds) {
@@ -63,7 +71,7 @@ std::string name_text(xml::NameView name) {
 }  // namespace
 
 dav::Registry make_registry() {
-    const std::array rooms{dav::dav_tables(), caldav::tables(), carddav::tables()};
+    const std::array rooms{dav::dav_tables(), caldav::tables(), carddav::tables(), files::tables()};
     return dav::Registry(rooms);
 }
 

@@ -128,10 +128,9 @@ public:
         return stored;
     }
 
-    [[nodiscard]] std::string content_type(std::string_view component,
-                                           std::string_view /*data*/) const override {
+    [[nodiscard]] std::string content_type(const store::ObjectView& object) const override {
         for (const auto& row : components)
-            if (row.name == component) return std::string(row.content_type);
+            if (row.name == object.component) return std::string(row.content_type);
         return "text/calendar; charset=utf-8";
     }
 

@@ -25,7 +25,7 @@ using xml::Writer;
 
 bool get_calendar_home(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                        Writer& writer) {
-    writer.element({xml::dav, "href"}, dav::href::home(store::CollectionKind::calendar,
+    writer.element({xml::dav, "href"}, dav::href::home(store::CollectionKind::calendar_home,
                                                        resource.home->principal.login));
     return true;
 }
@@ -46,6 +46,8 @@ bool get_user_type(const View& /*view*/, const Resource& resource, const Element
         writer.raw("INDIVIDUAL");
         break;
     case store::PrincipalKind::group:
+    case store::PrincipalKind::proxy_read:
+    case store::PrincipalKind::proxy_write:
         writer.raw("GROUP");
         break;
     case store::PrincipalKind::resource:

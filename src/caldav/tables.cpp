@@ -8,14 +8,14 @@
 namespace kalends::caldav {
 namespace {
 
-constexpr unsigned queried = dav::calendar | dav::calendar_object;
-constexpr unsigned with_home = queried | dav::calendar_home;  // RFC 4791 7.2
+constexpr unsigned above = dav::calendar_home | dav::folder | dav::file_home;  // RFC 4791 7.2
+constexpr unsigned queried = dav::calendar | dav::calendar_object | above;
 
 constexpr dav::Report reports[] = {
-    {{xml::caldav, "calendar-query"}, with_home, calendar_query, access::read, "RFC 4791 7.8"},
+    {{xml::caldav, "calendar-query"}, queried, calendar_query, access::read, "RFC 4791 7.8"},
     {{xml::caldav, "calendar-multiget"}, queried, calendar_multiget, access::read, "RFC 4791 7.9"},
     {{xml::caldav, "free-busy-query"},
-     dav::calendar | dav::calendar_home,
+     dav::calendar | above,
      free_busy_query,
      access::read_free_busy,
      "RFC 4791 7.10"},

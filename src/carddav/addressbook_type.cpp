@@ -58,8 +58,7 @@ public:
         return stored;
     }
 
-    [[nodiscard]] std::string content_type(std::string_view /*component*/,
-                                           std::string_view /*data*/) const override {
+    [[nodiscard]] std::string content_type(const store::ObjectView& /*object*/) const override {
         return "text/vcard; charset=utf-8";
     }
 

@@ -17,7 +17,7 @@ using xml::Writer;
 
 bool get_addressbook_home(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                           Writer& writer) {
-    writer.element({xml::dav, "href"}, dav::href::home(store::CollectionKind::addressbook,
+    writer.element({xml::dav, "href"}, dav::href::home(store::CollectionKind::addressbook_home,
                                                        resource.home->principal.login));
     return true;
 }

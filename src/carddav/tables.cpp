@@ -7,7 +7,7 @@
 namespace kalends::carddav {
 namespace {
 
-constexpr unsigned queried = dav::addressbook | dav::address_object;
+constexpr unsigned queried = dav::addressbook | dav::address_object | dav::addressbook_home;
 
 constexpr dav::Report reports[] = {
     {{xml::carddav, "addressbook-query"}, queried, addressbook_query, access::read, "RFC 6352 8.6"},

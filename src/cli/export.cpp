@@ -76,6 +76,9 @@ void write_file(store::Database& database, const store::Collection& collection,
 void export_all(store::Database& database, const store::Home& home, const fs::path& directory) {
     fs::create_directories(directory);
     for (const auto& collection : home.collections) {
+        if (collection->kind != store::CollectionKind::calendar &&
+            collection->kind != store::CollectionKind::addressbook)
+            continue;
         const auto* extension =
             collection->kind == store::CollectionKind::calendar ? ".ics" : ".vcf";
         // A client chose the name: it must not lead out of the directory.

@@ -168,7 +168,9 @@ private:
     /// False: decide again, with what is now there.
     bool store_once(const Entry& entry) {
         try {
-            const dav::Resource resource = dav::collection_resource(view_, home_, collection_);
+            dav::Resource resource{.kind = dav::kind_of(kind_), .href = {}};
+            resource.home = home_;
+            resource.collection = collection_;
             auto object = type().accept(view_, resource, "", entry.data);
             object.home = home_->principal.id;
             object.collection = collection_->id;
@@ -216,6 +218,7 @@ private:
         case store::Wrote::not_found:
         case store::Wrote::precondition_failed:
         case store::Wrote::no_room:
+        case store::Wrote::is_collection:
         case store::Wrote::locked:
             break;
         }

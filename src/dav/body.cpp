@@ -93,16 +93,21 @@ std::vector<AskedProperty> names_for(const View& view, const Resource& resource,
             (row->in_allprop || only_names) &&
             (row->get != nullptr || stored_property(resource, row->name) != nullptr))
             names.push_back({row->name, nullptr, only_names});
-    if (resource.stored != nullptr)
-        for (const auto& stored : *resource.stored) {
+    const auto add = [&](const AskedProperty& more) {
+        if (std::none_of(names.begin(), names.end(),
+                         [&](const auto& known) { return known.name == more.name; }))
+            names.push_back(more);
+    };
+    const auto add_dead = [&](const std::vector<store::StoredProperty>& properties) {
+        for (const auto& stored : properties) {
             const xml::NameView name{stored.ns, stored.local};
             if (view.registry().property(name, resource.kind) == nullptr)
-                names.push_back({name, nullptr, only_names});
+                add({name, nullptr, only_names});
         }
-    for (const auto& included : asked.properties)
-        if (std::none_of(names.begin(), names.end(),
-                         [&](const auto& known) { return known.name == included.name; }))
-            names.push_back(included);
+    };
+    if (resource.is_shared_here()) add_dead(resource.binding->properties);
+    if (resource.stored != nullptr) add_dead(*resource.stored);
+    for (const auto& included : asked.properties) add(included);
     return names;
 }
 

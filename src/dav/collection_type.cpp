@@ -7,8 +7,9 @@
 namespace kalends::dav {
 
 const CollectionType& type_of(const View& view, store::CollectionKind kind) {
+    const auto wanted = store::is_home(kind) ? store::CollectionKind::folder : kind;
     for (const auto* type : view.registry().types())
-        if (type->kind() == kind) return *type;
+        if (type->kind() == wanted) return *type;
     throw std::logic_error("a collection kind without a type");
 }
 

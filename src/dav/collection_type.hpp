@@ -24,7 +24,7 @@ public:
 
     [[nodiscard]] virtual store::CollectionKind kind() const = 0;
 
-    /// The element in DAV:resourcetype, beside DAV:collection.
+    /// The element in DAV:resourcetype, beside DAV:collection; empty: none.
     [[nodiscard]] virtual xml::NameView resourcetype() const = 0;
 
     /// Checks the client's bytes and reduces them to what is stored with them: uid, component,
@@ -41,8 +41,7 @@ public:
     [[nodiscard]] virtual xml::NameView max_resource_size() const = 0;
 
     /// The value of Content-Type for an object: "text/calendar; charset=utf-8; component=vevent".
-    [[nodiscard]] virtual std::string content_type(std::string_view component,
-                                                   std::string_view data) const = 0;
+    [[nodiscard]] virtual std::string content_type(const store::ObjectView& object) const = 0;
 
     /// The header by which a GET chooses between variants of an object, for `Vary`.
     [[nodiscard]] virtual std::string_view vary() const = 0;
@@ -69,7 +68,7 @@ public:
     virtual void check_new(store::NewCollection& collection) const = 0;
 };
 
-/// The type of a collection; every kind has one.
+/// The type of a collection; homes are folders.
 const CollectionType& type_of(const View& view, store::CollectionKind kind);
 
 }  // namespace kalends::dav

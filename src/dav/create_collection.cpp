@@ -14,40 +14,42 @@ using http::Status;
 constexpr xml::NameView resourcetype{xml::dav, "resourcetype"};
 constexpr xml::NameView component_set{xml::caldav, "supported-calendar-component-set"};
 
-/// Where the collection shall be: a direct child of a home of its kind. Throws for anything else.
-Path place_of(const View& view, const http::Request& request, const CreateRequest& wanted) {
-    require_login(view);
-    std::string_view sent = request.path;
-    if (sent.ends_with('/')) sent.remove_suffix(1);
-    const auto path = parse_path(sent);
-    const Kind kind = kind_of(wanted.kind);
-    if (!path || path->kind != kind) {
-        if (path && (path->kind & objects) != 0 && collection_kind(path->kind) == wanted.kind)
-            (void)resolve(view, *path,
-                          NoParent::conflict);  // 404 and 409 before 403: the parent must be there
-        throw DavError(Status::forbidden, wanted.location_ok,
-                       "Such a collection can only be made directly in a home of its kind.");
-    }
-    require_name(path->collection);
-    return *path;
-}
-
 DavError already_there(const CreateRequest& wanted) {
     return {wanted.exists, precondition::resource_must_be_null,
             "There is a collection of this name already."};
 }
 
-/// The home in which it is made, with the right to do so.
-Resource home_of(const View& view, const Path& place, const CreateRequest& wanted) {
-    Resource home = resolve(view, href::home(collection_kind(place.kind), place.login));
-    require(home, access::bind);
-    if (home.home->find(store::CollectionKind::calendar, place.collection) ||
-        home.home->find(store::CollectionKind::addressbook, place.collection))
-        throw already_there(wanted);
-    if (home.home->collections.size() >= view.settings().max_collections)
+/// The root of the tree that a collection is in.
+store::CollectionKind root_kind(const Resource& collection) {
+    store::CollectionPtr at = collection.collection;
+    while (at->parent.value != 0) at = collection.home->find(at->parent);
+    return at->kind;
+}
+
+/// Calendars are made in the tree of calendars, address books in theirs, folders anywhere but in
+/// these two.
+bool may_hold(const Resource& parent, store::CollectionKind kind) {
+    return parent.is(folders) &&
+           (kind == store::CollectionKind::folder || root_kind(parent) == store::home_of(kind));
+}
+
+/// Where it is made, with the right to do so. Throws DavError for anything else.
+Place place_of(const View& view, const http::Request& request, const CreateRequest& wanted) {
+    const auto path = parse_path(request.path);
+    if (!path || (path->kind & homes) == 0 || path->names.empty())
+        throw DavError(Status::forbidden, wanted.location_ok,
+                       "Such a collection can only be made in a home of its kind.");
+    auto place = locate(view, request.path);
+    if (!may_hold(place.parent, wanted.kind))
+        throw DavError(Status::forbidden, wanted.location_ok,
+                       "Such a collection can only be made in a home of its kind.");
+    require_name(place.name);
+    require(place.parent, access::bind);
+    if (place.existing) throw already_there(wanted);
+    if (place.parent.home->collections.size() >= view.settings().max_collections)
         throw DavError(Status::insufficient_storage,
                        "This home has no room for another collection.");
-    return home;
+    return place;
 }
 
 /// Component names in C:supported-calendar-component-set, as bits. Throws 403 for one that is not
@@ -101,13 +103,13 @@ http::Response refused(const CreateRequest& wanted, const std::vector<PropertyCh
 
 http::Response create_collection(const View& view, const http::Request& request,
                                  const CreateRequest& wanted) {
-    const Path place = place_of(view, request, wanted);
-    const Resource home = home_of(view, place, wanted);
+    const Place place = place_of(view, request, wanted);
 
     store::NewCollection collection;
-    collection.home = home.home->principal.id;
+    collection.home = place.parent.home->principal.id;
+    collection.parent = place.parent.collection->id;
     collection.kind = wanted.kind;
-    collection.name = place.collection;
+    collection.name = place.name;
 
     std::vector<PropertyChange> changes;
     if (wanted.body != nullptr) changes = changes_in(*wanted.body);
@@ -115,7 +117,8 @@ http::Response create_collection(const View& view, const http::Request& request,
         if (change.name == component_set && change.value != nullptr)
             collection.components = components_in(*change.value);
     std::erase_if(changes, set_at_creation);
-    if (!judge(view, place.kind, changes)) return refused(wanted, changes, href::of(place));
+    if (!judge(view, kind_of(wanted.kind), changes))
+        return refused(wanted, changes, href::collection(place.parent.href, place.name));
     collection.properties = for_store(changes).set;
 
     type_of(view, wanted.kind).check_new(collection);
@@ -125,7 +128,8 @@ http::Response create_collection(const View& view, const http::Request& request,
     case store::Changed::exists:
         throw already_there(wanted);
     case store::Changed::not_found:
-        throw DavError(Status::conflict, "The home is gone.");
+        throw DavError(Status::conflict, "There is no collection to hold this.");
+    case store::Changed::no_room:
     case store::Changed::stale:
         throw DavError(Status::service_unavailable,
                        "Access to this home is being changed; try again.");

@@ -18,7 +18,11 @@ using http::Response;
 using http::Status;
 
 constexpr Report reports[] = {
-    {{xml::dav, "sync-collection"}, collections, sync_collection, access::read, "RFC 6578 3.2"},
+    {{xml::dav, "sync-collection"},
+     stored_collections,
+     sync_collection,
+     access::read,
+     "RFC 6578 3.2"},
 };
 
 struct MethodRow {
@@ -59,6 +63,11 @@ Response plain(Status status, std::string sentence) {
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
     response.body = std::move(sentence) + "\n";
     return response;
+}
+
+/// What nobody may do or see, somebody may: one who has not logged in is asked to.
+bool is_about_access(Status status) {
+    return status == Status::forbidden || status == Status::not_found || status == Status::conflict;
 }
 
 Response failed(const Request& request, const std::exception& error) {
@@ -137,8 +146,9 @@ Response Dispatcher::run(const View& view, const Request& request) {
         throw DavError(Status::not_implemented,
                        "The method " + request.method + " is not known here.");
     } catch (const DavError& error) {
-        Response response = error_response(error);
-        if (error.status() == Status::unauthorized)
+        const bool login_may_help = !view.user && is_about_access(error.status());
+        Response response = error_response(login_may_help ? log_in() : error);
+        if (login_may_help || error.status() == Status::unauthorized)
             response.headers.add("WWW-Authenticate", authenticator_.challenge());
         if (error.status() == Status::method_not_allowed)  // RFC 9110 15.5.6: MUST
             response.headers.add("Allow", methods::allowed_methods(view, request));

@@ -40,6 +40,8 @@ bool Registry::is_computed(xml::NameView name) const {
 }
 
 const store::StoredProperty* stored_property(const Resource& resource, xml::NameView name) {
+    if (resource.is_shared_here())
+        if (const auto* own = resource.binding->property(name.ns, name.local)) return own;
     if (resource.stored == nullptr) return nullptr;
     for (const auto& stored : *resource.stored)
         if (name == xml::NameView{stored.ns, stored.local}) return &stored;

@@ -15,11 +15,14 @@ store::ObjectView view_of(const store::Object& object) {
     row.created = object.created;
     row.modified = object.modified;
     row.has_properties = object.has_properties;
+    row.media_type = object.media_type;
+    row.content_id = object.content_id;
     return row;
 }
 
 void append_object_response(const View& view, const Resource& object, std::string_view href,
                             const Asked& asked, std::string& to) {
+    if (!object.may(access::read)) return;
     if (!object.object->has_properties) {
         append_response(view, object, href, names_for(view, object, asked), to);
         return;

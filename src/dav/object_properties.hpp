@@ -12,7 +12,8 @@ namespace kalends::dav {
 /// The members of a fetched object as a row.
 store::ObjectView view_of(const store::Object& object);
 
-/// append_response() for an object, with its dead properties where it has any.
+/// append_response() for an object, with its dead properties where it has any; nothing if the user
+/// may not read it.
 void append_object_response(const View& view, const Resource& object, const Asked& asked,
                             std::string& to);
 

@@ -7,7 +7,7 @@
 #include "store/objects.hpp"
 
 #include <array>
-#include <vector>
+#include <iterator>
 
 namespace kalends::dav {
 namespace {
@@ -26,13 +26,36 @@ constexpr std::array principal_sets{
     PrincipalSet{"locations", PrincipalKind::location},
 };
 
-constexpr std::size_t max_segments = 5;
+struct ProxySegment {
+    std::string_view segment;
+    PrincipalKind kind;
+};
+constexpr std::array proxies{
+    ProxySegment{"calendar-proxy-read", PrincipalKind::proxy_read},
+    ProxySegment{"calendar-proxy-write", PrincipalKind::proxy_write},
+};
+
+struct HomeArea {
+    std::string_view segment;
+    std::string_view place;
+    Kind kind;
+    CollectionKind collection;
+};
+constexpr std::array home_areas{
+    HomeArea{"calendars", href::calendars, calendar_home, CollectionKind::calendar_home},
+    HomeArea{"addressbooks", href::addressbooks, addressbook_home,
+             CollectionKind::addressbook_home},
+    HomeArea{"files", href::files, file_home, CollectionKind::file_home},
+};
+
+constexpr std::size_t max_segments = 35;  // /dav/files/jane/ and 32 below
 
 /// The decoded segments of "/a/b/c/"; nothing if one is empty, "." or "..", does not decode, or
 /// there are too many.
 std::optional<std::vector<std::string>> segments_of(std::string_view path) {
     std::vector<std::string> segments;
-    segments.reserve(max_segments);
+    constexpr std::size_t usual = 5;
+    segments.reserve(usual);
     if (path.empty() || path[0] != '/') return std::nullopt;
     path.remove_prefix(1);
     while (!path.empty()) {
@@ -48,6 +71,22 @@ std::optional<std::vector<std::string>> segments_of(std::string_view path) {
     return segments;
 }
 
+/// "/dav/principals/users/jane/", and what is below it.
+std::optional<Path> one_principal(const std::vector<std::string>& segments, PrincipalKind kind) {
+    const auto login = directory::canonical_login(segments[3]);
+    if (!login) return std::nullopt;
+    Path path{.kind = principal, .principal_kind = kind, .login = *login};
+    if (segments.size() == 4) return path;
+    if (segments.size() > 5 || kind == PrincipalKind::group) return std::nullopt;
+    for (const auto& each : proxies) {
+        if (segments[4] != each.segment) continue;
+        path.kind = proxy;
+        path.principal_kind = each.kind;
+        return path;
+    }
+    return std::nullopt;
+}
+
 /// Below /dav/principals/.
 std::optional<Path> principal_path(const std::vector<std::string>& segments) {
     if (segments.size() == 2)
@@ -58,46 +97,35 @@ std::optional<Path> principal_path(const std::vector<std::string>& segments) {
             return Path{.kind = principal_set,
                         .place = std::string(href::principals).append(set.segment).append("/"),
                         .principal_kind = set.kind};
-        const auto login = directory::canonical_login(segments[3]);
-        if (segments.size() > 4 || !login) return std::nullopt;
-        return Path{.kind = principal, .principal_kind = set.kind, .login = *login};
+        return one_principal(segments, set.kind);
     }
     return std::nullopt;
 }
 
-/// Below /dav/calendars/ and /dav/addressbooks/.
-std::optional<Path> home_path(const std::vector<std::string>& segments, bool calendars,
-                              bool slash) {
-    if (segments.size() == 2)
-        return Path{.kind = home_set,
-                    .place = std::string(calendars ? href::calendars : href::addressbooks)};
+/// Below /dav/calendars/ and its like.
+std::optional<Path> home_path(std::vector<std::string> segments, const HomeArea& area, bool slash) {
+    if (segments.size() == 2) return Path{.kind = home_set, .place = std::string(area.place)};
     const auto login = directory::canonical_login(segments[2]);
     if (!login) return std::nullopt;
-    Path path{.kind = calendars ? calendar_home : addressbook_home, .login = *login};
-    if (segments.size() > 3) {
-        path.kind = calendars ? calendar : addressbook;
-        path.collection = segments[3];
-    }
-    if (segments.size() > 4) {
-        if (slash) return std::nullopt;
-        path.kind = calendars ? calendar_object : address_object;
-        path.object = segments[4];
-    }
+    Path path{.kind = area.kind, .login = *login};
+    path.names.assign(std::make_move_iterator(segments.begin() + 3),
+                      std::make_move_iterator(segments.end()));
+    path.slash = slash;
     return path;
 }
 
 }  // namespace
 
 std::optional<Path> parse_path(std::string_view path) {
-    const auto segments = segments_of(path);
+    auto segments = segments_of(path);
     if (!segments) return std::nullopt;
     if (segments->empty()) return Path{.kind = root, .place = "/"};
     if (segments->front() != "dav") return std::nullopt;
     if (segments->size() == 1) return Path{.kind = root, .place = std::string(href::root)};
-    const std::string& area = (*segments)[1];
-    if (area == "principals") return principal_path(*segments);
-    if (area == "calendars") return home_path(*segments, true, path.ends_with('/'));
-    if (area == "addressbooks") return home_path(*segments, false, path.ends_with('/'));
+    if ((*segments)[1] == "principals") return principal_path(*segments);
+    for (const auto& area : home_areas)
+        if ((*segments)[1] == area.segment)
+            return home_path(std::move(*segments), area, path.ends_with('/'));
     return std::nullopt;
 }
 
@@ -121,41 +149,50 @@ namespace href {
 
 std::string principal(PrincipalKind kind, std::string_view login) {
     std::string result(principals);
+    const bool of_proxies = kind >= PrincipalKind::proxy_read;
     for (const auto& set : principal_sets)
-        if (set.kind == kind) result.append(set.segment);
+        if (set.kind == (of_proxies ? PrincipalKind::user : kind)) result.append(set.segment);
     result += '/';
     percent::append_segment(result, login);
-    return result += '/';
-}
-
-std::string home(CollectionKind kind, std::string_view login) {
-    std::string result(kind == CollectionKind::calendar ? calendars : addressbooks);
-    percent::append_segment(result, login);
-    return result += '/';
-}
-
-std::string collection(CollectionKind kind, std::string_view login, std::string_view collection) {
-    std::string result = home(kind, login);
-    percent::append_segment(result, collection);
-    return result += '/';
-}
-
-std::string object(CollectionKind kind, std::string_view login, std::string_view collection,
-                   std::string_view object) {
-    std::string result = href::collection(kind, login, collection);
-    percent::append_segment(result, object);
+    result += '/';
+    for (const auto& each : proxies)
+        if (each.kind == kind) result.append(each.segment).append("/");
     return result;
 }
 
+std::string home(CollectionKind home_kind, std::string_view login) {
+    std::string result;
+    for (const auto& area : home_areas)
+        if (area.collection == home_kind) result = area.place;
+    percent::append_segment(result, login);
+    return result += '/';
+}
+
+std::string object(std::string_view collection, std::string_view name) {
+    std::string result(collection);
+    percent::append_segment(result, name);
+    return result;
+}
+
+std::string collection(std::string_view parent, std::string_view name) {
+    return object(parent, name) += '/';
+}
+
+std::string_view parent(std::string_view href) {
+    if (href.ends_with('/')) href.remove_suffix(1);
+    return href.substr(0, href.rfind('/') + 1);
+}
+
 std::string of(const Path& path) {
-    const auto kind = (path.kind & (addressbook_home | addressbook | address_object)) != 0
-                          ? CollectionKind::addressbook
-                          : CollectionKind::calendar;
-    if (path.kind == dav::principal) return principal(path.principal_kind, path.login);
-    if ((path.kind & homes) != 0) return home(kind, path.login);
-    if ((path.kind & collections) != 0) return collection(kind, path.login, path.collection);
-    if ((path.kind & objects) != 0) return object(kind, path.login, path.collection, path.object);
-    return path.place;
+    if ((path.kind & dav::principals) != 0) return principal(path.principal_kind, path.login);
+    if ((path.kind & homes) == 0) return path.place;
+    std::string result;
+    for (const auto& area : home_areas)
+        if (area.kind == path.kind) result = home(area.collection, path.login);
+    for (std::size_t i = 0; i < path.names.size(); ++i)
+        result = i + 1 == path.names.size() && !path.slash ? object(result, path.names[i])
+                                                           : collection(result, path.names[i]);
+    return result;
 }
 
 }  // namespace href

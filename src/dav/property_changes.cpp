@@ -21,7 +21,7 @@ void refuse(PropertyChange& change, Status status, xml::NameView precondition) {
 }
 
 /// Kinds whose properties a client may set: collections and objects have rows to keep them in.
-bool keeps_properties(Kind kind) { return (kind & (collections | objects)) != 0; }
+bool keeps_properties(Kind kind) { return (kind & (stored_collections | objects)) != 0; }
 
 void judge_one(const View& view, Kind kind, PropertyChange& change) {
     const LiveProperty* row = view.registry().property(change.name, kind);

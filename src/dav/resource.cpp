@@ -22,16 +22,30 @@ Resource place(const Path& path) {
     return resource;
 }
 
+store::CollectionKind home_kind(Kind kind) {
+    return kind == calendar_home      ? store::CollectionKind::calendar_home
+           : kind == addressbook_home ? store::CollectionKind::addressbook_home
+                                      : store::CollectionKind::file_home;
+}
+
+Resource proxy_resource(const store::HomePtr& home, store::PrincipalKind which) {
+    Resource resource = principal_resource(home);
+    resource.kind = proxy;
+    resource.principal_kind = which;
+    resource.href = href::principal(which, home->principal.login);
+    return resource;
+}
+
 /// Names of the missing privileges that stand for themselves: the aggregate first, so that "write"
 /// is said rather than its four parts.
-std::string missing_privileges(const Resource& resource, access::Privileges missing) {
+std::string missing_privileges(std::string_view href, access::Privileges missing) {
     std::string content;
     xml::Writer writer{content};
     for (const auto& row : access::privilege_tree()) {
         if (row.bits == access::all || (row.bits & ~missing) != 0) continue;
         missing &= ~row.bits;
         writer.open({xml::dav, "resource"});
-        writer.element({xml::dav, "href"}, resource.href);
+        writer.element({xml::dav, "href"}, href);
         writer.open({xml::dav, "privilege"});
         writer.empty({row.ns, row.name});
         writer.close({xml::dav, "privilege"});
@@ -40,25 +54,16 @@ std::string missing_privileges(const Resource& resource, access::Privileges miss
     return content;
 }
 
-}  // namespace
-
-void require_login(const View& view) {
-    if (!view.user) throw DavError(Status::unauthorized, "Log in with your name and password.");
-}
-
-void require(const Resource& resource, access::Privileges wanted) {
-    const access::Privileges missing = wanted & ~resource.privileges;
-    if (missing == 0) return;
+[[noreturn]] void refuse(std::string_view href, access::Privileges missing) {
     throw DavError(Status::forbidden, precondition::need_privileges,
                    "You do not have the privileges that this takes.",
-                   missing_privileges(resource, missing));
+                   missing_privileges(href, missing));
 }
 
+/// A collection of `home`, under this href.
 Resource collection_resource(const View& view, const store::HomePtr& home,
-                             const store::CollectionPtr& collection) {
-    Resource resource{
-        .kind = kind_of(collection->kind),
-        .href = href::collection(collection->kind, home->principal.login, collection->name)};
+                             const store::CollectionPtr& collection, std::string href) {
+    Resource resource{.kind = kind_of(collection->kind), .href = std::move(href)};
     resource.home = home;
     resource.collection = collection;
     resource.stored = &collection->properties;
@@ -66,13 +71,107 @@ Resource collection_resource(const View& view, const store::HomePtr& home,
     return resource;
 }
 
-Resource object_resource(const Resource& collection, const store::ObjectView& object) {
+/// The object of that name, of which nothing is known.
+Resource object_in(const View& view, const Resource& collection, std::string_view name) {
     Resource resource{.kind = object_kind_of(collection.collection->kind), .href = collection.href};
-    percent::append_segment(resource.href, object.name);
+    percent::append_segment(resource.href, name);
     resource.home = collection.home;
     resource.collection = collection.collection;
-    resource.object = &object;
+    resource.binding = collection.binding;
+    resource.binding_home = collection.binding_home;
+    resource.in_parent = collection.privileges;
     resource.privileges = collection.privileges;
+    const auto& own = collection.collection->object_aces;
+    if (const auto found = own.find(name); found != own.end())
+        resource.privileges =
+            view.privileges(*collection.home, *collection.collection, found->second);
+    return resource;
+}
+
+/// Goes from a home through the collections that `names` name, as far as there are any; `at` is the
+/// first that is none.
+Resource descend(const View& view, const Path& path, std::size_t& at) {
+    const auto home = view.home(path.login);
+    if (!home) not_found();
+    auto here = home_resource(view, home, home_kind(path.kind));
+    for (at = 0; at < path.names.size(); ++at) {
+        const auto child = here.home->child(here.collection->id, path.names[at]);
+        if (!child) break;
+        here = member_resource(view, here, child);
+        if (!here.collection) not_found();
+    }
+    return here;
+}
+
+Resource below_home(const View& view, const Path& path, NoParent otherwise) {
+    std::size_t at = 0;
+    Resource here = descend(view, path, at);
+    if (here.privileges == access::none) not_found();
+    if (at == path.names.size()) return here;
+    if (at + 1 == path.names.size() && !path.slash) {
+        auto object = object_in(view, here, path.names[at]);
+        object.name = path.names[at];
+        return object;
+    }
+    if (otherwise == NoParent::conflict)
+        throw DavError(Status::conflict, "There is no collection to hold this.");
+    not_found();
+}
+
+}  // namespace
+
+DavError log_in() { return {Status::unauthorized, "Log in with your name and password."}; }
+
+void require_login(const View& view) {
+    if (!view.user) throw log_in();
+}
+
+void require(const Resource& resource, access::Privileges wanted) {
+    if (const auto missing = wanted & ~resource.privileges; missing != 0)
+        refuse(resource.href, missing);
+}
+
+void require_in_parent(const Resource& resource, access::Privileges wanted) {
+    if (const auto missing = wanted & ~resource.in_parent; missing != 0)
+        refuse(href::parent(resource.href), missing);
+}
+
+Resource home_resource(const View& view, const store::HomePtr& home,
+                       store::CollectionKind home_kind) {
+    return collection_resource(view, home, home->root(home_kind),
+                               href::home(home_kind, home->principal.login));
+}
+
+Resource member_resource(const View& view, const Resource& parent,
+                         const store::CollectionPtr& member) {
+    auto href = href::collection(parent.href, member->name);
+    store::HomePtr home = parent.home;
+    store::CollectionPtr collection = member;
+    if (member->target) {
+        home = view.home(member->target->home);
+        collection = home ? home->find(member->target->collection) : nullptr;
+        if (!collection || collection->target) return {};
+    }
+    auto resource = collection_resource(view, home, collection, std::move(href));
+    resource.in_parent = parent.privileges;
+    resource.binding = member->target ? member : parent.binding;
+    resource.binding_home = member->target ? parent.home : parent.binding_home;
+    return resource;
+}
+
+Resource collection_of(const View& view, const Resource& target) {
+    if (!target.is(objects)) return target;
+    auto collection = collection_resource(view, target.home, target.collection,
+                                          std::string(href::parent(target.href)));
+    collection.binding = target.binding;
+    collection.binding_home = target.binding_home;
+    return collection;
+}
+
+Resource object_resource(const View& view, const Resource& collection,
+                         const store::ObjectView& object) {
+    Resource resource = object_in(view, collection, object.name);
+    resource.object = &object;
     return resource;
 }
 
@@ -85,41 +184,34 @@ Resource principal_resource(const store::HomePtr& home) {
 }
 
 Resource resolve(const View& view, const Path& path, NoParent otherwise) {
+    if ((path.kind & homes) != 0) return below_home(view, path, otherwise);
     require_login(view);
-    if ((path.kind & (root | principal_set | home_set)) != 0) return place(path);
+    if ((path.kind & principals) == 0) return place(path);
 
     const auto home = view.home(path.login);
     if (!home) not_found();
-    if (path.kind == principal) {
-        if (home->principal.kind != path.principal_kind) not_found();
-        return principal_resource(home);
-    }
-
-    Resource resource{.kind = path.kind, .href = href::of(path)};
-    resource.home = home;
-    if ((path.kind & homes) != 0) {
-        resource.privileges = view.privileges(*home);
-    } else {
-        resource.collection = home->find(collection_kind(path.kind), path.collection);
-        if (!resource.collection) {
-            // Others must not be able to tell this from what they may not see.
-            if ((path.kind & objects) != 0 && otherwise == NoParent::conflict &&
-                view.privileges(*home) != access::none)
-                throw DavError(Status::conflict, "There is no collection to hold this.");
-            not_found();
-        }
-        if ((path.kind & collections) != 0) resource.stored = &resource.collection->properties;
-        resource.privileges = view.privileges(*home, *resource.collection);
-    }
-    if (resource.privileges == access::none) not_found();
-    return resource;
+    if (path.kind == proxy) return proxy_resource(home, path.principal_kind);
+    if (home->principal.kind != path.principal_kind) not_found();
+    return principal_resource(home);
 }
 
 Resource resolve(const View& view, std::string_view path, NoParent otherwise) {
-    require_login(view);
     const auto parsed = parse_path(path);
     if (!parsed) not_found();
     return resolve(view, *parsed, otherwise);
+}
+
+Place locate(const View& view, std::string_view path) {
+    const auto parsed = parse_path(path);
+    if (!parsed || (parsed->kind & homes) == 0 || parsed->names.empty())
+        throw DavError(Status::forbidden, "Nothing can be made, moved or removed here.");
+    Path above = *parsed;
+    above.names.pop_back();
+    above.slash = true;
+    Place result{below_home(view, above, NoParent::conflict), parsed->names.back(), {}};
+    if (const auto child = result.parent.home->child(result.parent.collection->id, result.name))
+        result.existing = member_resource(view, result.parent, child);
+    return result;
 }
 
 }  // namespace kalends::dav

@@ -2,10 +2,13 @@
 // From a path to what is there: home, collection, object, and what the user may do with it.
 
 #include "access/privilege.hpp"
+#include "dav/error.hpp"
 #include "dav/path.hpp"
 #include "dav/view.hpp"
 #include "store/objects.hpp"
 
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,19 +19,38 @@ namespace kalends::dav {
 /// whoever read it.
 struct Resource {
     Kind kind = root;
-    std::string href;                 ///< percent-encoded, as the server writes it
-    store::HomePtr home;              ///< the principal's; not of root and sets
-    store::CollectionPtr collection;  ///< of a collection and an object
+    std::string href;     ///< percent-encoded, as the server writes it
+    store::HomePtr home;  ///< whose it is; not of root and sets. Of a proxy: for whom it acts
+    store::CollectionPtr collection;  ///< of a home, a collection, and what an object is in
+    std::string name;                 ///< of an object, decoded
     const store::ObjectView* object = nullptr;
     const std::vector<store::StoredProperty>* stored =
         nullptr;  ///< what clients set on it, where it has any
-    store::PrincipalKind principal_kind = store::PrincipalKind::user;  ///< of a set, if it has one
-    bool one_kind = false;  ///< a principal set of one kind: "/dav/principals/users/"
+
+    /// Where the way to it went through a binding: the last one, and whose it is.
+    store::CollectionPtr binding;
+    store::HomePtr binding_home;
+
+    store::PrincipalKind principal_kind =
+        store::PrincipalKind::user;  ///< of a set or a proxy, if it has one
+    bool one_kind = false;           ///< a principal set of one kind: "/dav/principals/users/"
     access::Privileges privileges = access::none;
+    access::Privileges in_parent = access::none;  ///< those on what it is a member of
 
     [[nodiscard]] bool is(unsigned kinds) const { return (kind & kinds) != 0; }
     [[nodiscard]] bool may(access::Privileges wanted) const {
         return (privileges & wanted) == wanted;
+    }
+
+    /// Whether its own last segment is a binding.
+    [[nodiscard]] bool is_bound() const {
+        return is(stored_collections) && binding && binding->target->collection == collection->id;
+    }
+
+    /// Whether it is a binding to what belongs to somebody else: then name, colour and the like are
+    /// the reader's own.
+    [[nodiscard]] bool is_shared_here() const {
+        return is_bound() && binding->target->home != binding->home;
     }
 };
 
@@ -44,28 +66,53 @@ Resource resolve(const View& view, const Path& path, NoParent otherwise = NoPare
 /// resolve(), or 404 if `path` (as sent) names nothing that can be.
 Resource resolve(const View& view, std::string_view path, NoParent otherwise = NoParent::not_found);
 
+/// A name in a collection, where something is or may be made.
+struct Place {
+    Resource parent;                   ///< a home or a collection
+    std::string name;                  ///< decoded
+    std::optional<Resource> existing;  ///< the collection of that name
+};
+
+/// Where a path below a home leads, if there is a collection to hold what is there; 409 if there is
+/// none. Throws DavError 403 for a home and what is above it, which can't be made or removed.
+Place locate(const View& view, std::string_view path);
+
 /// Throws DavError 403 with DAV:need-privileges if one of `wanted` is missing. RFC 3744 7.1.1.
 void require(const Resource& resource, access::Privileges wanted);
 
-/// Throws 401 where nobody has logged in.
+/// The same of the privileges on what the resource is a member of: to bind and unbind it.
+void require_in_parent(const Resource& resource, access::Privileges wanted);
+
+/// 401.
+DavError log_in();
+
+/// Throws it where nobody has logged in.
 void require_login(const View& view);
 
-constexpr store::CollectionKind collection_kind(Kind kind) {
-    return (kind & (addressbook_home | addressbook | address_object)) != 0
-               ? store::CollectionKind::addressbook
-               : store::CollectionKind::calendar;
-}
 constexpr Kind kind_of(store::CollectionKind kind) {
-    return kind == store::CollectionKind::calendar ? calendar : addressbook;
+    constexpr std::array kinds{calendar,      addressbook,      folder,
+                               calendar_home, addressbook_home, file_home};
+    return kinds.at(static_cast<std::size_t>(kind));
 }
 constexpr Kind object_kind_of(store::CollectionKind kind) {
-    return kind == store::CollectionKind::calendar ? calendar_object : address_object;
+    return kind == store::CollectionKind::calendar      ? calendar_object
+           : kind == store::CollectionKind::addressbook ? address_object
+                                                        : file;
 }
 
-/// The resources of a collection of `home`, and of an object in `collection`, for listings.
-Resource collection_resource(const View& view, const store::HomePtr& home,
-                             const store::CollectionPtr& collection);
-Resource object_resource(const Resource& collection, const store::ObjectView& object);
+/// A member of `parent` that is a collection, bindings followed; without privileges where a binding
+/// leads nowhere.
+Resource member_resource(const View& view, const Resource& parent,
+                         const store::CollectionPtr& member);
+
+/// What `target` is or is in, if it is an object.
+Resource collection_of(const View& view, const Resource& target);
+
+/// The root of a principal's tree.
+Resource home_resource(const View& view, const store::HomePtr& home,
+                       store::CollectionKind home_kind);
+Resource object_resource(const View& view, const Resource& collection,
+                         const store::ObjectView& object);
 Resource principal_resource(const store::HomePtr& home);
 
 }  // namespace kalends::dav

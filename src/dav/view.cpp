@@ -17,24 +17,29 @@ access::Who who(store::AceSubject subject) {
     case store::AceSubject::authenticated:
         return access::Who::authenticated;
     case store::AceSubject::unauthenticated:
+        return access::Who::unauthenticated;
+    case store::AceSubject::self:
         break;
     }
-    return access::Who::unauthenticated;
+    return access::Who::self;
 }
 
-access::Privileges decide(const store::Home* user, const store::Home& home,
-                          const std::vector<store::AceRow>& rows) {
-    std::vector<std::int64_t> groups;
-    access::Subject subject;
-    if (user != nullptr) {
-        for (const auto group : user->principal.groups) groups.push_back(group.value);
-        subject = {user->principal.id.value, groups, user->principal.administrator};
-    }
-    std::vector<access::Ace> aces;
-    aces.reserve(rows.size());
+void append(std::vector<access::Ace>& aces, std::span<const store::AceRow> rows) {
     for (const auto& row : rows)
-        aces.push_back({who(row.subject), row.principal.value, row.deny, row.privileges});
-    return access::decide(subject, home.principal.id.value, aces);
+        aces.push_back({.who = who(row.subject),
+                        .principal = row.principal.value,
+                        .deny = row.deny,
+                        .privileges = row.privileges,
+                        .inverted = row.inverted});
+}
+
+/// Those who act for the owner may do so with all calendars. calendarserver caldav-proxy 3.
+void append_proxies(std::vector<access::Ace>& aces, const store::Principal& owner) {
+    const auto grant = [&](store::PrincipalId group, access::Privileges privileges) {
+        if (group.value != 0) aces.push_back({.principal = group.value, .privileges = privileges});
+    };
+    grant(owner.proxy_write, access::read_all | access::write);
+    grant(owner.proxy_read, access::read_all);
 }
 
 }  // namespace
@@ -52,13 +57,38 @@ store::HomePtr View::home(std::string_view login) const {
     return cached;
 }
 
-access::Privileges View::privileges(const store::Home& home) const {
-    return decide(user.get(), home, {});
+store::HomePtr View::home(store::PrincipalId id) const {
+    if (user && user->principal.id == id) return user;
+    if (!memory_only) return services->database.home(id);
+    auto cached = services->database.cached_home(id);
+    if (!cached) throw NotInMemory{};
+    return cached;
 }
 
-access::Privileges View::privileges(const store::Home& home,
-                                    const store::Collection& collection) const {
-    return decide(user.get(), home, collection.aces);
+access::Privileges View::privileges(const store::Home& home, const store::Collection& collection,
+                                    std::span<const store::AceRow> own) const {
+    const auto owner = home.principal.id.value;
+    access::Subject subject;
+    std::vector<std::int64_t> groups;
+    if (user) {
+        for (const auto group : user->principal.groups) groups.push_back(group.value);
+        subject = {user->principal.id.value, groups, user->principal.administrator};
+        if (subject.administrator || subject.principal == owner)
+            return access::decide(subject, owner, {});
+    }
+
+    std::vector<access::Ace> aces;
+    append(aces, own);
+    append(aces, collection.aces);
+    const store::Collection* at = &collection;
+    store::CollectionPtr above;
+    while (at->parent.value != 0) {
+        above = home.find(at->parent);
+        at = above.get();
+        append(aces, at->aces);
+    }
+    if (at->kind == store::CollectionKind::calendar_home) append_proxies(aces, home.principal);
+    return access::decide(subject, owner, aces);
 }
 
 }  // namespace kalends::dav

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,11 +66,13 @@ struct View {
 
     /// nullptr if there is no such principal.
     [[nodiscard]] store::HomePtr home(std::string_view login) const;
+    [[nodiscard]] store::HomePtr home(store::PrincipalId id) const;
 
-    /// What the user may do in a home itself, and in one of its collections.
-    [[nodiscard]] access::Privileges privileges(const store::Home& home) const;
+    /// What the user may do in a collection of `home`, or with an object in it that has entries of
+    /// its own: these come first, then the collection's, then those that it inherits.
     [[nodiscard]] access::Privileges privileges(const store::Home& home,
-                                                const store::Collection& collection) const;
+                                                const store::Collection& collection,
+                                                std::span<const store::AceRow> own = {}) const;
 };
 
 }  // namespace kalends::dav

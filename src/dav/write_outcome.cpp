@@ -45,6 +45,18 @@ store::Preconditions store_preconditions(const http::Request& request) {
     return conditions;
 }
 
+void require_to_store(const View& view, const Resource& target, store::Preconditions& conditions) {
+    const bool may_replace = target.may(access::write_content);
+    const bool may_create = (target.in_parent & access::bind) != 0;
+    if (may_replace && may_create) return;
+    const bool exists = (may_replace || may_create) &&
+                        store::find_object(view.database(), target.home->principal.id,
+                                           target.collection->id, target.name);
+    if (exists || !may_create) require(target, access::write_content);
+    if (!exists) require_in_parent(target, access::bind);
+    (exists ? conditions.must_exist : conditions.must_not_exist) = true;
+}
+
 void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome) {
     using store::Wrote;
     switch (outcome.wrote) {
@@ -60,13 +72,14 @@ void require_written(const View& view, const Resource& target, const store::Writ
         throw DavError(Status::insufficient_storage, precondition::quota_not_exceeded,
                        "There is no room for this: the home may hold " +
                            std::to_string(view.settings().quota_bytes) + " bytes.");
+    case Wrote::is_collection:
+        throw DavError(Status::method_not_allowed, "There is a collection of this name.");
     case Wrote::uid_conflict:
     case Wrote::uid_changed: {
         const CollectionType& type = type_of(view, target.collection->kind);
         std::string href;
         xml::Writer{href}.element(
-            {xml::dav, "href"}, href::object(target.collection->kind, target.home->principal.login,
-                                             target.collection->name, outcome.conflicting_name));
+            {xml::dav, "href"}, href::object(href::parent(target.href), outcome.conflicting_name));
         throw DavError(Status::forbidden, type.no_uid_conflict(),
                        outcome.wrote == Wrote::uid_conflict
                            ? "Another object of this collection has the same UID."

@@ -10,6 +10,11 @@ namespace kalends::dav {
 /// If-Match and If-None-Match, for the store to check after its lock. RFC 9110 13.1.
 store::Preconditions store_preconditions(const http::Request& request);
 
+/// What storing an object takes: write-content where there is one, else bind on its collection. Who
+/// has one of the two may do only that, which `conditions` then say. RFC 3744 Appendix B. Throws
+/// 403.
+void require_to_store(const View& view, const Resource& target, store::Preconditions& conditions);
+
 /// Throws the DavError for an outcome that is none of created, replaced, unchanged, deleted.
 void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome);
 
@@ -22,7 +27,8 @@ template <class Write> auto decided(const View& view, const http::Request& reque
         const Resource target = resolve(view, request.path, otherwise);
         auto outcome = write(target);
         if (outcome.wrote != store::Wrote::stale || attempt == attempts) return outcome;
-        if (target.home) view.database().forget(target.home->principal.id);
+        for (const auto& home : {target.home, target.binding_home})
+            if (home) view.database().forget(home->principal.id);
     }
 }
 

@@ -33,10 +33,12 @@ store::StoredProperty display_name(const std::string& name) {
 store::NewCollection collection(CollectionKind kind, const std::string& name, unsigned components,
                                 const std::string& title) {
     return {.home = {},
+            .parent = {},
             .kind = kind,
             .name = name,
             .components = components,
-            .properties = {display_name(title)}};
+            .properties = {display_name(title)},
+            .target = std::nullopt};
 }
 
 store::NewCollection default_calendar() {

@@ -15,18 +15,18 @@ std::int64_t nanoseconds(std::chrono::steady_clock::time_point moment) {
 }  // namespace
 
 HomePtr with_change(const HomePtr& home, const ContentChange& change) {
-    const auto known = std::ranges::find(home->collections, change.collection,
-                                         [](const CollectionPtr& each) { return each->id; });
-    if (known == home->collections.end()) return nullptr;
-    if ((*known)->modseq >= change.modseq) return home;
-    auto collection = std::make_shared<Collection>(**known);
+    const auto known = home->find(change.collection);
+    if (!known) return nullptr;
+    if (known->modseq >= change.modseq) return home;
+    auto collection = std::make_shared<Collection>(*known);
     collection->modseq = change.modseq;
     collection->object_count = change.object_count;
     collection->bytes = change.bytes;
     collection->modified = std::chrono::sys_seconds{std::chrono::seconds{change.modified}};
     auto changed = std::make_shared<Home>(*home);
-    changed->collections[static_cast<std::size_t>(known - home->collections.begin())] =
-        std::move(collection);
+    const auto all = is_home(known->kind) ? std::span<CollectionPtr>{changed->roots}
+                                          : std::span<CollectionPtr>{changed->collections};
+    *std::ranges::find(all, known) = std::move(collection);
     return changed;
 }
 

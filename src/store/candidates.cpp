@@ -13,7 +13,7 @@ namespace {
 #define CANDIDATE_COLUMNS                                                                          \
     "SELECT name, uid, component, etag, CASE WHEN $6 THEN data ELSE '' END,"                       \
     "       CASE WHEN $7 THEN digest ELSE '' END, object_id, size, modseq, created, modified,"     \
-    "       has_properties "                                                                       \
+    "       has_properties, media_type, content_id "                                               \
     "FROM object "
 #define CANDIDATE_KEY                                                                              \
     " home_id = $1 AND collection_id = $2 AND ($3 = '' OR component = $3) AND object_id > $4 "
@@ -39,7 +39,8 @@ const Statement time_candidates_sql{
     "AND first_start IS NOT NULL AND (recurring OR last_end > first_start + 604800)"
     "    AND last_end >= $8 AND first_start < $9)"
     " UNION ALL "
-    "(" CANDIDATE_COLUMNS "WHERE" CANDIDATE_KEY "AND first_start IS NULL AND component <> 'VCARD')"
+    "(" CANDIDATE_COLUMNS "WHERE" CANDIDATE_KEY "AND first_start IS NULL AND component <> 'VCARD' "
+    "AND component <> 'FILE')"
     ") AS candidate" CANDIDATE_END,
     Format::binary};
 

@@ -9,14 +9,14 @@ namespace {
 // $3 since, $4 how many, $5 the modseq from which `since` has been valid. Without changes there is
 // one row, with nulls.
 const Statement changes_sql{"changes", R"sql(
-    SELECT c.modseq, ($5 = 0 OR $5 >= c.sync_floor) AND $3 <= c.modseq, x.name, x.etag, x.modseq
+    SELECT c.modseq, ($5 = 0 OR $5 >= c.sync_floor) AND $3 <= c.modseq, x.name, x.etag, x.modseq, x.was_collection
       FROM collection c
       LEFT JOIN LATERAL (
-           (SELECT o.name, o.etag, o.modseq FROM object o
+           (SELECT o.name, o.etag, o.modseq, false AS was_collection FROM object o
              WHERE o.home_id = $1 AND o.collection_id = $2 AND o.modseq > $3
              ORDER BY o.modseq LIMIT $4)
             UNION ALL
-           (SELECT t.name, NULL, t.modseq FROM tombstone t
+           (SELECT t.name, NULL, t.modseq, t.was_collection FROM tombstone t
              WHERE t.home_id = $1 AND t.collection_id = $2 AND t.modseq > $3 AND $3 > 0
              ORDER BY t.modseq LIMIT $4)
             ORDER BY 3 LIMIT $4) AS x ON ($5 = 0 OR $5 >= c.sync_floor) AND $3 <= c.modseq
@@ -64,7 +64,8 @@ ChangesEnd changes(Database& db, PrincipalId home, CollectionId in, std::int64_t
         const ChangeView change{.name = rows.text(row, 2),
                                 .etag = rows.text(row, 3),
                                 .modseq = rows.number(row, 4),
-                                .deleted = rows.is_null(row, 3)};
+                                .deleted = rows.is_null(row, 3),
+                                .was_collection = rows.boolean(row, 5)};
         sink(change);
         if (!end.complete) end.modseq = change.modseq;
     }

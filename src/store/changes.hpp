@@ -15,6 +15,7 @@ struct ChangeView {
     std::string_view etag;  ///< empty if it was deleted
     std::int64_t modseq = 0;
     bool deleted = false;
+    bool was_collection = false;  ///< of what was deleted
 };
 
 struct ChangesEnd {

@@ -9,10 +9,46 @@ namespace kalends::store {
 /// Locks the home and moves its modseq. False: there is none.
 bool lock_home(Connection& connection, PrincipalId home);
 
-/// Makes a collection in a locked home. False: the name is taken. Throws std::invalid_argument.
-bool insert_collection(Connection& connection, PrincipalId home, const NewCollection& collection);
+/// Locks a collection and compares what the access decision stood on.
+Changed lock_collection(Connection& connection, PrincipalId home, CollectionId in,
+                        std::int64_t acl_seq);
+
+/// Makes the three roots of a new home.
+void insert_roots(Connection& connection, PrincipalId home);
+
+/// Makes a collection in a locked home. Throws std::invalid_argument.
+Changed insert_collection(Connection& connection, PrincipalId home,
+                          const NewCollection& collection);
+
+/// Deletes a collection of a locked home with all below it, and leaves a tombstone in its parent.
+void remove_collection(Connection& connection, PrincipalId home, CollectionId collection);
+
+/// The member has changed as such: the parent's modseq moves, and with it what a sync gives.
+void touch_member(Connection& connection, PrincipalId home, CollectionId member);
+
+/// What writes below the home were decided on has changed: those under way will be decided again.
+void make_decisions_stale(Connection& connection, PrincipalId home);
+
+/// Whether PostgreSQL can hold them. Throws std::invalid_argument.
+void require_storable(std::string_view text);
 
 /// Tells other nodes, when the transaction commits, to read the home again.
 void log_home_change(Connection& connection, const std::string& node, PrincipalId home);
+
+/// Runs `work(Connection&)` with the home locked, and commits if it is done.
+template <class Work> Changed changing_home(Database& db, PrincipalId home, Work&& work) {
+    auto& inner = db.inner();
+    const auto changed = writing(inner, home, [&](Connection& connection) {
+        Transaction transaction{connection};
+        if (!lock_home(connection, home)) return Changed::not_found;
+        const Changed result = work(connection);
+        if (result != Changed::done) return result;
+        log_home_change(connection, inner.node, home);
+        transaction.commit();
+        return result;
+    });
+    if (changed == Changed::done) inner.committed_home(home);
+    return changed;
+}
 
 }  // namespace kalends::store

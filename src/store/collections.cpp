@@ -14,9 +14,35 @@ const Statement lock_home_sql{"lock_home",
 const Statement log_home_change_sql{"log_home_change",
                                     "INSERT INTO change_log (node, home_id) VALUES ($1, $2)"};
 
+const Statement insert_roots_sql{"insert_roots", R"sql(
+    INSERT INTO collection (home_id, parent_id, kind, name)
+    VALUES ($1, 0, 3, 'calendars'), ($1, 0, 4, 'addressbooks'), ($1, 0, 5, 'files'))sql"};
+
+const Statement root_of_kind_sql{"root_of_kind", R"sql(
+    SELECT collection_id FROM collection WHERE home_id = $1 AND parent_id = 0 AND kind = $2)sql"};
+
+const Statement touch_parent_sql{"touch_parent", R"sql(
+    UPDATE collection SET modseq = modseq + 1, modified = extract(epoch FROM clock_timestamp())::bigint
+     WHERE home_id = $1 AND collection_id = $2 RETURNING modseq)sql"};
+
+// A member's name is unique among collections (an index) and objects; calendars and address books
+// of a home share their names.
 const Statement insert_collection_sql{"insert_collection", R"sql(
-    INSERT INTO collection (home_id, kind, name, components) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (home_id, name) DO NOTHING RETURNING collection_id)sql"};
+    WITH twins AS (
+        SELECT collection_id FROM collection
+         WHERE home_id = $1 AND parent_id = 0 AND kind IN (3, 4) AND collection_id <> $2
+           AND EXISTS (SELECT FROM collection WHERE home_id = $1 AND collection_id = $2 AND kind IN (3, 4))),
+    made AS (
+        INSERT INTO collection (home_id, parent_id, kind, name, components, member_modseq, target_home, target_id,
+                                automatic)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+         WHERE NOT EXISTS (SELECT FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $4)
+           AND NOT EXISTS (SELECT FROM twins t JOIN collection c
+                               ON c.home_id = $1 AND c.parent_id = t.collection_id AND c.name = $4)
+        ON CONFLICT (home_id, parent_id, name) DO NOTHING RETURNING collection_id),
+    revived AS (
+        DELETE FROM tombstone t USING made WHERE t.home_id = $1 AND t.collection_id = $2 AND t.name = $4)
+    SELECT collection_id FROM made)sql"};
 
 const Statement lock_collection_sql{"lock_collection", R"sql(
     SELECT acl_seq FROM collection WHERE home_id = $1 AND collection_id = $2 FOR UPDATE)sql"};
@@ -26,7 +52,25 @@ const Statement touch_collection_sql{"touch_collection", R"sql(
      WHERE home_id = $1 AND collection_id = $2)sql"};
 
 const Statement delete_collection_sql{"delete_collection", R"sql(
-    DELETE FROM collection WHERE home_id = $1 AND collection_id = $2)sql"};
+    WITH RECURSIVE below AS (
+        SELECT collection_id FROM collection WHERE home_id = $1 AND collection_id = $2
+         UNION ALL
+        SELECT c.collection_id FROM collection c JOIN below b ON c.home_id = $1 AND c.parent_id = b.collection_id)
+    DELETE FROM collection WHERE home_id = $1 AND collection_id IN (SELECT collection_id FROM below))sql"};
+
+const Statement bury_member_sql{"bury_member", R"sql(
+    INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted, was_collection)
+    SELECT $1, c.parent_id, c.name, $3, extract(epoch FROM clock_timestamp())::bigint, true
+      FROM collection c WHERE c.home_id = $1 AND c.collection_id = $2)sql"};
+
+const Statement parent_of_sql{"parent_of", R"sql(
+    SELECT parent_id FROM collection WHERE home_id = $1 AND collection_id = $2)sql"};
+
+const Statement touch_member_sql{"touch_member", R"sql(
+    UPDATE collection SET member_modseq = $3 WHERE home_id = $1 AND collection_id = $2)sql"};
+
+const Statement make_decisions_stale_sql{"make_decisions_stale", R"sql(
+    UPDATE collection SET acl_seq = acl_seq + 1 WHERE home_id = $1)sql"};
 
 const Statement remove_properties_sql{"remove_properties", R"sql(
     DELETE FROM property
@@ -62,11 +106,6 @@ const Statement move_object_modseq_sql{"move_object_modseq", R"sql(
         SELECT $4, $1, $2, modseq, object_count, bytes, modified FROM moved)
     SELECT modseq, object_count, bytes, modified FROM moved)sql"};
 
-void check(std::string_view text) {
-    if (!is_storable(text))
-        throw std::invalid_argument("a property or name is not UTF-8 or has a NUL");
-}
-
 void write_properties(Connection& connection, PrincipalId home, CollectionId in, ObjectId object,
                       const PropertyChanges& changes) {
     ArrayText gone_ns, gone_local, ns, local, xml, text;
@@ -76,7 +115,8 @@ void write_properties(Connection& connection, PrincipalId home, CollectionId in,
         gone_local.add(std::string_view{each_local});
     }
     for (const auto& each : changes.set) {
-        for (const auto* part : {&each.ns, &each.local, &each.xml, &each.text}) check(*part);
+        for (const auto* part : {&each.ns, &each.local, &each.xml, &each.text})
+            require_storable(*part);
         gone_ns.add(std::string_view{each.ns});
         gone_local.add(std::string_view{each.local});
         ns.add(std::string_view{each.ns});
@@ -89,7 +129,23 @@ void write_properties(Connection& connection, PrincipalId home, CollectionId in,
         connection.run(insert_properties_sql, home, in, object, ns, local, xml, text);
 }
 
-/// Locks it and compares what the access decision stood on.
+/// Locks the parent of a member, and moves its modseq. Nothing for a root, and where it is gone.
+std::optional<std::pair<CollectionId, std::int64_t>>
+move_parent(Connection& connection, PrincipalId home, CollectionId member) {
+    const auto parent = connection.run(parent_of_sql, home, member);
+    if (parent.empty() || parent.number(0, 0) == 0) return std::nullopt;
+    const CollectionId id{parent.number(0, 0)};
+    const auto moved = connection.run(touch_parent_sql, home, id);
+    return std::pair{id, moved.number(0, 0)};
+}
+
+}  // namespace
+
+void require_storable(std::string_view text) {
+    if (!is_storable(text))
+        throw std::invalid_argument("a property or name is not UTF-8 or has a NUL");
+}
+
 Changed lock_collection(Connection& connection, PrincipalId home, CollectionId in,
                         std::int64_t acl_seq) {
     const auto rows = connection.run(lock_collection_sql, home, in);
@@ -97,23 +153,24 @@ Changed lock_collection(Connection& connection, PrincipalId home, CollectionId i
     return rows.number(0, 0) == acl_seq ? Changed::done : Changed::stale;
 }
 
-/// Runs `work(Connection&)` with the home locked, and commits if it is done.
-template <class Work> Changed changing_home(Database& db, PrincipalId home, Work&& work) {
-    auto& inner = db.inner();
-    const auto changed = writing(inner, home, [&](Connection& connection) {
-        Transaction transaction{connection};
-        if (!lock_home(connection, home)) return Changed::not_found;
-        const Changed result = work(connection);
-        if (result != Changed::done) return result;
-        log_home_change(connection, inner.node, home);
-        transaction.commit();
-        return result;
-    });
-    if (changed == Changed::done) inner.committed_home(home);
-    return changed;
+void insert_roots(Connection& connection, PrincipalId home) {
+    connection.run(insert_roots_sql, home);
 }
 
-}  // namespace
+void remove_collection(Connection& connection, PrincipalId home, CollectionId collection) {
+    if (const auto parent = move_parent(connection, home, collection))
+        connection.run(bury_member_sql, home, collection, parent->second);
+    connection.run(delete_collection_sql, home, collection);
+}
+
+void touch_member(Connection& connection, PrincipalId home, CollectionId member) {
+    if (const auto parent = move_parent(connection, home, member))
+        connection.run(touch_member_sql, home, member, parent->second);
+}
+
+void make_decisions_stale(Connection& connection, PrincipalId home) {
+    connection.run(make_decisions_stale_sql, home);
+}
 
 bool lock_home(Connection& connection, PrincipalId home) {
     return !connection.run(lock_home_sql, home).empty();
@@ -123,22 +180,35 @@ void log_home_change(Connection& connection, const std::string& node, PrincipalI
     connection.run(log_home_change_sql, node, home);
 }
 
-bool insert_collection(Connection& connection, PrincipalId home, const NewCollection& collection) {
-    check(collection.name);
+Changed insert_collection(Connection& connection, PrincipalId home,
+                          const NewCollection& collection) {
+    require_storable(collection.name);
     if (collection.name.empty() || collection.name.size() > max_name_bytes)
         throw std::invalid_argument("a collection's name must have 1 to 1000 bytes");
-    const auto made = connection.run(insert_collection_sql, home, static_cast<int>(collection.kind),
-                                     collection.name, collection.components);
-    if (made.empty()) return false;
+    CollectionId parent = collection.parent;
+    if (parent.value == 0)
+        parent = {connection.run(root_of_kind_sql, home, static_cast<int>(home_of(collection.kind)))
+                      .number(0, 0)};
+    const auto moved = connection.run(touch_parent_sql, home, parent);
+    if (moved.empty()) return Changed::not_found;
+    std::optional<std::int64_t> target_home, target;
+    if (collection.target) {
+        target_home = collection.target->home.value;
+        target = collection.target->collection.value;
+    }
+    const auto made =
+        connection.run(insert_collection_sql, home, parent, static_cast<int>(collection.kind),
+                       collection.name, collection.components, moved.number(0, 0), target_home,
+                       target, collection.target && collection.target->automatic);
+    if (made.empty()) return Changed::exists;
     if (!collection.properties.empty())
         write_properties(connection, home, {made.number(0, 0)}, {}, {collection.properties, {}});
-    return true;
+    return Changed::done;
 }
 
 Changed create_collection(Database& db, const NewCollection& collection) {
     return changing_home(db, collection.home, [&](Connection& connection) {
-        return insert_collection(connection, collection.home, collection) ? Changed::done
-                                                                          : Changed::exists;
+        return insert_collection(connection, collection.home, collection);
     });
 }
 
@@ -149,6 +219,7 @@ Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::
         if (locked != Changed::done) return locked;
         write_properties(connection, home, in, {}, changes);
         connection.run(touch_collection_sql, home, in);
+        touch_member(connection, home, in);
         return Changed::done;
     });
 }
@@ -156,7 +227,7 @@ Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::
 Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq) {
     return changing_home(db, home, [&](Connection& connection) {
         const Changed locked = lock_collection(connection, home, in, acl_seq);
-        if (locked == Changed::done) connection.run(delete_collection_sql, home, in);
+        if (locked == Changed::done) remove_collection(connection, home, in);
         return locked;
     });
 }

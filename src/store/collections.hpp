@@ -3,6 +3,7 @@
 
 #include "store/database.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,15 +12,18 @@ namespace kalends::store {
 
 struct NewCollection {
     PrincipalId home;
+    CollectionId parent;  ///< 0: the root of the home for that kind (home_of())
     CollectionKind kind = CollectionKind::calendar;
     std::string name;
     unsigned components = 0;
     std::vector<StoredProperty> properties;
+    std::optional<BindingTarget> target;  ///< of a binding
 };
 
-enum class Changed { done, exists, not_found, stale };
+enum class Changed { done, exists, not_found, stale, no_room };
 
-/// `exists`: the home has a collection of that name, of any kind.
+/// `exists`: the parent has a member of that name. The homes of calendars and of address books
+/// count as one. `not_found`: there is no such home or parent.
 Changed create_collection(Database& db, const NewCollection& collection);
 
 /// Sets and removes properties, all or none. Names are (namespace, local name).
@@ -36,7 +40,7 @@ Changed change_object_properties(Database& db, PrincipalId home, CollectionId in
                                  std::int64_t acl_seq, const std::string& name,
                                  const PropertyChanges& changes);
 
-/// Deletes it with all objects.
+/// Deletes it with all that is in it; of a binding, the binding.
 Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq);
 
 }  // namespace kalends::store

@@ -16,7 +16,9 @@ const Statement principal_by_login_sql{"principal_by_login", R"sql(
 const Statement read_principal_sql{"read_principal", R"sql(
     SELECT p.uuid::text, p.kind, p.login, p.display_name, p.disabled, p.administrator, p.credential_seq, h.modseq,
            (SELECT string_agg(a.address, E'\n' ORDER BY a.position, a.address) FROM address a
-             WHERE a.principal_id = p.principal_id)
+             WHERE a.principal_id = p.principal_id), p.owner_id,
+           (SELECT r.principal_id FROM principal r WHERE r.owner_id = p.principal_id AND r.kind = 4),
+           (SELECT w.principal_id FROM principal w WHERE w.owner_id = p.principal_id AND w.kind = 5)
       FROM principal p JOIN home h ON h.home_id = p.principal_id
      WHERE p.principal_id = $1)sql"};
 
@@ -30,8 +32,8 @@ const Statement read_groups_sql{"read_groups", R"sql(
 
 const Statement read_collections_sql{"read_collections", R"sql(
     SELECT collection_id, kind, name, uuid::text, components, modseq, sync_floor, acl_seq, object_count, bytes,
-           created, modified
-      FROM collection WHERE home_id = $1 ORDER BY name)sql"};
+           created, modified, parent_id, member_modseq, target_home, target_id, automatic
+      FROM collection WHERE home_id = $1)sql"};
 
 const Statement read_collection_properties_sql{"read_collection_properties", R"sql(
     SELECT p.collection_id, p.ns, p.local, p.xml, p.text
@@ -41,8 +43,14 @@ const Statement read_collection_properties_sql{"read_collection_properties", R"s
      ORDER BY p.collection_id, p.property_id)sql"};
 
 const Statement read_aces_sql{"read_aces", R"sql(
-    SELECT collection_id, subject, principal_id, deny, privileges
-      FROM ace WHERE home_id = $1 ORDER BY collection_id, position)sql"};
+    SELECT a.collection_id, a.subject, a.principal_id, a.inverted, a.deny, a.privileges, o.name
+      FROM ace a
+      LEFT JOIN object o ON o.home_id = $1 AND o.collection_id = a.collection_id AND o.object_id = a.object_id
+     WHERE a.home_id = $1 ORDER BY a.collection_id, a.object_id, a.position)sql"};
+
+const Statement read_locks_sql{"read_locks", R"sql(
+    SELECT token::text, collection_id, name, exclusive, deep, principal_id, owner, root, timeout, expires
+      FROM lock WHERE home_id = $1 ORDER BY token)sql"};
 
 std::chrono::sys_seconds moment(std::int64_t seconds) {
     return std::chrono::sys_seconds{std::chrono::seconds{seconds}};
@@ -58,13 +66,21 @@ std::vector<std::string> lines(std::string_view joined) {
     return result;
 }
 
+std::optional<BindingTarget> target_of(const Result& rows, int row) {
+    if (rows.is_null(row, 15)) return std::nullopt;
+    return BindingTarget{{rows.number(row, 14)}, {rows.number(row, 15)}, rows.boolean(row, 16)};
+}
+
 Collection collection_of(const Result& rows, int row, PrincipalId home) {
     return {.id = {rows.number(row, 0)},
             .home = home,
+            .parent = {rows.number(row, 12)},
             .kind = static_cast<CollectionKind>(rows.number(row, 1)),
             .name = rows.string(row, 2),
             .uuid = rows.string(row, 3),
             .components = static_cast<unsigned>(rows.number(row, 4)),
+            .target = target_of(rows, row),
+            .member_modseq = rows.number(row, 13),
             .modseq = rows.number(row, 5),
             .sync_floor = rows.number(row, 6),
             .acl_seq = rows.number(row, 7),
@@ -73,7 +89,8 @@ Collection collection_of(const Result& rows, int row, PrincipalId home) {
             .created = moment(rows.number(row, 10)),
             .modified = moment(rows.number(row, 11)),
             .properties = {},
-            .aces = {}};
+            .aces = {},
+            .object_aces = {}};
 }
 
 Principal principal_of(const Result& rows, PrincipalId id) {
@@ -84,6 +101,9 @@ Principal principal_of(const Result& rows, PrincipalId id) {
             .display_name = rows.string(0, 3),
             .addresses = lines(rows.text(0, 8)),
             .groups = {},
+            .proxy_read = {rows.number(0, 10)},
+            .proxy_write = {rows.number(0, 11)},
+            .owner = {rows.number(0, 9)},
             .disabled = rows.boolean(0, 4),
             .administrator = rows.boolean(0, 5),
             .credential_seq = rows.number(0, 6)};
@@ -102,13 +122,44 @@ std::map<CollectionId, Collection> collections_of(Connection& connection, Princi
             .properties.push_back({properties.string(row, 1), properties.string(row, 2),
                                    properties.string(row, 3), properties.string(row, 4)});
     const auto aces = connection.run(read_aces_sql, id);
-    for (int row = 0; row < aces.rows(); ++row)
-        result.at({aces.number(row, 0)})
-            .aces.push_back({.subject = static_cast<AceSubject>(aces.number(row, 1)),
-                             .principal = {aces.number(row, 2)},
-                             .deny = aces.boolean(row, 3),
-                             .privileges = static_cast<std::uint64_t>(aces.number(row, 4))});
+    for (int row = 0; row < aces.rows(); ++row) {
+        Collection& collection = result.at({aces.number(row, 0)});
+        auto& list =
+            aces.is_null(row, 6) ? collection.aces : collection.object_aces[aces.string(row, 6)];
+        list.push_back({.subject = static_cast<AceSubject>(aces.number(row, 1)),
+                        .principal = {aces.number(row, 2)},
+                        .inverted = aces.boolean(row, 3),
+                        .deny = aces.boolean(row, 4),
+                        .privileges = static_cast<std::uint64_t>(aces.number(row, 5))});
+    }
     return result;
+}
+
+std::vector<Lock> locks_of(Connection& connection, PrincipalId id) {
+    const auto rows = connection.run(read_locks_sql, id);
+    std::vector<Lock> locks;
+    for (int row = 0; row < rows.rows(); ++row)
+        locks.push_back({.token = rows.string(row, 0),
+                         .collection = {rows.number(row, 1)},
+                         .name = rows.string(row, 2),
+                         .exclusive = rows.boolean(row, 3),
+                         .deep = rows.boolean(row, 4),
+                         .principal = {rows.number(row, 5)},
+                         .owner = rows.string(row, 6),
+                         .root = rows.string(row, 7),
+                         .timeout = std::chrono::seconds{rows.number(row, 8)},
+                         .expires = moment(rows.number(row, 9))});
+    return locks;
+}
+
+/// The order of Home::collections.
+std::pair<CollectionId, std::string_view> place_of(const CollectionPtr& collection) {
+    return {collection->parent, collection->name};
+}
+
+std::size_t root_index(CollectionKind home_kind) {
+    return static_cast<std::size_t>(home_kind) -
+           static_cast<std::size_t>(CollectionKind::calendar_home);
 }
 
 HomePtr read_in_snapshot(Connection& connection, PrincipalId id) {
@@ -120,10 +171,15 @@ HomePtr read_in_snapshot(Connection& connection, PrincipalId id) {
     const auto groups = connection.run(read_groups_sql, id);
     for (int row = 0; row < groups.rows(); ++row)
         home->principal.groups.push_back({groups.number(row, 0)});
-    for (auto& [collection_id, collection] : collections_of(connection, id))
-        home->collections.push_back(std::make_shared<const Collection>(std::move(collection)));
-    std::ranges::sort(home->collections, {},
-                      [](const CollectionPtr& each) { return std::string_view{each->name}; });
+    for (auto& [collection_id, collection] : collections_of(connection, id)) {
+        auto shared = std::make_shared<const Collection>(std::move(collection));
+        if (is_home(shared->kind))
+            home->roots.at(root_index(shared->kind)) = std::move(shared);
+        else
+            home->collections.push_back(std::move(shared));
+    }
+    std::ranges::sort(home->collections, {}, place_of);
+    home->locks = locks_of(connection, id);
     return home;
 }
 
@@ -136,17 +192,31 @@ const StoredProperty* Collection::property(std::string_view ns, std::string_view
     return found == properties.end() ? nullptr : &*found;
 }
 
+const CollectionPtr& Home::root(CollectionKind home_kind) const {
+    return roots.at(root_index(home_kind));
+}
+
+CollectionPtr Home::child(CollectionId parent, std::string_view name) const {
+    const auto place = std::pair{parent, name};
+    const auto found = std::ranges::lower_bound(collections, place, {}, place_of);
+    return found == collections.end() || place_of(*found) != place ? nullptr : *found;
+}
+
+std::span<const CollectionPtr> Home::children(CollectionId parent) const {
+    const auto [first, last] = std::ranges::equal_range(
+        collections, parent, {}, [](const CollectionPtr& each) { return each->parent; });
+    return {first, last};
+}
+
 CollectionPtr Home::find(CollectionKind kind, std::string_view name) const {
-    const auto found =
-        std::ranges::lower_bound(collections, name, {}, [](const CollectionPtr& each) {
-            return std::string_view{each->name};
-        });
-    if (found == collections.end() || (*found)->name != name || (*found)->kind != kind)
-        return nullptr;
-    return *found;
+    const auto& home = root(home_of(kind));
+    const auto found = home ? child(home->id, name) : nullptr;
+    return found && found->kind == kind ? found : nullptr;
 }
 
 CollectionPtr Home::find(CollectionId id) const {
+    for (const auto& each : roots)
+        if (each && each->id == id) return each;
     const auto found =
         std::ranges::find(collections, id, [](const CollectionPtr& each) { return each->id; });
     return found == collections.end() ? nullptr : *found;

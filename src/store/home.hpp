@@ -4,16 +4,23 @@
 
 #include "store/ids.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace kalends::store {
 
-enum class PrincipalKind { user, group, resource, location };
+/// proxy_read and proxy_write: the groups of those who may read or write for a user (calendarserver
+/// caldav-proxy 3).
+enum class PrincipalKind { user, group, resource, location, proxy_read, proxy_write };
 
 struct Principal {
     PrincipalId id;
@@ -23,13 +30,31 @@ struct Principal {
     std::string display_name;            ///< empty: none was given
     std::vector<std::string> addresses;  ///< "jane@example.com", the preferred one first
     std::vector<PrincipalId> groups;     ///< all that it is in, through other groups too
+    PrincipalId proxy_read;              ///< of a user: the group of kind proxy_read; 0: nobody is
+    PrincipalId proxy_write;             ///< likewise
+    PrincipalId owner;                   ///< of a proxy group: for whom it acts; else 0
     bool disabled = false;
     bool administrator = false;  ///< may read and write everything
     std::int64_t credential_seq =
         0;  ///< counts changes of password, state and rights: ends remembered logins
 };
 
-enum class CollectionKind { calendar, addressbook };
+/// The three homes are the roots of a principal's tree. A binding stands for a collection that is
+/// somewhere else (RFC 5842).
+enum class CollectionKind {
+    calendar,
+    addressbook,
+    folder,
+    calendar_home,
+    addressbook_home,
+    file_home,
+    binding
+};
+inline constexpr std::array home_kinds{CollectionKind::calendar_home,
+                                       CollectionKind::addressbook_home, CollectionKind::file_home};
+constexpr bool is_home(CollectionKind kind) {
+    return kind >= CollectionKind::calendar_home && kind <= CollectionKind::file_home;
+}
 
 /// A property that a client may write, of a collection or an object; `text` is what stands in it as
 /// plain text.
@@ -41,12 +66,13 @@ struct StoredProperty {
 };
 
 /// What stored access control knows of the subject of an entry. RFC 3744 5.5.1.
-enum class AceSubject { principal, owner, all, authenticated, unauthenticated };
+enum class AceSubject { principal, owner, all, authenticated, unauthenticated, self };
 
 /// One stored access control entry, in order of evaluation. RFC 3744 5.5.
 struct AceRow {
     AceSubject subject = AceSubject::principal;
     PrincipalId principal;  ///< when the subject is one
+    bool inverted = false;  ///< it speaks of all others
     bool deny = false;
     std::uint64_t privileges = 0;  ///< access::Privileges as bits
 };
@@ -55,22 +81,37 @@ struct AceRow {
 enum Component : unsigned { vevent = 1, vtodo = 2, vjournal = 4, vfreebusy = 8 };
 inline constexpr unsigned all_components = vevent | vtodo | vjournal | vfreebusy;
 
+/// What a binding stands for.
+struct BindingTarget {
+    PrincipalId home;
+    CollectionId collection;
+    bool automatic = false;  ///< made because somebody shared it; goes when that ends
+    friend bool operator==(const BindingTarget&, const BindingTarget&) = default;
+};
+
 struct Collection {
     CollectionId id;
     PrincipalId home;
+    CollectionId parent;  ///< 0: one of the home's roots
     CollectionKind kind = CollectionKind::calendar;
     std::string name;  ///< its path segment, decoded
     std::string uuid;
-    unsigned components = 0;      ///< of a calendar: bits of Component
-    std::int64_t modseq = 0;      ///< grows with each change in it: ctag and sync-token
+    unsigned components = 0;              ///< of a calendar: bits of Component
+    std::optional<BindingTarget> target;  ///< of a binding
+    std::int64_t member_modseq =
+        0;                    ///< the parent's modseq when it became a member, or changed as one
+    std::int64_t modseq = 0;  ///< grows with each change in it: ctag and sync-token
     std::int64_t sync_floor = 0;  ///< tombstones below are gone: older tokens are refused
-    std::int64_t acl_seq = 0;     ///< grows with each change of its access control
+    std::int64_t acl_seq =
+        0;  ///< grows with each change of the access control and the locks that hold for it
     std::int64_t object_count = 0;
     std::int64_t bytes = 0;  ///< of all objects
     std::chrono::sys_seconds created{};
     std::chrono::sys_seconds modified{};
     std::vector<StoredProperty> properties;
     std::vector<AceRow> aces;
+    std::map<std::string, std::vector<AceRow>, std::less<>>
+        object_aces;  ///< of objects that have entries of their own, by name
 
     /// nullptr if it is not set.
     [[nodiscard]] const StoredProperty* property(std::string_view ns, std::string_view local) const;
@@ -78,16 +119,47 @@ struct Collection {
 
 using CollectionPtr = std::shared_ptr<const Collection>;
 
+/// A write lock. RFC 4918 6.
+struct Lock {
+    std::string token;        ///< a UUID
+    CollectionId collection;  ///< that is locked, or in which the object is
+    std::string name;         ///< of the object; empty: the collection itself
+    bool exclusive = true;    ///< else shared
+    bool deep = false;        ///< depth infinity: all below is locked too
+    PrincipalId principal;    ///< who locked it
+    std::string owner;        ///< the content of DAV:owner: XML that stands on its own
+    std::string root;         ///< path under which it was locked
+    std::chrono::seconds timeout{};
+    std::chrono::sys_seconds expires{};
+};
+
 struct Home {
     Principal principal;
     std::int64_t modseq =
         0;  ///< grows when a collection is made, changed in its properties, or deleted
-    std::vector<CollectionPtr> collections;  ///< by name
+    std::array<CollectionPtr, home_kinds.size()> roots;  ///< in the order of home_kinds
+    std::vector<CollectionPtr> collections;              ///< all others, by parent and name
+    std::vector<Lock> locks;                             ///< some may have expired
 
-    /// nullptr if there is none of that name and kind.
+    [[nodiscard]] const CollectionPtr& root(CollectionKind home_kind) const;
+
+    /// nullptr if there is none of that name in `parent`.
+    [[nodiscard]] CollectionPtr child(CollectionId parent, std::string_view name) const;
+    /// By name.
+    [[nodiscard]] std::span<const CollectionPtr> children(CollectionId parent) const;
+
+    /// The calendar or address book of that name directly in its home; nullptr if there is none.
     [[nodiscard]] CollectionPtr find(CollectionKind kind, std::string_view name) const;
     [[nodiscard]] CollectionPtr find(CollectionId id) const;
 };
+
+/// The home in which collections of that kind are made: of a folder, the file home.
+constexpr CollectionKind home_of(CollectionKind kind) {
+    if (is_home(kind)) return kind;
+    return kind == CollectionKind::calendar      ? CollectionKind::calendar_home
+           : kind == CollectionKind::addressbook ? CollectionKind::addressbook_home
+                                                 : CollectionKind::file_home;
+}
 
 using HomePtr = std::shared_ptr<const Home>;
 

@@ -9,14 +9,15 @@ namespace {
 const Statement members_since_sql{"members_since", R"sql(
     SELECT c.modseq, c.sync_floor <= $3 OR $3 = 0,
            x.name, x.uid, x.component, x.etag, x.digest, x.search, x.object_id, x.size, x.modseq, x.created,
-           x.modified, x.has_properties, x.first_start, x.last_end, x.recurring
+           x.modified, x.has_properties, x.media_type, x.content_id, x.first_start, x.last_end, x.recurring
       FROM collection c
       LEFT JOIN LATERAL (
             SELECT o.name, o.uid, o.component, o.etag, o.digest, o.search, o.object_id, o.size, o.modseq, o.created,
-                   o.modified, o.has_properties, o.first_start, o.last_end, o.recurring
+                   o.modified, o.has_properties, o.media_type, o.content_id, o.first_start, o.last_end, o.recurring
               FROM object o WHERE o.home_id = $1 AND o.collection_id = $2 AND o.modseq > $3
              UNION ALL
-            SELECT t.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.modseq, NULL, NULL, NULL, NULL, NULL, NULL
+            SELECT t.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.modseq, NULL, NULL, NULL, NULL, NULL, NULL,
+                   NULL, NULL
               FROM tombstone t WHERE t.home_id = $1 AND t.collection_id = $2 AND t.modseq > $3 AND $3 > 0
            ) AS x ON true
      WHERE c.home_id = $1 AND c.collection_id = $2)sql"};
@@ -37,6 +38,8 @@ enum Column {
     created,
     modified,
     has_properties,
+    media_type,
+    content_id,
     first_start,
     last_end,
     recurring
@@ -60,6 +63,8 @@ Member member_of(const Result& rows, int row) {
     member.modified = rows.number(row, modified);
     if (!member.search.empty()) member.trigrams = std::make_shared<const Trigrams>(member.search);
     member.has_properties = rows.boolean(row, has_properties);
+    member.media_type = rows.string(row, media_type);
+    member.content_id = rows.number(row, content_id);
     if (!rows.is_null(row, first_start))
         member.time = TimeBounds{rows.number(row, first_start), rows.number(row, last_end),
                                  rows.boolean(row, recurring)};
@@ -80,13 +85,16 @@ ObjectView Member::view() const {
             .modseq = modseq,
             .created = created,
             .modified = modified,
-            .has_properties = has_properties};
+            .has_properties = has_properties,
+            .media_type = media_type,
+            .content_id = content_id};
 }
 
 std::size_t Member::bytes() const {
     constexpr std::size_t tables = 64;  // its share of by_name_
     return sizeof(Member) + tables + name.capacity() + uid.capacity() + etag.capacity() +
-           digest.capacity() + search.capacity() + (trigrams ? sizeof(Trigrams) : 0);
+           digest.capacity() + search.capacity() + media_type.capacity() +
+           (trigrams ? sizeof(Trigrams) : 0);
 }
 
 std::optional<Member> Members::find(std::string_view wanted) const {

@@ -26,10 +26,11 @@
 namespace kalends::store {
 
 struct Member {
-    std::string name, uid, component, etag, digest, search;
+    std::string name, uid, component, etag, digest, search, media_type;
     std::int64_t id = 0, size = 0, modseq = 0, created = 0, modified = 0;
     std::optional<TimeBounds> time;
     std::shared_ptr<const Trigrams> trigrams;  ///< of `search`, where that is not empty
+    std::int64_t content_id = 0;
     bool has_properties = false;
     bool gone = false;  ///< an empty place, for the next new one
 

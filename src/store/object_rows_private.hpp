@@ -1,5 +1,5 @@
 #pragma once
-// Rows of objects: twelve columns in the order of ObjectView, empty where one was not asked for.
+// Rows of objects: fourteen columns in the order of ObjectView, empty where one was not asked for.
 
 #include "store/database_private.hpp"
 

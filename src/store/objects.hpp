@@ -37,6 +37,12 @@ struct TimeBounds {
     bool recurring = false;
 };
 
+/// Where the bytes of a large file are: files.hpp.
+struct StoredContent {
+    std::int64_t id = 0;
+    std::int64_t size = 0;
+};
+
 struct PutObject {
     PrincipalId home;
     CollectionId collection;
@@ -44,12 +50,15 @@ struct PutObject {
         0;  ///< on which the access decision stands: if it moved, the outcome is `stale`
     std::string name;
     std::string uid;
-    std::string component;           ///< "VEVENT", "VTODO", "VJOURNAL", "VCARD"
+    std::string component;           ///< "VEVENT", "VTODO", "VJOURNAL", "VCARD", "FILE"
     std::string data;                ///< the client's bytes, whatever they are
     std::string etag;                ///< without quotes
     std::optional<TimeBounds> time;  ///< of calendar objects; nothing: always a candidate
     std::string digest;              ///< ical's serialised time digest; empty if there is none
     std::string search;              ///< vcard's folded search text; empty if there is none
+    std::string media_type = {};     ///< of a file, as sent
+    std::optional<StoredContent> content =
+        std::nullopt;  ///< of a large file, whose `data` is empty
     Preconditions preconditions;
     std::int64_t quota = 0;  ///< bytes that the home may hold after it; 0: no limit
 };
@@ -61,6 +70,7 @@ enum class Wrote {
     deleted,
     precondition_failed,  ///< 412
     no_room,              ///< the home would hold more than its quota, and more than before
+    is_collection,        ///< a collection has the name
     uid_conflict,         ///< another object of this collection has the UID: `conflicting_name`
     uid_changed,          ///< the object has another UID, which may not change (RFC 4791 5.3.2.1)
     not_found,            ///< no such object (delete)
@@ -104,6 +114,8 @@ struct ObjectView {
     std::int64_t created = 0;  ///< seconds since 1970
     std::int64_t modified = 0;
     bool has_properties = false;  ///< clients have set some on it: object_properties()
+    std::string_view media_type;  ///< of a file, as it was sent
+    std::int64_t content_id = 0;  ///< of a large file: where its bytes are (files.hpp); else 0
 };
 using ObjectSink = std::function<void(const ObjectView&)>;
 
@@ -112,6 +124,8 @@ struct Object {
     std::string name, uid, component, etag, data;
     std::int64_t size = 0, modseq = 0, created = 0, modified = 0;
     bool has_properties = false;
+    std::string media_type;
+    std::int64_t content_id = 0;
 };
 
 /// Nothing if there is none of that name.

@@ -7,28 +7,32 @@ namespace kalends::store {
 namespace {
 
 const Statement find_object_sql{"find_object", R"sql(
-    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
+    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties,
+           media_type, content_id
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql",
                                 Format::binary};
 
 // One look-up for each name: for a list, PostgreSQL may prefer to read the whole collection.
 const Statement find_objects_sql{"find_objects", R"sql(
     SELECT found.* FROM unnest($3::text[]) AS wanted (name) CROSS JOIN LATERAL (
-        SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
+        SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties,
+           media_type, content_id
           FROM object WHERE home_id = $1 AND collection_id = $2 AND object.name = wanted.name LIMIT 1) AS found)sql",
                                  Format::binary};
 
 const Statement list_objects_sql{"list_objects", R"sql(
-    SELECT name, uid, component, etag, '', '', object_id, size, modseq, created, modified, has_properties
+    SELECT name, uid, component, etag, '', '', object_id, size, modseq, created, modified, has_properties,
+           media_type, content_id
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql"};
 
 const Statement list_objects_with_data_sql{"list_objects_with_data", R"sql(
-    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties
+    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties,
+           media_type, content_id
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql",
                                            Format::binary};
 
 const Statement name_of_uid_sql{"name_of_uid", R"sql(
-    SELECT name FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = left($3, 600))sql"};
+    SELECT name FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = left($3, 600) AND uid <> '')sql"};
 
 const Statement object_properties_sql{"object_properties", R"sql(
     SELECT p.ns, p.local, p.xml, p.text
@@ -50,7 +54,9 @@ ObjectView view_of(const Result& rows, int row) {
             .modseq = rows.number(row, 8),
             .created = rows.number(row, 9),
             .modified = rows.number(row, 10),
-            .has_properties = rows.boolean(row, 11)};
+            .has_properties = rows.boolean(row, 11),
+            .media_type = rows.text(row, 12),
+            .content_id = rows.number(row, 13)};
 }
 
 void give(const Result& rows, const ObjectSink& sink) {
@@ -75,7 +81,9 @@ Object object_of(const ObjectView& view) {
             .modseq = view.modseq,
             .created = view.created,
             .modified = view.modified,
-            .has_properties = view.has_properties};
+            .has_properties = view.has_properties,
+            .media_type = std::string(view.media_type),
+            .content_id = view.content_id};
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ namespace {
 
 const Statement put_objects_sql{"put_objects", R"sql(
     SELECT outcome, modseq, etag, conflicting_name, object_count, bytes, modified
-      FROM put_objects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19))sql"};
+      FROM put_objects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                       $20, $21, $22))sql"};
 
 const Statement delete_object_sql{"delete_object", R"sql(
     SELECT outcome, modseq, etag, conflicting_name, object_count, bytes, modified
@@ -33,6 +34,7 @@ constexpr std::array outcomes{
     NamedOutcome{"deleted", Wrote::deleted},
     NamedOutcome{"precondition_failed", Wrote::precondition_failed},
     NamedOutcome{"no_room", Wrote::no_room},
+    NamedOutcome{"is_collection", Wrote::is_collection},
     NamedOutcome{"uid_conflict", Wrote::uid_conflict},
     NamedOutcome{"uid_changed", Wrote::uid_changed},
     NamedOutcome{"not_found", Wrote::not_found},
@@ -89,7 +91,7 @@ void check(const PutObject& object) {
     if (object.name.empty() || object.name.size() > max_name_bytes)
         throw std::invalid_argument("an object's name must have 1 to 1000 bytes");
     for (const auto* text : {&object.name, &object.uid, &object.component, &object.etag,
-                             &object.digest, &object.search})
+                             &object.digest, &object.search, &object.media_type})
         if (!is_storable(*text)) throw std::invalid_argument("an object is not UTF-8 or has a NUL");
 }
 
@@ -97,7 +99,7 @@ void check(const PutObject& object) {
 struct Columns {
     ArrayText homes, collections, acl_seqs, quotas, names, uids, components, starts, ends;
     ArrayText recurring, must_exist, must_not_exist, if_match, if_none_match;
-    ArrayText etags, digests, searches;
+    ArrayText etags, digests, searches, media_types, sizes, content_ids;
     ArrayBytes data;
 
     void add(const PutObject& object) {
@@ -123,6 +125,14 @@ struct Columns {
         etags.add(object.etag);
         digests.add(object.digest);
         searches.add(object.search);
+        media_types.add(object.media_type);
+        if (object.content) {
+            sizes.add(object.content->size);
+            content_ids.add(object.content->id);
+        } else {
+            sizes.add(static_cast<std::int64_t>(object.data.size()));
+            content_ids.add_null();
+        }
         data.add(object.data);
     }
 
@@ -160,7 +170,8 @@ std::vector<WriteOutcome> put_together(Database::Inner& inner,
         return connection.run(put_objects_sql, inner.node, c.homes, c.collections, c.acl_seqs,
                               c.quotas, c.names, c.uids, c.components, c.starts, c.ends,
                               c.recurring, c.must_exist, c.must_not_exist, c.if_match,
-                              c.if_none_match, c.etags, c.digests, c.searches, c.data);
+                              c.if_none_match, c.etags, c.digests, c.searches, c.media_types,
+                              c.sizes, c.content_ids, c.data);
     });
     std::vector<WriteOutcome> outcomes(objects.size());
     std::map<CollectionId, ContentChange> changes;  // the last one of each collection

@@ -69,10 +69,11 @@ std::optional<PrincipalId> insert_principal(Connection& connection, const NewPri
         if (connection.run(insert_address_sql, principal.addresses[i], id, i).empty())
             return std::nullopt;
     connection.run(insert_home_sql, id);
+    insert_roots(connection, id);
     if (!principal.password_hash.empty())
         connection.run(set_credential_sql, id, principal.password_hash);
     for (const auto& collection : principal.collections)
-        if (!insert_collection(connection, id, collection))
+        if (insert_collection(connection, id, collection) != Changed::done)
             throw std::invalid_argument("two collections of a new home have the same name");
     return id;
 }
@@ -130,6 +131,9 @@ std::vector<Principal> list_principals(Database& db, PrincipalKind kind, const s
                                   .display_name = rows.string(row, 4),
                                   .addresses = {},
                                   .groups = {},
+                                  .proxy_read = {},
+                                  .proxy_write = {},
+                                  .owner = {},
                                   .disabled = rows.boolean(row, 5),
                                   .administrator = rows.boolean(row, 6),
                                   .credential_seq = rows.number(row, 7)});

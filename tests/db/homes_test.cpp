@@ -59,14 +59,19 @@ TEST_CASE("access control entries come in their order") {
     const Someone jane;
     const auto in = jane.collection();
     const auto key = std::to_string(jane.id.value) + ", " + std::to_string(in->id.value);
-    shared_database().query("INSERT INTO ace VALUES (" + key + ", 2, 3, NULL, false, 512), (" +
-                            key + ", 1, 0, " + std::to_string(jane.id.value) + ", true, 1)");
+    shared_database().query(
+        "INSERT INTO ace (home_id, collection_id, position, subject, principal_id, inverted, deny, "
+        "privileges) VALUES (" +
+        key + ", 2, 3, NULL, false, false, 512), (" + key + ", 1, 0, " +
+        std::to_string(jane.id.value) + ", true, true, 1)");
     jane.db.forget(jane.id);
     const auto aces = jane.collection()->aces;
     REQUIRE(aces.size() == 2);
     CHECK(aces[0].subject == store::AceSubject::principal);
     CHECK(aces[0].principal == jane.id);
+    CHECK(aces[0].inverted);
     CHECK(aces[0].deny);
+    CHECK_FALSE(aces[1].inverted);
     CHECK(aces[1].subject == store::AceSubject::authenticated);
     CHECK(aces[1].privileges == 512);
 }

@@ -52,7 +52,8 @@ TEST_CASE("a name is looked up by its index, whatever the planner has seen of th
          "object_home_id_collection_id_name_key"},
         {"DELETE FROM object WHERE home_id = $1 AND collection_id = $2 AND object_id = $3::bigint",
          "object_pkey"},
-        {"SELECT 1 FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = $3",
+        {"SELECT 1 FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = $3 "
+         "AND uid <> ''",
          "object_uid"},
         {"DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $2 AND name = $3",
          "tombstone_pkey"},
@@ -74,8 +75,8 @@ TEST_CASE("a name is looked up by its index, whatever the planner has seen of th
         INSERT INTO principal (principal_id, kind, login) OVERRIDING SYSTEM VALUE
         SELECT n, 0, 'p' || n FROM generate_series(1000, 1099) AS n;
         INSERT INTO home (home_id) SELECT n FROM generate_series(1000, 1099) AS n;
-        INSERT INTO collection (home_id, collection_id, kind, name) OVERRIDING SYSTEM VALUE
-        SELECT n, n, 0, 'calendar' FROM generate_series(1000, 1099) AS n;
+        INSERT INTO collection (home_id, collection_id, parent_id, kind, name) OVERRIDING SYSTEM VALUE
+        SELECT n, n, 1, 0, 'calendar' FROM generate_series(1000, 1099) AS n;
         INSERT INTO object (home_id, collection_id, modseq, created, modified, size, name, uid, component, etag, data)
         SELECT n, n, 1, 0, 0, 1, 'name', 'uid', 'VEVENT', 'etag', '' FROM generate_series(1000, 1099) AS n;
         INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted)

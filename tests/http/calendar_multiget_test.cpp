@@ -149,12 +149,27 @@ TEST_CASE("RFC 4791 7.9: on an object itself a multiget works too, and without h
                                       data + hrefs({server.calendars("calendar/a.ics")}));
     CHECK(answer.only().status_of("C:calendar-data") == 200);
     CHECK(server.report("calendar/", "C:calendar-multiget", data).status() == 400);
-    const auto home = server.report("", "C:calendar-multiget", data).reply();
-    CHECK(home.status == 403);
-    CHECK(precondition(home) == "D:supported-report");
     CHECK(precondition(
               server.report(server.books("contacts/"), "C:calendar-multiget", data).reply()) ==
           "D:supported-report");
+}
+
+TEST_CASE("RFC 4791 7.9: a multiget of a home gives the objects of all its calendars") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    REQUIRE(server.put("calendar/a.ics", event("A")).status == 201);
+    REQUIRE(server.put("tasks/b.ics", todo("B")).status == 201);
+    const auto answer =
+        server.report("", "C:calendar-multiget",
+                      data + hrefs({server.calendars("calendar/a.ics"),
+                                    server.calendars("tasks/b.ics"), server.calendars("x/c.ics"),
+                                    server.calendars("calendar/c.ics"), "/dav/calendars/bob/x/a"}));
+    REQUIRE(answer.size() == 5);
+    CHECK(answer.at(server.calendars("calendar/a.ics")).status_of("C:calendar-data") == 200);
+    CHECK(answer.at(server.calendars("tasks/b.ics")).status_of("C:calendar-data") == 200);
+    for (const auto* gone : {"x/c.ics", "calendar/c.ics"})
+        CHECK(answer.at(server.calendars(gone)).status == 404);
+    CHECK(answer.at("/dav/calendars/bob/x/a").status == 404);
 }
 
 TEST_CASE("RFC 4791 9.6: an unknown property in a multiget is 404, and other formats are refused") {

@@ -164,18 +164,55 @@ TEST_CASE("RFC 5689 3: extended MKCOL makes calendars and address books") {
     CHECK(server.put(server.books("friends/a.vcf"), card("A")).status == 201);
 }
 
-TEST_CASE("RFC 5689 3.3: MKCOL without a type that the place can hold is refused") {
+TEST_CASE(
+    "RFC 4918 9.3: MKCOL without a type makes a plain collection, anywhere but in a calendar") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
-    for (const auto& body :
-         {std::string(), mkcol_body("<D:displayname>x</D:displayname>"),
-          mkcol_body("<D:resourcetype><D:collection/></D:resourcetype>"),
-          mkcol_body("<D:resourcetype><D:collection/><X:z xmlns:X=\"urn:x\"/></D:resourcetype>")}) {
+    int count = 0;
+    for (const auto& body : {std::string(), mkcol_body("<D:displayname>x</D:displayname>"),
+                             mkcol_body("<D:resourcetype><D:collection/></D:resourcetype>")}) {
         CAPTURE(body);
-        const auto reply = server.request("MKCOL", "work/", body);
-        CHECK(reply.status == 403);
-        CHECK(precondition(reply) == "D:valid-resourcetype");
+        for (const auto& home : {server.calendars(), server.books(), server.files()}) {
+            const auto path = home + "plain" + std::to_string(++count) + "/";
+            CHECK(server.request("MKCOL", path, body).status == 201);
+            CHECK(server.propfind(path, "D:resourcetype").only().children("D:resourcetype") ==
+                  std::vector<std::string>{"D:collection"});
+            CHECK(server.request("MKCOL", path, body).status == 405);
+            CHECK(server.request("MKCOL", path + "inner/", body).status == 201);
+            CHECK(server.put(path + "inner/a.txt", "some text").status == 201);
+            CHECK(server.request("MKCOL", path + "inner/a.txt", body).status == 405);
+            CHECK(server.get(path + "inner/a.txt").body == "some text");
+        }
     }
+    CHECK(server.request("MKCOL", "calendar/inner/", "").status == 403);
+    CHECK(server.request("MKCOL", "none/inner/", "").status == 409);
+}
+
+TEST_CASE("a calendar in a folder is as good as one in the home") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    REQUIRE(server.request("MKCOL", "team/", "").status == 201);
+    REQUIRE(server.request("MKCALENDAR", "team/plans/", "").status == 201);
+    REQUIRE(server.put("team/plans/a.ics", event("A")).status == 201);
+    CHECK(summary(server.get("team/plans/a.ics").body) == "A");
+    CHECK(server.propfind("team/", "D:resourcetype", "1").hrefs() ==
+          std::vector<std::string>{server.calendars("team/"), server.calendars("team/plans/")});
+    CHECK(server.propfind("team/plans/", "D:getetag", "1").size() == 2);
+    CHECK(server.put("team/plans", "x").status == 405);
+    CHECK(server.request("DELETE", "team/").status == 204);
+    CHECK(server.get("team/plans/a.ics").status == 404);
+    CHECK(server.request("MKCALENDAR", server.files("plans/"), "").status == 403);
+}
+
+TEST_CASE("RFC 5689 3.3: MKCOL of a type that the place can't hold is refused") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    const auto unknown =
+        server.request("MKCOL", "work/",
+                       mkcol_body("<D:resourcetype><D:collection/><X:z xmlns:X=\"urn:x\"/>"
+                                  "</D:resourcetype>"));
+    CHECK(unknown.status == 403);
+    CHECK(precondition(unknown) == "D:valid-resourcetype");
     const auto wrong = server.request("MKCOL", "work/", mkcol_body(a_book));
     CHECK(wrong.status == 403);
     CHECK(precondition(wrong) == "CR:addressbook-collection-location-ok");

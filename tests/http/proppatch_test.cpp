@@ -229,18 +229,31 @@ END:VTIMEZONE
               .find("TZID:Far") != std::string::npos);
 }
 
-TEST_CASE("a PROPPATCH that names nothing is 400, and homes and principals can't be changed") {
+TEST_CASE("a PROPPATCH that names nothing is 400, and principals can't be changed") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
     CHECK(server.request("PROPPATCH", "calendar/", xml_body("D:propertyupdate", "")).status == 400);
     CHECK(server.request("PROPPATCH", "calendar/", xml_body("D:propfind", "")).status == 400);
     CHECK(server.request("PROPPATCH", "calendar/", "").status == 400);
-    for (const auto& path : {server.principal(), server.calendars(), std::string("/dav/")}) {
+    for (const auto& path : {server.principal(), std::string("/dav/")}) {
         CAPTURE(path);
         const auto answer = server.proppatch(path, "<D:displayname>x</D:displayname>");
         const bool refused =
             answer.status() == 403 ||
             (answer.status() == 207 && answer.only().status_of("D:displayname") == 403);
         CHECK(refused);
+    }
+}
+
+TEST_CASE("a home has a name and properties of its own, as Apple's clients set them") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    for (const auto& home : {server.calendars(), server.books(), server.files()}) {
+        CAPTURE(home);
+        const auto answer = server.proppatch(
+            home, "<D:displayname>Mine</D:displayname><X:o xmlns:X=\"urn:x\">1</X:o>");
+        CHECK(answer.only().status_of("D:displayname") == 200);
+        const auto read = server.propfind(home, "D:displayname");
+        CHECK(read.only().text("D:displayname") == "Mine");
     }
 }

@@ -311,9 +311,9 @@ TEST_CASE("RFC 6578 3.2: a sync of what is no collection, or with a broken body,
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
     server.put("calendar/a.ics", event("A"));
-    const auto home = server.sync(server.calendars(), "").reply();
-    CHECK(home.status == 403);
-    CHECK(precondition(home) == "D:supported-report");
+    const auto principal = server.sync(server.principal(), "").reply();
+    CHECK(principal.status == 403);
+    CHECK(precondition(principal) == "D:supported-report");
     const auto object = server.sync(server.calendars("calendar/a.ics"), "").reply();
     CHECK(object.status == 403);
     for (const std::string inner : {"<D:sync-token/><D:sync-level>7</D:sync-level><D:prop/>",

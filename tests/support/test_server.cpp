@@ -77,6 +77,10 @@ std::string User::books(const std::string& below) const {
     return "/dav/addressbooks/" + percent::encode_segment(login_) + '/' + below;
 }
 
+std::string User::files(const std::string& below) const {
+    return "/dav/files/" + percent::encode_segment(login_) + '/' + below;
+}
+
 std::string User::absolute(const std::string& path) const {
     return path.starts_with('/') ? path : calendars(path);
 }

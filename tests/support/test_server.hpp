@@ -55,6 +55,7 @@ public:
     /// "/dav/calendars/alice/work/": `below` must be encoded already.
     [[nodiscard]] std::string calendars(const std::string& below = "") const;
     [[nodiscard]] std::string books(const std::string& below = "") const;
+    [[nodiscard]] std::string files(const std::string& below = "") const;
 
     Reply request(const std::string& method, const std::string& path, const std::string& body = {},
                   Fields headers = {});

@@ -26,7 +26,8 @@ void add_busy_times(const dav::View& view, const dav::Resource& calendar,
                            candidates);
     within_budget(view, [&](ical::Budget& budget) {
         const auto add = [&](const store::ObjectView& row) {
-            busy.add_digest(row.digest, *zone, budget);
+            if (dav::object_resource(view, calendar, row).may(access::read_free_busy))
+                busy.add_digest(row.digest, *zone, budget);
         };
         while (scan.next(page, add)) {
         }
@@ -44,7 +45,7 @@ http::Response free_busy_query(const dav::View& view, const http::Request& reque
         const auto range = time_range_of(*element);
         ical::FreeBusy busy{range.from, range.to};
         for (const auto& calendar :
-             dav::collections_in(view, request, target, access::read_free_busy))
+             dav::collections_in(view, request, target, dav::calendar, access::read_free_busy))
             add_busy_times(view, calendar, range, busy);
         ical::FreeBusyHeader header;
         header.stamp = std::chrono::floor<std::chrono::seconds>(clock::now());

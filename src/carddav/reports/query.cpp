@@ -35,6 +35,7 @@ http::Response addressbook_query(const dav::View& view, const http::Request& req
     const bool everything = filter.props.empty();
 
     dav::Query query;
+    query.in = dav::addressbook;
     query.candidates.search_contains = vcard::plan(filter).contains;
     query.answer_has_data = true;  // the decision needs the data, so the rows have them
     if (const auto limit = limit_of(*body)) query.limit = *limit;

@@ -11,20 +11,23 @@ namespace {
 using http::Status;
 
 store::WriteOutcome delete_object(const View& view, const http::Request& request,
-                                  const Resource& target, const std::string& name) {
+                                  const Resource& target) {
     store::DeleteObject object;
     object.home = target.home->principal.id;
     object.collection = target.collection->id;
     object.acl_seq = target.collection->acl_seq;
-    object.name = name;
+    object.name = target.name;
     object.preconditions = store_preconditions(request);
     return store::erase(view.database(), object);
 }
 
 store::WriteOutcome delete_collection(const View& view, const Resource& target) {
     store::WriteOutcome outcome;
-    switch (store::delete_collection(view.database(), target.home->principal.id,
-                                     target.collection->id, target.collection->acl_seq)) {
+    const bool bound = target.is_bound();  // only the binding goes. RFC 5842 2.3
+    const auto& home = bound ? target.binding_home : target.home;
+    const auto& collection = bound ? *target.binding : *target.collection;
+    switch (store::delete_collection(view.database(), home->principal.id, collection.id,
+                                     collection.acl_seq)) {
     case store::Changed::done:
         outcome.wrote = store::Wrote::deleted;
         break;
@@ -32,6 +35,7 @@ store::WriteOutcome delete_collection(const View& view, const Resource& target) 
         outcome.wrote = store::Wrote::not_found;
         break;
     case store::Changed::exists:
+    case store::Changed::no_room:
     case store::Changed::stale:
         outcome.wrote = store::Wrote::stale;
         break;
@@ -55,15 +59,15 @@ http::Response erase(const View& view, const http::Request& request) {
     Resource target;
     const auto outcome = decided(view, request, [&](const Resource& resolved) {
         target = resolved;
-        if (!target.is(objects | collections))
+        if (!target.is(objects | collections | folder))
             throw DavError(Status::forbidden, "This can't be deleted.");
-        require(target, access::unbind);
-        return target.is(objects)
-                   ? delete_object(view, request, target, parse_path(request.path)->object)
-                   : delete_collection(view, target);
+        require_in_parent(target, access::unbind);
+        return target.is(objects) ? delete_object(view, request, target)
+                                  : delete_collection(view, target);
     });
     require_written(view, target, outcome);
-    if (target.is(collections)) replace_the_last(view, target.home->principal.login);
+    if (target.is(collections) && !target.is_bound())
+        replace_the_last(view, target.home->principal.login);
 
     http::Response response;
     response.status = Status::no_content;

@@ -4,6 +4,7 @@
 #include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
+#include "dav/object_properties.hpp"
 #include "http/conditional.hpp"
 
 #include <memory>
@@ -47,7 +48,7 @@ struct Representation {
 Representation represent(const CollectionType& type, std::string_view variant,
                          const store::ObjectInMemory& found) {
     Representation result{entity_tag(found.object->etag), {}, {}};
-    if (found.data) result.content_type = type.content_type(found.object->component, *found.data);
+    if (found.data) result.content_type = type.content_type(view_of(*found.object));
     if (variant.empty()) return result;
     result.converted = type.convert(variant, *found.data, result.content_type);
     if (result.converted) result.etag = entity_tag(found.object->etag, variant);
@@ -58,7 +59,7 @@ void add_validators(const CollectionType& type, const Representation& representa
                     const store::Object& object, http::Response& response) {
     response.headers.add("ETag", representation.etag);
     response.headers.add("Last-Modified", clock::http_date(moment(object.modified)));
-    response.headers.add("Vary", type.vary());
+    if (!type.vary().empty()) response.headers.add("Vary", type.vary());
 }
 
 http::Verdict judge(const http::Request& request, const Representation& representation,
@@ -70,18 +71,17 @@ http::Verdict judge(const http::Request& request, const Representation& represen
 }  // namespace
 
 http::Response get(const View& view, const http::Request& request) {
-    const auto path = parse_path(request.path);
     const Resource target = resolve(view, request.path);
     require(target, access::read);
     if (!target.is(objects))
         throw DavError(Status::method_not_allowed,
                        "Only calendar objects and cards can be fetched.");
 
-    auto found = find(view, target, path->object);
+    auto found = find(view, target, target.name);
     const CollectionType& type = type_of(view, target.collection->kind);
     const auto variant = type.variant(request.headers);
     if (!variant.empty()) (void)view.database();  // to convert is work for a worker
-    if (!variant.empty() && !found.data) found = from_database(view, target, path->object);
+    if (!variant.empty() && !found.data) found = from_database(view, target, target.name);
     auto representation = represent(type, variant, found);
     const auto verdict = judge(request, representation, *found.object);
     if (verdict == http::Verdict::precondition_failed)
@@ -94,7 +94,7 @@ http::Response get(const View& view, const http::Request& request) {
         return response;
     }
     if (!found.data) {
-        found = from_database(view, target, path->object);
+        found = from_database(view, target, target.name);
         representation = represent(type, variant, found);
     }
     add_validators(type, representation, *found.object, response);

@@ -6,6 +6,9 @@
 #include "dav/methods/methods.hpp"
 #include "dav/precondition.hpp"
 
+#include <algorithm>
+#include <memory>
+
 namespace kalends::dav::methods {
 namespace {
 
@@ -14,28 +17,36 @@ using http::Status;
 constexpr xml::NameView mkcol_name{xml::dav, "mkcol"};
 constexpr xml::NameView resourcetype{xml::dav, "resourcetype"};
 
-/// The type that the body's D:resourcetype names. Throws 403 valid-resourcetype if it is none of
-/// ours.
-const CollectionType& wanted_type(const View& view, const xml::Element& body) {
+/// The D:resourcetype that the body sets; nullptr if it sets none.
+const xml::Element* types_in(const xml::Element& body) {
     for (const auto* set : body.children({xml::dav, "set"}))
         for (const auto* prop : set->children({xml::dav, "prop"}))
-            if (const auto* types = prop->child(resourcetype))
-                for (const auto* type : view.registry().types())
-                    if (types->child(type->resourcetype()) != nullptr) return *type;
+            if (const auto* types = prop->child(resourcetype)) return types;
+    return nullptr;
+}
+
+/// The type that all of these elements together name. Throws 403 valid-resourcetype if it is none
+/// of ours.
+const CollectionType& type_named(const View& view, const xml::Element& types) {
+    for (const auto* type : view.registry().types()) {
+        const auto wanted = type->resourcetype();
+        const bool fits = std::ranges::all_of(types.children(), [&](const xml::Element* each) {
+            return each->is({xml::dav, "collection"}) || each->is(wanted);
+        });
+        if (fits && (wanted.local.empty() || types.child(wanted) != nullptr)) return *type;
+    }
     throw DavError(Status::forbidden, precondition::valid_resourcetype,
-                   "Only calendars and address books can be made, and the body must say which.");
+                   "Only calendars, address books and plain collections can be made.");
 }
 
 }  // namespace
 
 http::Response mkcol(const View& view, const http::Request& request) {
-    require_login(view);
-    if (request.body.empty())
-        throw DavError(
-            Status::forbidden, precondition::valid_resourcetype,
-            "Only calendars and address books can be made, and the body must say which.");
-    const auto body = parse_body(view, request, mkcol_name);
-    const CollectionType& type = wanted_type(view, *body);
+    std::unique_ptr<xml::Element> body;
+    if (!request.body.empty()) body = parse_body(view, request, mkcol_name);
+    const auto* const types = body ? types_in(*body) : nullptr;
+    const CollectionType& type =
+        types != nullptr ? type_named(view, *types) : type_of(view, store::CollectionKind::folder);
     return create_collection(view, request,
                              {.kind = type.kind(),
                               .body = body.get(),

@@ -29,10 +29,9 @@ Asked what_is_asked(const View& view, const http::Request& request) {
     return asked;
 }
 
-http::Response of_object(const View& view, const http::Request& request, const Resource& target,
-                         const Asked& asked) {
+http::Response of_object(const View& view, const Resource& target, const Asked& asked) {
     const auto object = store::find_object(view.database(), target.home->principal.id,
-                                           target.collection->id, parse_path(request.path)->object);
+                                           target.collection->id, target.name);
     if (!object) throw DavError(Status::not_found, "There is no such object.");
     auto row = view_of(*object);
     row.data = {};  // what reports give is no property: RFC 4791 9.6
@@ -46,13 +45,13 @@ http::Response of_object(const View& view, const http::Request& request, const R
     });
 }
 
-/// The members of a calendar or an address book, a page of rows at a time.
+/// The objects in a collection, a page of rows at a time.
 Producer members(const View& view, const Resource& collection, const Asked& asked) {
     return [view, collection, asked,
             scan = store::ObjectScan(view.database(), collection.home->principal.id,
                                      collection.collection->id, {})](std::string& to) mutable {
         return scan.next(page, [&](const store::ObjectView& row) {
-            append_object_response(view, object_resource(collection, row), asked, to);
+            append_object_response(view, object_resource(view, collection, row), asked, to);
         });
     };
 }
@@ -71,12 +70,10 @@ Producer principals(const View& view, store::PrincipalKind kind, const Asked& as
     };
 }
 
-void append_collections_of_home(const View& view, const Resource& home, const Asked& asked,
-                                std::string& to) {
-    for (const auto& collection : home.home->collections) {
-        if (kind_of(collection->kind) != (home.is(calendar_home) ? calendar : addressbook))
-            continue;
-        const auto resource = collection_resource(view, home.home, collection);
+void append_member_collections(const View& view, const Resource& parent, const Asked& asked,
+                               std::string& to) {
+    for (const auto& member : parent.home->children(parent.collection->id)) {
+        const auto resource = member_resource(view, parent, member);
         if (resource.privileges != access::none) append(view, resource, asked, to);
     }
 }
@@ -84,14 +81,12 @@ void append_collections_of_home(const View& view, const Resource& home, const As
 /// The fixed places below a place: "/dav/" has principals/, calendars/ and addressbooks/.
 void append_places(const View& view, const Resource& parent, const Asked& asked, std::string& to) {
     if (!parent.is(root)) return;
-    for (const auto place : {href::principals, href::calendars, href::addressbooks})
+    for (const auto place : {href::principals, href::calendars, href::addressbooks, href::files})
         append(view, resolve(view, place), asked, to);
 }
 
 void append_own_home(const View& view, const Resource& set, const Asked& asked, std::string& to) {
-    const auto kind = set.href == href::calendars ? store::CollectionKind::calendar
-                                                  : store::CollectionKind::addressbook;
-    append(view, resolve(view, href::home(kind, view.user->principal.login)), asked, to);
+    append(view, resolve(view, href::collection(set.href, view.user->principal.login)), asked, to);
 }
 
 void append_principal_sets(const View& view, const Asked& asked, std::string& to) {
@@ -106,7 +101,7 @@ http::Response propfind(const View& view, const http::Request& request) {
     const Depth depth = depth_of(request, Depth::infinity);
     const Resource target = resolve(view, request.path);
     require(target, access::read);
-    if (target.is(objects)) return of_object(view, request, target, asked);
+    if (target.is(objects)) return of_object(view, target, asked);
     if (depth == Depth::infinity)
         throw DavError(Status::forbidden, precondition::propfind_finite_depth,
                        "Ask with Depth 0 or 1; infinity is not served.");
@@ -115,11 +110,12 @@ http::Response propfind(const View& view, const http::Request& request) {
     append(view, target, asked, begin);
     Producer rest;
     if (depth == Depth::one) {
-        if (target.is(collections)) {
-            (void)view.database();  // not from memory
-            rest = members(view, target, asked);
-        } else if (target.is(homes)) {
-            append_collections_of_home(view, target, asked, begin);
+        if (target.is(stored_collections)) {
+            append_member_collections(view, target, asked, begin);
+            if (target.collection->object_count > 0) {
+                (void)view.database();  // not from memory
+                rest = members(view, target, asked);
+            }
         } else if (target.is(root)) {
             append_places(view, target, asked, begin);
         } else if (target.is(home_set)) {

@@ -10,15 +10,16 @@ namespace {
 
 using http::Status;
 
-store::Changed change(const View& view, const http::Request& request, const Resource& target,
+store::Changed change(const View& view, const Resource& target,
                       const store::PropertyChanges& changes) {
-    const auto home = target.home->principal.id;
-    const auto& collection = *target.collection;
-    if (target.is(collections))
+    const bool own = target.is_shared_here();  // of a binding: the reader's, not the owner's
+    const auto home = (own ? target.binding_home : target.home)->principal.id;
+    const auto& collection = own ? *target.binding : *target.collection;
+    if (target.is(stored_collections))
         return store::change_properties(view.database(), home, collection.id, collection.acl_seq,
                                         changes);
     return store::change_object_properties(view.database(), home, collection.id, collection.acl_seq,
-                                           parse_path(request.path)->object, changes);
+                                           target.name, changes);
 }
 
 store::Wrote wrote(store::Changed changed) {
@@ -28,6 +29,7 @@ store::Wrote wrote(store::Changed changed) {
     case store::Changed::stale:
         return store::Wrote::stale;
     case store::Changed::exists:
+    case store::Changed::no_room:
     case store::Changed::not_found:
         break;
     }
@@ -45,11 +47,14 @@ http::Response proppatch(const View& view, const http::Request& request) {
     Resource target;
     const auto outcome = decided(view, request, [&](const Resource& resolved) {
         target = resolved;
-        require(target, access::write_properties);
+        if (target.is_shared_here())
+            require_in_parent(target, access::write_properties);
+        else
+            require(target, access::write_properties);
         store::WriteOutcome result;
         result.wrote = store::Wrote::unchanged;
         if (judge(view, target.kind, changes))
-            result.wrote = wrote(change(view, request, target, for_store(changes)));
+            result.wrote = wrote(change(view, target, for_store(changes)));
         return result;
     });
     require_written(view, target, outcome);

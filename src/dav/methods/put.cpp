@@ -11,14 +11,14 @@ namespace {
 
 using http::Status;
 
-void require_storable(const View& view, const http::Request& request, const Path& path,
+void require_storable(const View& view, const http::Request& request, const Resource& target,
                       const CollectionType& type) {
     if (request.headers.find("Content-Range"))
         throw DavError(Status::bad_request, "A part of an object can't be stored (Content-Range).");
     if (const auto encoding = request.headers.find("Content-Encoding");
         encoding && !text::iequals(*encoding, "identity"))
         throw DavError(Status::unsupported_media_type, "The body must not be compressed.");
-    require_name(path.object);
+    require_name(target.name);
     if (request.body.size() > view.settings().max_resource_size)
         throw DavError(Status::forbidden, type.max_resource_size(),
                        "The object is larger than " +
@@ -28,28 +28,26 @@ void require_storable(const View& view, const http::Request& request, const Path
 }  // namespace
 
 http::Response put(const View& view, const http::Request& request) {
-    const auto path = parse_path(request.path);
-    if (path && (path->kind & objects) == 0) {
-        require_login(view);
-        throw DavError(Status::method_not_allowed,
-                       "Only objects in a calendar or address book can be stored.");
-    }
     store::PutObject object;
     Resource target;
     const auto outcome = decided(
         view, request,
         [&](const Resource& resolved) {
             target = resolved;
-            require(target, access::write_content | access::bind);
+            if (!target.is(objects))
+                throw DavError(Status::method_not_allowed, "A collection can't be stored by PUT.");
+            object.preconditions = store_preconditions(request);
+            require_to_store(view, target, object.preconditions);
             const CollectionType& type = type_of(view, target.collection->kind);
-            require_storable(view, request, *path, type);
+            require_storable(view, request, target, type);
+            auto conditions = std::move(object.preconditions);
             object = type.accept(view, target, request.headers.find("Content-Type").value_or(""),
                                  request.body);
             object.home = target.home->principal.id;
             object.collection = target.collection->id;
             object.acl_seq = target.collection->acl_seq;
-            object.name = path->object;
-            object.preconditions = store_preconditions(request);
+            object.name = target.name;
+            object.preconditions = std::move(conditions);
             object.quota = view.settings().quota_bytes;
             return store::put(view.database(), object);
         },

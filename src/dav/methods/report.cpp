@@ -9,10 +9,19 @@
 namespace kalends::dav::methods {
 namespace {
 
+/// Whose objects are looked for at such a place; nullptr: nobody's.
+const CollectionType* content_type_of(const View& view, Kind kind) {
+    if ((kind & (calendar_home | calendar | calendar_object | folder | file_home)) != 0)
+        return &type_of(view, store::CollectionKind::calendar);
+    if ((kind & (addressbook_home | addressbook | address_object)) != 0)
+        return &type_of(view, store::CollectionKind::addressbook);
+    return nullptr;
+}
+
 View with_context(const View& view, const http::Request& request, const Resource& target) {
     View result = view;
-    if (target.is(homes | collections | objects))
-        result.report = type_of(view, collection_kind(target.kind)).report_context(request.headers);
+    if (const auto* type = content_type_of(view, target.kind))
+        result.report = type->report_context(request.headers);
     return result;
 }
 

@@ -71,7 +71,7 @@ bool get_supported_privileges(const View& /*view*/, const Resource& /*resource*/
     return true;
 }
 
-constexpr unsigned owned = homes | collections | objects;
+constexpr unsigned owned = stored_collections | objects;
 
 // clang-format off
 constexpr std::array table{

@@ -19,7 +19,7 @@ clock::Seconds moment(std::int64_t seconds) {
 bool get_resourcetype(const View& view, const Resource& resource, const Element* /*asked*/,
                       Writer& writer) {
     if (resource.is(containers)) writer.empty({xml::dav, "collection"});
-    if (resource.is(principal)) writer.empty({xml::dav, "principal"});
+    if (resource.is(principals)) writer.empty({xml::dav, "principal"});
     if (resource.is(collections))
         writer.empty(type_of(view, resource.collection->kind).resourcetype());
     return true;
@@ -42,8 +42,7 @@ bool get_etag(const View& /*view*/, const Resource& resource, const Element* /*a
 
 bool get_content_type(const View& view, const Resource& resource, const Element* /*asked*/,
                       Writer& writer) {
-    writer.text(type_of(view, resource.collection->kind)
-                    .content_type(resource.object->component, resource.object->data));
+    writer.text(type_of(view, resource.collection->kind).content_type(*resource.object));
     return true;
 }
 
@@ -87,7 +86,7 @@ bool get_resource_id(const View& view, const Resource& resource, const Element* 
     std::string uuid;
     if (resource.is(principal))
         uuid = resource.home->principal.uuid;
-    else if (resource.is(collections))
+    else if (resource.is(stored_collections))
         uuid = resource.collection->uuid;
     else if (resource.is(objects))
         uuid = made_uuid(epoch + "/object/" + std::to_string(resource.object->id));
@@ -112,13 +111,13 @@ bool get_supported_reports(const View& view, const Resource& resource, const Ele
 constexpr std::array table{
     LiveProperty{{xml::dav, "resourcetype"},         everything,  Source::computed, true,  get_resourcetype,        nullptr, "RFC 4918 15.9"},
     LiveProperty{{xml::dav, "displayname"},          principal,   Source::computed, true,  get_principal_name,      nullptr, "RFC 4918 15.2"},
-    LiveProperty{{xml::dav, "displayname"},          collections, Source::stored,   true,  nullptr,                 nullptr, "RFC 4918 15.2"},
+    LiveProperty{{xml::dav, "displayname"},          stored_collections, Source::stored,   true,  nullptr,                 nullptr, "RFC 4918 15.2"},
     LiveProperty{{xml::dav, "getetag"},              objects,     Source::computed, true,  get_etag,                nullptr, "RFC 4918 15.6"},
     LiveProperty{{xml::dav, "getcontenttype"},       objects,     Source::computed, true,  get_content_type,        nullptr, "RFC 4918 15.5"},
     LiveProperty{{xml::dav, "getcontentlength"},     objects,     Source::computed, true,  get_content_length,      nullptr, "RFC 4918 15.4"},
     LiveProperty{{xml::dav, "getlastmodified"},      objects,     Source::computed, true,  get_last_modified,       nullptr, "RFC 4918 15.7"},
     LiveProperty{{xml::dav, "creationdate"},         objects,     Source::computed, true,  get_object_creation,     nullptr, "RFC 4918 15.1"},
-    LiveProperty{{xml::dav, "creationdate"},         collections, Source::computed, true,  get_collection_creation, nullptr, "RFC 4918 15.1"},
+    LiveProperty{{xml::dav, "creationdate"},         stored_collections, Source::computed, true,  get_collection_creation, nullptr, "RFC 4918 15.1"},
     LiveProperty{{xml::dav, "resource-id"},          everything,  Source::computed, false, get_resource_id,         nullptr, "RFC 5842 3.1"},
     LiveProperty{{xml::dav, "supported-report-set"}, everything,  Source::computed, false, get_supported_reports,   nullptr, "RFC 3253 3.1.5"},
 };

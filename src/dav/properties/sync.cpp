@@ -1,7 +1,7 @@
 // What tells a client that something changed, and how much room there is. RFC 6578 4, Apple's ctag,
 // RFC 4331.
 #include "dav/properties/properties.hpp"
-#include "dav/sync_token.hpp"
+#include "dav/reports/sync_tree.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,15 +15,14 @@ using xml::Writer;
 /// Of all objects of a home.
 std::int64_t used_bytes(const store::Home& home) {
     std::int64_t bytes = 0;
+    for (const auto& root : home.roots) bytes += root->bytes;
     for (const auto& collection : home.collections) bytes += collection->bytes;
     return bytes;
 }
 
 bool get_sync_token(const View& view, const Resource& resource, const Element* /*asked*/,
                     Writer& writer) {
-    const auto& collection = *resource.collection;
-    writer.raw(to_string({collection.id, collection.modseq, collection.acl_seq},
-                         view.services->database.epoch()));
+    writer.raw(to_string(current_token(view, resource), view.services->database.epoch()));
     return true;
 }
 
@@ -54,10 +53,10 @@ bool get_quota_available(const View& view, const Resource& resource, const Eleme
 
 // clang-format off
 constexpr std::array table{
-    LiveProperty{{xml::dav, "sync-token"},            collections,         Source::computed, false, get_sync_token,      nullptr, "RFC 6578 4"},
-    LiveProperty{{xml::calendarserver, "getctag"},    collections,         Source::computed, false, get_ctag,            nullptr, "calendarserver caldav-ctag 4.1"},
-    LiveProperty{{xml::dav, "quota-used-bytes"},      homes | collections, Source::computed, false, get_quota_used,      nullptr, "RFC 4331 4"},
-    LiveProperty{{xml::dav, "quota-available-bytes"}, homes | collections, Source::computed, false, get_quota_available, nullptr, "RFC 4331 3"},
+    LiveProperty{{xml::dav, "sync-token"},            stored_collections,       Source::computed, false, get_sync_token,      nullptr, "RFC 6578 4"},
+    LiveProperty{{xml::calendarserver, "getctag"},    collections,              Source::computed, false, get_ctag,            nullptr, "calendarserver caldav-ctag 4.1"},
+    LiveProperty{{xml::dav, "quota-used-bytes"},      stored_collections, Source::computed, false, get_quota_used,      nullptr, "RFC 4331 4"},
+    LiveProperty{{xml::dav, "quota-available-bytes"}, stored_collections, Source::computed, false, get_quota_available, nullptr, "RFC 4331 3"},
 };
 // clang-format on
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 namespace kalends::dav {
 namespace {
@@ -22,54 +23,102 @@ constexpr std::size_t candidates_per_page = 5000;
 constexpr std::size_t hrefs_per_page = 200;
 constexpr std::int64_t page_bytes = 1024 * 1024;
 
-/// The collection that `target` is, or is in.
-Resource collection_of(const View& view, const Resource& target) {
-    return target.is(collections) ? target
-                                  : collection_resource(view, target.home, target.collection);
-}
-
 struct Wanted {
-    std::string href;  ///< as sent
-    std::string name;  ///< decoded; empty if it can't be in this collection
+    std::string href;       ///< as sent
+    std::string name;       ///< decoded; empty if it can't be below the target
+    std::size_t place = 0;  ///< index of the collection that it is in
 };
 
-/// The hrefs in `body`, each with the name that it stands for in this collection.
-std::vector<Wanted> wanted_in(const xml::Element& body, const Resource& collection) {
-    std::vector<Wanted> wanted;
-    for (const auto* element : body.children({xml::dav, "href"})) {
-        Wanted one{std::string(text::trim(element->text())), {}};
-        const auto path = parse_path(path_of_href(one.href));
-        if (path && path->kind == object_kind_of(collection.collection->kind) &&
-            path->login == collection.home->principal.login &&
-            path->collection == collection.collection->name)
-            one.name = path->object;
-        wanted.push_back(std::move(one));
-    }
-    return wanted;
-}
+struct Wanteds {
+    std::vector<Resource> places;
+    std::vector<Wanted> hrefs;
+};
 
-/// One page of a multiget: what is there in any order, then what is not.
+/// The hrefs in `body`, each with the name that it stands for in a collection at or below `target`.
+/// Most are in one and the same.
+class HrefReader {
+public:
+    HrefReader(const View& view, const Resource& target)
+        : view_(view), top_(target.is(objects) ? href::parent(target.href) : target.href) {}
+
+    Wanteds read(const xml::Element& body) {
+        for (const auto* element : body.children({xml::dav, "href"}))
+            result_.hrefs.push_back(wanted(std::string(text::trim(element->text()))));
+        return std::move(result_);
+    }
+
+private:
+    Wanted wanted(std::string href) {
+        Wanted one{std::move(href), {}, 0};
+        auto path = parse_path(path_of_href(one.href));
+        if (!path || (path->kind & homes) == 0 || path->names.empty() || path->slash) return one;
+        std::string name = std::move(path->names.back());
+        path->names.pop_back();
+        path->slash = true;
+        if (const auto place = place_of(*path)) {
+            one.place = *place;
+            one.name = std::move(name);
+        }
+        return one;
+    }
+
+    std::optional<std::size_t> place_of(const Path& collection) {
+        const auto href = href::of(collection);
+        if (const auto known = by_href_.find(href); known != by_href_.end()) return known->second;
+        std::optional<std::size_t> place;
+        if (href.starts_with(top_)) place = read_place(collection);
+        by_href_.emplace(href, place);
+        return place;
+    }
+
+    std::optional<std::size_t> read_place(const Path& path) {
+        try {
+            auto collection = resolve(view_, path);
+            if (!collection.is(collections)) return std::nullopt;
+            result_.places.push_back(std::move(collection));
+            return result_.places.size() - 1;
+        } catch (const DavError&) {
+            return std::nullopt;
+        }
+    }
+
+    const View& view_;
+    std::string top_;
+    std::unordered_map<std::string, std::optional<std::size_t>> by_href_;
+    Wanteds result_;
+};
+
+/// One page of a multiget, all of it in one collection: what is there in any order, then what is
+/// not.
 void append_page(const View& view, const Resource& collection, const Asked& asked,
                  std::span<const Wanted> page, std::string& to) {
     std::unordered_multimap<std::string_view, std::string_view> hrefs;
     std::vector<std::string> names;
-    for (const auto& [href, name] : page) {
-        if (name.empty()) continue;
-        if (!hrefs.contains(name)) names.push_back(name);
-        hrefs.emplace(name, href);
+    for (const auto& one : page) {
+        if (!hrefs.contains(one.name)) names.push_back(one.name);
+        hrefs.emplace(one.name, one.href);
     }
-    if (!names.empty())
-        store::find_objects(view.database(), collection.home->principal.id,
-                            collection.collection->id, names, [&](const store::ObjectView& row) {
-                                const Resource object = object_resource(collection, row);
-                                const auto [first, last] = hrefs.equal_range(row.name);
-                                for (auto at = first; at != last; ++at)
-                                    append_object_response(view, object, at->second, asked, to);
-                                hrefs.erase(first, last);
-                            });
-    for (const auto& [href, name] : page)
-        if (name.empty() || hrefs.contains(name))
-            append_status_response(to, href, Status::not_found);
+    store::find_objects(view.database(), collection.home->principal.id, collection.collection->id,
+                        names, [&](const store::ObjectView& row) {
+                            const Resource object = object_resource(view, collection, row);
+                            if (!object.may(access::read)) return;
+                            const auto [first, last] = hrefs.equal_range(row.name);
+                            for (auto at = first; at != last; ++at)
+                                append_object_response(view, object, at->second, asked, to);
+                            hrefs.erase(first, last);
+                        });
+    for (const auto& one : page)
+        if (hrefs.contains(one.name)) append_status_response(to, one.href, Status::not_found);
+}
+
+/// How many of the first belong together: to one collection, or to none.
+std::size_t length_of_page(std::span<const Wanted> left) {
+    const auto& first = left.front();
+    std::size_t length = 0;
+    while (length < left.size() && length < hrefs_per_page && left[length].place == first.place &&
+           left[length].name.empty() == first.name.empty())
+        ++length;
+    return length;
 }
 
 /// A query over collections, one after another, a page at a time. Where the decision needs no data
@@ -144,7 +193,7 @@ private:
         if (fetch_later_)
             found_.push_back({std::string(row.name), row.size});
         else
-            append_object_response(view_, object_resource(collection(), row), asked_, to);
+            append_object_response(view_, object_resource(view_, collection(), row), asked_, to);
     }
 
     void keep_first() {
@@ -156,7 +205,7 @@ private:
 
     void fetch(std::string& to) {
         read(found_, [&](const store::ObjectView& row) {
-            append_object_response(view_, object_resource(collection(), row), asked_, to);
+            append_object_response(view_, object_resource(view_, collection(), row), asked_, to);
         });
     }
 
@@ -189,10 +238,23 @@ private:
     std::deque<Found> found_;
 };
 
-http::Response query_one(const View& view, const http::Request& request, const Resource& target,
-                         const Asked& asked, const Query& query) {
+/// The collections of that kind below `parent`: in it, or at any depth.
+void add_below(const View& view, const Resource& parent, Kind kind, Depth depth,
+               access::Privileges wanted, std::vector<Resource>& to) {
+    for (const auto& member : parent.home->children(parent.collection->id)) {
+        auto resource = member_resource(view, parent, member);
+        if (resource.kind == kind) {
+            if (resource.may(wanted)) to.push_back(std::move(resource));
+        } else if (resource.is(folder) && depth == Depth::infinity) {
+            add_below(view, resource, kind, depth, wanted, to);
+        }
+    }
+}
+
+http::Response query_one(const View& view, const Resource& target, const Asked& asked,
+                         const Query& query) {
     const auto object = store::find_object(view.database(), target.home->principal.id,
-                                           target.collection->id, parse_path(request.path)->object);
+                                           target.collection->id, target.name);
     if (!object) throw DavError(Status::not_found, "There is no such object.");
     const auto row = view_of(*object);
     std::string inside;
@@ -210,42 +272,41 @@ http::Response query_one(const View& view, const http::Request& request, const R
 }  // namespace
 
 std::vector<Resource> collections_in(const View& view, const http::Request& request,
-                                     const Resource& target, access::Privileges wanted) {
+                                     const Resource& target, Kind kind, access::Privileges wanted) {
     if (target.is(collections)) return {target};
     std::vector<Resource> result;
-    if (depth_of(request, Depth::zero) == Depth::zero) return result;
-    for (const auto& collection : target.home->collections) {
-        if (collection->kind != collection_kind(target.kind)) continue;
-        auto resource = collection_resource(view, target.home, collection);
-        if (resource.may(wanted)) result.push_back(std::move(resource));
-    }
+    const auto depth = depth_of(request, Depth::zero);
+    if (depth != Depth::zero) add_below(view, target, kind, depth, wanted, result);
     return result;
 }
 
 http::Response query(const View& view, const http::Request& request, const Resource& target,
                      const Asked& asked, Query query) {
-    if (target.is(objects)) return query_one(view, request, target, asked, query);
-    auto places = collections_in(view, request, target, access::read);
+    if (target.is(objects)) return query_one(view, target, asked, query);
+    auto places = collections_in(view, request, target, query.in, access::read);
     return multistatus([search = Search(view, target, std::move(places), asked, std::move(query))](
                            std::string& to) mutable { return search.append_page(to); });
 }
 
 http::Response multiget(const View& view, const Resource& target, const Asked& asked,
                         const Body& body) {
-    const Resource collection = collection_of(view, target);
-    auto wanted = std::make_shared<std::vector<Wanted>>(wanted_in(*body, collection));
-    if (wanted->empty()) throw DavError(Status::bad_request, "A multiget must name hrefs.");
-    if (wanted->size() > view.settings().max_multiget)
+    const auto wanted = std::make_shared<Wanteds>(HrefReader(view, target).read(*body));
+    const auto& hrefs = wanted->hrefs;
+    if (hrefs.empty()) throw DavError(Status::bad_request, "A multiget must name hrefs.");
+    if (hrefs.size() > view.settings().max_multiget)
         throw DavError(Status::forbidden, precondition::number_of_matches_within_limits,
                        "At most " + std::to_string(view.settings().max_multiget) +
                            " hrefs can be asked for at once.");
-    return multistatus(
-        [view, collection, asked, wanted, done = std::size_t{0}](std::string& to) mutable {
-            const auto count = std::min(hrefs_per_page, wanted->size() - done);
-            append_page(view, collection, asked, std::span(*wanted).subspan(done, count), to);
-            done += count;
-            return done < wanted->size();
-        });
+    return multistatus([view, asked, wanted, done = std::size_t{0}](std::string& to) mutable {
+        const auto left = std::span(std::as_const(wanted->hrefs)).subspan(done);
+        const auto page = left.first(length_of_page(left));
+        if (page.front().name.empty())
+            for (const auto& one : page) append_status_response(to, one.href, Status::not_found);
+        else
+            append_page(view, wanted->places[page.front().place], asked, page, to);
+        done += page.size();
+        return done < wanted->hrefs.size();
+    });
 }
 
 }  // namespace kalends::dav

@@ -16,6 +16,7 @@ namespace kalends::dav {
 using Match = std::function<bool(const store::ObjectView&)>;
 
 struct Query {
+    Kind in = calendar;            ///< of the collections that are searched in a home or folder
     store::Candidates candidates;  ///< what SQL narrows, and what the match needs to see
     std::function<Match(const Resource& collection)> match_in;
     bool answer_has_data = false;  ///< what is asked for needs the objects' bytes
@@ -28,13 +29,13 @@ struct Query {
 http::Response query(const View& view, const http::Request& request, const Resource& target,
                      const Asked& asked, Query query);
 
-/// The collections that a report on `target`, a collection or a home, is about: those in which the
-/// user has `wanted`.
+/// The collections of `kind` that a report on `target` (one, a folder or a home) is about: those in
+/// which the user has `wanted`. Depth says how far below a folder.
 std::vector<Resource> collections_in(const View& view, const http::Request& request,
-                                     const Resource& target, access::Privileges wanted);
+                                     const Resource& target, Kind kind, access::Privileges wanted);
 
 /// 207 with the objects that the D:href elements of `body` name: each under the href as sent, and
-/// 404 for those that are not in this collection. Throws DavError if there are more than
+/// 404 for those that are not at or below it. Throws DavError if there are more than
 /// Settings::max_multiget.
 http::Response multiget(const View& view, const Resource& target, const Asked& asked,
                         const Body& body);

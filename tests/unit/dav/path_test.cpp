@@ -6,9 +6,9 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using namespace kalends::dav;
-using kalends::store::CollectionKind;
 using kalends::store::PrincipalKind;
 
 TEST_CASE("each address of the URL space is the kind of resource that it looks like") {
@@ -28,11 +28,14 @@ TEST_CASE("each address of the URL space is the kind of resource that it looks l
         {"/dav/addressbooks", home_set},
         {"/dav/calendars/jane/", calendar_home},
         {"/dav/addressbooks/jane", addressbook_home},
-        {"/dav/calendars/jane/work/", calendar},
-        {"/dav/calendars/jane/work", calendar},
-        {"/dav/addressbooks/jane/friends/", addressbook},
-        {"/dav/calendars/jane/work/a.ics", calendar_object},
-        {"/dav/addressbooks/jane/friends/a.vcf", address_object},
+        {"/dav/principals/users/jane/calendar-proxy-read/", proxy},
+        {"/dav/principals/users/jane/calendar-proxy-write", proxy},
+        {"/dav/files", home_set},
+        {"/dav/files/jane/", file_home},
+        {"/dav/calendars/jane/work/", calendar_home},  // what is below is found by looking
+        {"/dav/calendars/jane/work/a.ics", calendar_home},
+        {"/dav/addressbooks/jane/friends/", addressbook_home},
+        {"/dav/files/jane/a/b/c", file_home},
     };
     for (const auto& [path, kind] : cases) {
         CAPTURE(path);
@@ -47,9 +50,11 @@ TEST_CASE(
     for (const std::string path :
          {"", "dav/", "//", "/dav//", "/dav//calendars/", "/dav/calendars//work/",
           "/dav/./calendars/", "/dav/../dav/", "/dav/%2e%2e/", "/dav/%2E/calendars/",
-          "/dav/calendars/jane/work/a.ics/", "/dav/calendars/jane/work/a.ics/b",
           "/dav/calendars/%zz/", "/dav/calendars/jane%00/", "/dav/none/", "/dav/principals/robots/",
-          "/dav/principals/users/jane/calendar-proxy-read/", "/other/", "/dav/calendars/a%2fb/"}) {
+          "/dav/principals/users/jane/calendar-proxy/",
+          "/dav/principals/groups/g/calendar-proxy-read/",
+          "/dav/principals/users/jane/calendar-proxy-read/x/", "/other/",
+          "/dav/calendars/a%2fb/"}) {
         CAPTURE(path);
         CHECK_FALSE(parse_path(path).has_value());
     }
@@ -59,8 +64,16 @@ TEST_CASE("names are decoded once, and logins brought into their canonical form"
     const auto path = parse_path("/dav/calendars/J%41NE/my%20%2Fwork%252F/%C3%A9.ics");
     REQUIRE(path.has_value());
     CHECK(path->login == "jane");
-    CHECK(path->collection == "my /work%2F");
-    CHECK(path->object == "\xC3\xA9.ics");
+    CHECK(path->names == std::vector<std::string>{"my /work%2F", "\xC3\xA9.ics"});
+    CHECK_FALSE(path->slash);
+}
+
+TEST_CASE("32 levels below a home are all that there can be") {
+    std::string path = "/dav/files/jane/";
+    for (int i = 0; i < 32; ++i) path += "a/";
+    CHECK(parse_path(path).has_value());
+    CHECK_FALSE(parse_path(path + "a").has_value());
+    CHECK_FALSE(parse_path(path + std::string(100'000, '/')).has_value());
 }
 
 TEST_CASE("the href that the server writes leads back to the same resource") {
@@ -72,15 +85,18 @@ TEST_CASE("the href that the server writes leads back to the same resource") {
         {"jane", "?#", ";=+,"},
     };
     for (const auto& [login, collection, object] : names)
-        for (const auto kind : {CollectionKind::calendar, CollectionKind::addressbook}) {
-            const auto href = href::object(kind, login, collection, object);
+        for (const auto kind : kalends::store::home_kinds) {
+            const auto parent = href::collection(href::home(kind, login), collection);
+            const auto href = href::object(parent, object);
             CAPTURE(href);
             const auto path = parse_path(href);
             REQUIRE(path.has_value());
             CHECK(path->login == login);
-            CHECK(path->collection == collection);
-            CHECK(path->object == object);
+            CHECK(path->names == std::vector<std::string>{collection, object});
             CHECK(href::of(*path) == href);
+            CHECK(href::of(*parse_path(parent)) == parent);
+            CHECK(href::parent(href) == parent);
+            CHECK(href::parent(parent) == href::home(kind, login));
             CHECK(href.find_first_of(" \"<>'#?") == std::string::npos);
         }
     CHECK(href::principal(PrincipalKind::location, "r 1") == "/dav/principals/locations/r%201/");

@@ -8,7 +8,11 @@ using namespace kalends::dav;
 
 namespace {
 
-const SyncToken token{{17}, 123456789012, 3};
+const SyncToken token{.collection = {17}, .modseq = 123456789012};
+const SyncToken tree{.collection = {17},
+                     .modseq = 5,
+                     .level = SyncLevel::infinite,
+                     .members = {{{18}, 4, 123456789012, 0xFFFFFFFF}, {{19}, 5, 0, 0}}};
 
 }  // namespace
 
@@ -19,17 +23,34 @@ TEST_CASE("RFC 6578 4: a sync-token is a URI, and is read back as it was written
     REQUIRE(read.has_value());
     CHECK(read->collection == token.collection);
     CHECK(read->modseq == token.modseq);
-    CHECK(read->acl_seq == token.acl_seq);
+    CHECK(read->level == SyncLevel::any);
+    CHECK(read->members.empty());
+}
+
+TEST_CASE("RFC 6578 3.2: a token of a home knows the collections that its client knows") {
+    for (const auto level : {SyncLevel::any, SyncLevel::one, SyncLevel::infinite}) {
+        SyncToken given = tree;
+        given.level = level;
+        const auto read = parse_sync_token(to_string(given, "abcd"), "abcd");
+        REQUIRE(read.has_value());
+        CHECK(read->modseq == 5);
+        CHECK(read->level == level);
+        CHECK(read->members == tree.members);
+    }
+    SyncToken empty{.collection = {17}, .modseq = 5, .level = SyncLevel::one};
+    CHECK(parse_sync_token(to_string(empty, "abcd"), "abcd")->level == SyncLevel::one);
 }
 
 TEST_CASE("a token of another database, and what is none, is not read") {
     const auto text = to_string(token, "abcd");
     CHECK_FALSE(parse_sync_token(text, "other").has_value());
     for (const std::string wrong :
-         {"", "urn:kalends:sync:", "urn:kalends:sync:abcd:1:2", "urn:kalends:sync:abcd:1:2:3:4",
-          "urn:kalends:sync:abcd:1:-2:3", "urn:kalends:sync:abcd:1:2x:3",
-          "urn:kalends:sync:abcd::2:3", "urn:kalends:sync:abcd:1:99999999999999999999:3",
-          "http://example.com/1"}) {
+         {"", "urn:kalends:sync:", "urn:kalends:sync:abcd:1", "urn:kalends:sync:abcd:1:2:3",
+          "urn:kalends:sync:abcd:1:-2", "urn:kalends:sync:abcd:1:2x", "urn:kalends:sync:abcd::2",
+          "urn:kalends:sync:abcd:1:99999999999999999999", "http://example.com/1",
+          "urn:kalends:sync:abcd:1:2:x:", "urn:kalends:sync:abcd:1:2:i:1.2.3",
+          "urn:kalends:sync:abcd:1:2:i:1.2.3.4,", "urn:kalends:sync:abcd:1:2:i:1.2.3.zzzzzzzz",
+          "urn:kalends:sync:abcd:1:2:i:-1.2.3.4", "urn:kalends:sync:abcd:1:2:i:1..3.4"}) {
         CAPTURE(wrong);
         CHECK_FALSE(parse_sync_token(wrong, "abcd").has_value());
     }

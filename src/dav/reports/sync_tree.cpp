@@ -1,0 +1,176 @@
+#include "dav/reports/sync_tree.hpp"
+
+#include "xml/writer.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace kalends::dav {
+namespace {
+
+using http::Status;
+
+constexpr std::size_t page = 1000;
+
+/// FNV-1a.
+std::uint32_t hash_of(std::string_view text) {
+    std::uint32_t hash = 2'166'136'261U;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
+    return hash;
+}
+
+/// A collection below the target, as it is now.
+struct Member {
+    Resource resource;
+    KnownMember now;
+};
+
+KnownMember known_of(const Resource& resource, const store::Collection& member) {
+    return {.id = member.id,
+            .member = member.member_modseq,
+            .modseq = resource.collection->modseq,
+            .place = hash_of(resource.href)};
+}
+
+/// The collections that the user may see in `parent`, and at level infinite below it.
+void add_members(const View& view, const Resource& parent, bool deep, std::vector<Member>& to) {
+    for (const auto& member : parent.home->children(parent.collection->id)) {
+        auto resource = member_resource(view, parent, member);
+        if (resource.privileges == access::none) continue;
+        const bool descend = deep && resource.is(folders) && resource.may(access::read);
+        to.push_back({resource, known_of(resource, *member)});
+        if (descend) add_members(view, resource, deep, to);
+    }
+}
+
+/// Goes over the members once: each that changed gets a response, and then, at level infinite, the
+/// changes in it.
+class TreeSync {
+public:
+    TreeSync(const View& view, Resource target, SyncAsked asked, SyncLevel level,
+             const std::optional<SyncToken>& token, std::size_t limit)
+        : view_(view), target_(std::move(target)), asked_(std::move(asked)), level_(level),
+          left_(limit) {
+        if (token) {
+            place_.since = token->modseq;
+            for (const auto& member : token->members) before_.emplace(member.id, member);
+        }
+        add_members(view_, target_, level == SyncLevel::infinite, members_);
+    }
+
+    /// False when the answer is complete, its token written.
+    bool append_page(std::string& to) {
+        if (left_ == 0 || !step(to)) {
+            if (!finished()) append_truncated(target_, to);
+            append_token(to);
+            return false;
+        }
+        return true;
+    }
+
+private:
+    [[nodiscard]] bool finished() const { return own_done_ && at_ == members_.size(); }
+
+    /// One page; false when there is nothing left.
+    bool step(std::string& to) {
+        if (!own_done_) {
+            own_done_ = append_from(target_, place_, to);
+            return true;
+        }
+        if (at_ == members_.size()) return false;
+        append_member(to);
+        return true;
+    }
+
+    /// True when all of it is given.
+    bool append_from(const Resource& collection, SyncPlace& place, std::string& to) {
+        const auto done =
+            append_changes(view_, collection, asked_, place, std::min(page, left_), to);
+        if (!done.valid) {
+            if (&place == &place_) invalid_sync_token();
+            place = {};  // a member whose history is gone is given anew
+            return false;
+        }
+        left_ -= std::min(left_, done.count);
+        return done.complete;
+    }
+
+    void append_member(std::string& to) {
+        const auto& [resource, now] = members_[at_];
+        if (!in_member_) {
+            const auto known = before_.find(now.id);
+            const bool is_new = known == before_.end() || known->second.place != now.place;
+            const bool changed = is_new || known->second.member != now.member ||
+                                 (level_ == SyncLevel::one && known->second.modseq != now.modseq);
+            member_place_ = {is_new ? 0 : known->second.modseq, {}};
+            if (changed) {
+                append_response(view_, resource, resource.href, asked_.asked.properties, to);
+                --left_;
+            }
+            in_member_ = true;
+            return;
+        }
+        if (level_ == SyncLevel::one)
+            member_place_.since = now.modseq;
+        else if (resource.may(access::read) && member_place_.since != now.modseq &&
+                 !append_from(resource, member_place_, to))
+            return;
+        given_.push_back({now.id, now.member, member_place_.since, now.place});
+        in_member_ = false;
+        ++at_;
+    }
+
+    /// What has been given, and of the rest what the client had before.
+    void append_token(std::string& to) {
+        SyncToken token{target_.collection->id, place_.since, level_, std::move(given_)};
+        for (std::size_t i = at_; i < members_.size(); ++i) {
+            const auto& now = members_[i].now;
+            if (i == at_ && in_member_)
+                token.members.push_back({now.id, now.member, member_place_.since, now.place});
+            else if (const auto known = before_.find(now.id); known != before_.end())
+                token.members.push_back(known->second);
+        }
+        xml::Writer{to}.element({xml::dav, "sync-token"},
+                                to_string(token, view_.services->database.epoch()));
+    }
+
+    View view_;
+    Resource target_;
+    SyncAsked asked_;
+    SyncLevel level_;
+    std::size_t left_;
+    SyncPlace place_;
+    std::unordered_map<store::CollectionId, KnownMember> before_;
+    std::vector<Member> members_;
+    bool own_done_ = false;
+    std::size_t at_ = 0;
+    bool in_member_ = false;  // its own response is written
+    SyncPlace member_place_;
+    std::vector<KnownMember> given_;
+};
+
+}  // namespace
+
+http::Response sync_tree(const View& view, const Resource& target, SyncAsked asked, SyncLevel level,
+                         const std::optional<SyncToken>& token, std::size_t limit) {
+    if (token && token->level != SyncLevel::any && token->level != level) invalid_sync_token();
+    (void)view.database();
+    return multistatus(
+        [sync = std::make_shared<TreeSync>(view, target, std::move(asked), level, token, limit)](
+            std::string& to) { return sync->append_page(to); });
+}
+
+SyncToken current_token(const View& view, const Resource& collection) {
+    SyncToken token{.collection = collection.collection->id,
+                    .modseq = collection.collection->modseq};
+    if (!collection.is(folders)) return token;
+    std::vector<Member> members;
+    add_members(view, collection, true, members);
+    for (const auto& member : members) token.members.push_back(member.now);
+    return token;
+}
+
+}  // namespace kalends::dav

@@ -1,0 +1,66 @@
+#include "files/folder_type.hpp"
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "dav/precondition.hpp"
+
+#include <algorithm>
+
+namespace kalends::files {
+namespace {
+
+constexpr std::string_view any_bytes = "application/octet-stream";
+
+/// A Content-Type that can be sent back; what can't is any bytes.
+std::string media_type_of(std::string_view sent) {
+    constexpr std::size_t max_length = 255;
+    const auto type = text::trim(sent);
+    const bool plain = std::ranges::all_of(type, [](char c) { return c >= ' ' && c < '\x7f'; });
+    const bool usable = plain && type.size() <= max_length && type.find('/') != std::string::npos;
+    return std::string(usable ? type : any_bytes);
+}
+
+class FolderType final : public dav::CollectionType {
+public:
+    [[nodiscard]] store::CollectionKind kind() const override {
+        return store::CollectionKind::folder;
+    }
+    [[nodiscard]] xml::NameView resourcetype() const override { return {}; }
+    [[nodiscard]] xml::NameView no_uid_conflict() const override { return {}; }
+    [[nodiscard]] xml::NameView max_resource_size() const override { return {}; }
+    [[nodiscard]] xml::NameView location_ok() const override { return {}; }
+
+    store::PutObject accept(const dav::View& /*view*/, const dav::Resource& /*collection*/,
+                            std::string_view content_type, std::string body) const override {
+        store::PutObject stored;
+        stored.component = "FILE";
+        stored.media_type = media_type_of(content_type);
+        stored.etag = hash::fingerprint(body);
+        stored.data = std::move(body);
+        return stored;
+    }
+
+    [[nodiscard]] std::string content_type(const store::ObjectView& object) const override {
+        return std::string(object.media_type);
+    }
+
+    [[nodiscard]] std::string_view vary() const override { return {}; }
+    [[nodiscard]] std::string_view variant(const http::Headers& /*headers*/) const override {
+        return {};
+    }
+    std::optional<std::string> convert(std::string_view /*variant*/, std::string_view /*data*/,
+                                       std::string& /*type*/) const override {
+        return std::nullopt;
+    }
+
+    void check_new(store::NewCollection& /*collection*/) const override {}
+};
+
+}  // namespace
+
+const dav::CollectionType& folder_type() {
+    static const FolderType type;
+    return type;
+}
+
+}  // namespace kalends::files
