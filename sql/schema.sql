@@ -510,11 +510,11 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION put_objects IS 'Stores objects; one statement is the whole transaction.';
 
--- Deletes one object; outcome as above, or deleted, not_found.
+-- Deletes one object; outcome as above, or deleted, not_found. whole_home: its access control or locks went with it.
 CREATE FUNCTION delete_object(in_node text, in_home bigint, in_collection bigint, in_acl_seq bigint, in_name text,
                               must_exist boolean, must_not_exist boolean, if_match text, if_none_match text)
 RETURNS TABLE (outcome text, modseq bigint, etag text, conflicting_name text, object_count bigint, bytes bigint,
-               modified bigint)
+               modified bigint, whole_home boolean)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -526,6 +526,7 @@ BEGIN
     outcome := 'no_collection';
     conflicting_name := '';
     etag := '';
+    whole_home := false;
     IF FOUND THEN
         SELECT o.object_id, o.etag, o.size, o.content_id, o.has_acl INTO present FROM object o
          WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.name = in_name;
@@ -547,9 +548,14 @@ BEGIN
             IF present.content_id IS NOT NULL THEN
                 DELETE FROM file_chunk f WHERE f.home_id = in_home AND f.content_id = present.content_id;
             END IF;
+            DELETE FROM lock l WHERE l.home_id = in_home AND l.collection_id = in_collection AND l.name = in_name;
+            whole_home := FOUND OR present.has_acl;
             IF present.has_acl THEN
                 DELETE FROM ace a WHERE a.home_id = in_home AND a.collection_id = in_collection
                    AND a.object_id = present.object_id;
+            END IF;
+            IF whole_home THEN
+                INSERT INTO change_log (node, home_id) VALUES (in_node, in_home);
             END IF;
             UPDATE collection c
                SET modseq = c.modseq + 1, object_count = c.object_count - 1, bytes = c.bytes - present.size,

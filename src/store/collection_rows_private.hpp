@@ -20,6 +20,16 @@ void insert_roots(Connection& connection, PrincipalId home);
 Changed insert_collection(Connection& connection, PrincipalId home,
                           const NewCollection& collection);
 
+/// The collection's modseq, moved and locked; nothing if it is gone.
+std::optional<std::int64_t> move_modseq(Connection& connection, PrincipalId home,
+                                        CollectionId collection);
+
+/// Leaves a tombstone for a member in its parent, whose modseq moves.
+void bury_member(Connection& connection, PrincipalId home, CollectionId member);
+
+/// Of a collection that is there.
+std::int64_t acl_seq_of(Connection& connection, PrincipalId home, CollectionId collection);
+
 /// Deletes a collection of a locked home with all below it, and leaves a tombstone in its parent.
 void remove_collection(Connection& connection, PrincipalId home, CollectionId collection);
 

@@ -129,14 +129,13 @@ void write_properties(Connection& connection, PrincipalId home, CollectionId in,
         connection.run(insert_properties_sql, home, in, object, ns, local, xml, text);
 }
 
-/// Locks the parent of a member, and moves its modseq. Nothing for a root, and where it is gone.
-std::optional<std::pair<CollectionId, std::int64_t>>
-move_parent(Connection& connection, PrincipalId home, CollectionId member) {
+/// Locks the parent of a member, and moves its modseq, which it gives. Nothing for a root, and where
+/// it is gone.
+std::optional<std::int64_t> move_parent(Connection& connection, PrincipalId home,
+                                        CollectionId member) {
     const auto parent = connection.run(parent_of_sql, home, member);
     if (parent.empty() || parent.number(0, 0) == 0) return std::nullopt;
-    const CollectionId id{parent.number(0, 0)};
-    const auto moved = connection.run(touch_parent_sql, home, id);
-    return std::pair{id, moved.number(0, 0)};
+    return move_modseq(connection, home, CollectionId{parent.number(0, 0)});
 }
 
 }  // namespace
@@ -157,15 +156,31 @@ void insert_roots(Connection& connection, PrincipalId home) {
     connection.run(insert_roots_sql, home);
 }
 
+std::optional<std::int64_t> move_modseq(Connection& connection, PrincipalId home,
+                                        CollectionId collection) {
+    const auto moved = connection.run(touch_parent_sql, home, collection);
+    if (moved.empty()) return std::nullopt;
+    return moved.number(0, 0);
+}
+
+void bury_member(Connection& connection, PrincipalId home, CollectionId member) {
+    if (const auto modseq = move_parent(connection, home, member))
+        connection.run(bury_member_sql, home, member, *modseq);
+}
+
+std::int64_t acl_seq_of(Connection& connection, PrincipalId home, CollectionId collection) {
+    const auto rows = connection.run(lock_collection_sql, home, collection);
+    return rows.empty() ? 0 : rows.number(0, 0);
+}
+
 void remove_collection(Connection& connection, PrincipalId home, CollectionId collection) {
-    if (const auto parent = move_parent(connection, home, collection))
-        connection.run(bury_member_sql, home, collection, parent->second);
+    bury_member(connection, home, collection);
     connection.run(delete_collection_sql, home, collection);
 }
 
 void touch_member(Connection& connection, PrincipalId home, CollectionId member) {
-    if (const auto parent = move_parent(connection, home, member))
-        connection.run(touch_member_sql, home, member, parent->second);
+    if (const auto modseq = move_parent(connection, home, member))
+        connection.run(touch_member_sql, home, member, *modseq);
 }
 
 void make_decisions_stale(Connection& connection, PrincipalId home) {
@@ -189,8 +204,8 @@ Changed insert_collection(Connection& connection, PrincipalId home,
     if (parent.value == 0)
         parent = {connection.run(root_of_kind_sql, home, static_cast<int>(home_of(collection.kind)))
                       .number(0, 0)};
-    const auto moved = connection.run(touch_parent_sql, home, parent);
-    if (moved.empty()) return Changed::not_found;
+    const auto modseq = move_modseq(connection, home, parent);
+    if (!modseq) return Changed::not_found;
     std::optional<std::int64_t> target_home, target;
     if (collection.target) {
         target_home = collection.target->home.value;
@@ -198,7 +213,7 @@ Changed insert_collection(Connection& connection, PrincipalId home,
     }
     const auto made =
         connection.run(insert_collection_sql, home, parent, static_cast<int>(collection.kind),
-                       collection.name, collection.components, moved.number(0, 0), target_home,
+                       collection.name, collection.components, *modseq, target_home,
                        target, collection.target && collection.target->automatic);
     if (made.empty()) return Changed::exists;
     if (!collection.properties.empty())

@@ -1,8 +1,7 @@
 // Storing and deleting objects. Each is one statement: a function in sql/schema.sql locks the
 // collection, checks and writes.
 
-#include "store/database_private.hpp"
-#include "store/objects.hpp"
+#include "store/object_rows_private.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,7 +19,7 @@ const Statement put_objects_sql{"put_objects", R"sql(
                        $20, $21, $22))sql"};
 
 const Statement delete_object_sql{"delete_object", R"sql(
-    SELECT outcome, modseq, etag, conflicting_name, object_count, bytes, modified
+    SELECT outcome, modseq, etag, conflicting_name, object_count, bytes, modified, whole_home
       FROM delete_object($1, $2, $3, $4, $5, $6, $7, $8, $9))sql"};
 
 struct NamedOutcome {
@@ -67,18 +66,6 @@ ContentChange change_of(const Result& rows, int row, PrincipalId home, Collectio
             .object_count = rows.number(row, 4),
             .bytes = rows.number(row, 5),
             .modified = rows.number(row, 6)};
-}
-
-/// Entity tags separated by line feeds; what could not be one of ours is left out. Nothing for an
-/// empty list.
-std::optional<std::string> tag_list(const std::vector<std::string>& tags) {
-    if (tags.empty()) return std::nullopt;
-    std::string list;
-    for (const auto& tag : tags) {
-        const bool plain = std::ranges::all_of(tag, [](char c) { return c > ' ' && c < '\x7f'; });
-        if (plain && !tag.empty()) list += (list.empty() ? "" : "\n") + tag;
-    }
-    return list;
 }
 
 /// The bounds are kept so small that the seven days of the time indexes can be added to them.
@@ -136,6 +123,13 @@ struct Columns {
         data.add(object.data);
     }
 
+    Result run(Connection& connection, const std::string& node) {
+        return connection.run(put_objects_sql, node, homes, collections, acl_seqs, quotas, names,
+                              uids, components, starts, ends, recurring, must_exist,
+                              must_not_exist, if_match, if_none_match, etags, digests, searches,
+                              media_types, sizes, content_ids, data);
+    }
+
 private:
     static void add(ArrayText& to, const std::optional<std::string>& text) {
         if (text)
@@ -166,13 +160,8 @@ std::vector<WriteOutcome> put_together(Database::Inner& inner,
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return objects[i]->collection; });
     Columns c;
     for (const auto i : order) c.add(*objects[i]);
-    const auto rows = writing_all(inner, objects, [&](Connection& connection) {
-        return connection.run(put_objects_sql, inner.node, c.homes, c.collections, c.acl_seqs,
-                              c.quotas, c.names, c.uids, c.components, c.starts, c.ends,
-                              c.recurring, c.must_exist, c.must_not_exist, c.if_match,
-                              c.if_none_match, c.etags, c.digests, c.searches, c.media_types,
-                              c.sizes, c.content_ids, c.data);
-    });
+    const auto rows = writing_all(
+        inner, objects, [&](Connection& connection) { return c.run(connection, inner.node); });
     std::vector<WriteOutcome> outcomes(objects.size());
     std::map<CollectionId, ContentChange> changes;  // the last one of each collection
     for (int row = 0; row < rows.rows(); ++row) {
@@ -184,6 +173,36 @@ std::vector<WriteOutcome> put_together(Database::Inner& inner,
     }
     for (const auto& [collection, change] : changes) inner.committed(change);
     return outcomes;
+}
+
+std::optional<std::string> tag_list(const std::vector<std::string>& tags) {
+    if (tags.empty()) return std::nullopt;
+    std::string list;
+    for (const auto& tag : tags) {
+        const bool plain = std::ranges::all_of(tag, [](char c) { return c > ' ' && c < '\x7f'; });
+        if (plain && !tag.empty()) list += (list.empty() ? "" : "\n") + tag;
+    }
+    return list;
+}
+
+WriteOutcome put_one(Connection& connection, const std::string& node, const PutObject& object,
+                     ContentChange& change) {
+    check(object);
+    Columns c;
+    c.add(object);
+    const auto rows = c.run(connection, node);
+    change = change_of(rows, 0, object.home, object.collection);
+    return outcome_of(rows, 0);
+}
+
+Erased erase_one(Connection& connection, const std::string& node, const DeleteObject& object) {
+    const auto& conditions = object.preconditions;
+    const auto rows = connection.run(
+        delete_object_sql, node, object.home, object.collection, object.acl_seq, object.name,
+        conditions.must_exist, conditions.must_not_exist, tag_list(conditions.if_match),
+        tag_list(conditions.if_none_match));
+    return {outcome_of(rows, 0), change_of(rows, 0, object.home, object.collection),
+            rows.boolean(0, 7)};
 }
 
 WriteOutcome put(Database& db, const PutObject& object) {
@@ -198,18 +217,12 @@ WriteOutcome erase(Database& db, const DeleteObject& object) {
     if (!is_storable(object.name))
         return {.wrote = Wrote::not_found, .modseq = 0, .etag = {}, .conflicting_name = {}};
     auto& inner = db.inner();
-    const auto& conditions = object.preconditions;
-    const auto if_match = tag_list(conditions.if_match);
-    const auto if_none_match = tag_list(conditions.if_none_match);
-    const auto rows = writing(inner, object.home, [&](Connection& connection) {
-        return connection.run(delete_object_sql, inner.node, object.home, object.collection,
-                              object.acl_seq, object.name, conditions.must_exist,
-                              conditions.must_not_exist, if_match, if_none_match);
+    auto erased = writing(inner, object.home, [&](Connection& connection) {
+        return erase_one(connection, inner.node, object);
     });
-    auto outcome = outcome_of(rows, 0);
-    if (changes_something(outcome.wrote))
-        inner.committed(change_of(rows, 0, object.home, object.collection));
-    return outcome;
+    if (changes_something(erased.outcome.wrote)) inner.committed(erased.change);
+    if (erased.whole_home) inner.committed_home(object.home);
+    return std::move(erased.outcome);
 }
 
 }  // namespace kalends::store
