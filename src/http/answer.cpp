@@ -48,6 +48,7 @@ Response failed_answer(const Request& request, const std::exception& error) {
 /// what has one is sent as it is (RFC 9110 8.8.3.3).
 bool may_encode(const Response& response, const ServerSettings& settings) {
     if (!settings.gzip || !response.compressible || has_no_body(response.status)) return false;
+    if (response.status == Status::partial_content) return false;  // a part of what is not encoded
     if (!response.more && body_of(response).size() < settings.gzip_min_bytes) return false;
     return !response.headers.find("Content-Encoding") && !response.headers.find("ETag");
 }

@@ -278,3 +278,17 @@ TEST_CASE("what is short, already coded, not to be compressed or has an ETag sta
     Running never{handler, settings};
     CHECK_FALSE(Client{never.port}.ask(get_gzip).headers.find("Content-Encoding"));
 }
+
+TEST_CASE("RFC 9110 14.4: a part of a representation is not compressed, since its bytes count") {
+    Answers handler;
+    handler.by_worker = [](const http::Request&) {
+        auto response = text(std::string(10000, 'z'));
+        response.status = http::Status::partial_content;
+        response.headers.add("Content-Range", "bytes 0-9999/20000");
+        return response;
+    };
+    Running running{handler};
+    const auto answer = Client{running.port}.ask(get_gzip);
+    CHECK_FALSE(answer.headers.find("Content-Encoding"));
+    CHECK(answer.body.size() == 10000);
+}
