@@ -50,6 +50,9 @@ void append_http(Page& page, const http::Statistics& http) {
                     http.by_class[i]);
     page.counter("received_bytes_total", "Bytes received from clients.", http.bytes_in);
     page.counter("sent_bytes_total", "Bytes sent to clients.", http.bytes_out);
+    page.gauge("spooled_bytes", "Bytes of request bodies in files now.", http.spooled_bytes);
+    page.counter("spooled_bodies_total", "Request bodies that were too large for memory.",
+                 http.spooled_bodies);
 
     const auto by_lane = [&](std::string_view name, std::string_view help, std::string_view type,
                              auto get) {

@@ -21,6 +21,10 @@ public:
         return response;
     }
 
+    http::BodyRule body_rule(const http::Request& head) override {
+        return handler_->body_rule(head);
+    }
+
     http::Lane lane(const http::Request& request) override { return handler_->lane(request); }
 
     http::Response handle(const http::Request& request) override {

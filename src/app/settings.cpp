@@ -38,6 +38,9 @@ http::ServerSettings http_settings(const Config& config, const std::vector<int>&
     settings.limits.max_header_bytes = given.max_header;
     settings.limits.max_body_bytes = given.max_body;
     settings.limits.max_body_bytes_in_all = given.max_body_in_all;
+    settings.limits.max_spooled_body_bytes = given.max_spooled_body;
+    settings.limits.max_spooled_bytes_in_all = given.max_spooled_in_all;
+    settings.spool_directory = given.spool_directory;
     settings.limits.max_connections = static_cast<std::size_t>(given.max_connections);
     settings.limits.max_connections_per_address =
         static_cast<std::size_t>(given.max_connections_per_address);

@@ -146,6 +146,9 @@ private:
         if (config_.http.max_body < config_.xml.max_size)
             error(root,
                   "http.max_body is below xml.max_size: no request of that size could arrive");
+        if (config_.http.max_spooled_in_all < config_.http.max_spooled_body)
+            error(root, "http.max_spooled_in_all is below http.max_spooled_body: no body of that "
+                        "size could arrive");
     }
 
     Config& config_;

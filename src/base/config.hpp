@@ -49,6 +49,9 @@ struct HttpConfig {
     std::size_t max_header = 0;
     std::size_t max_body = 0;
     std::size_t max_body_in_all = 0;
+    std::string spool_directory;
+    std::size_t max_spooled_body = 0;
+    std::size_t max_spooled_in_all = 0;
     std::chrono::milliseconds header_timeout{};
     std::chrono::milliseconds body_timeout{};
     std::chrono::milliseconds idle_timeout{};

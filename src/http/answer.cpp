@@ -112,6 +112,7 @@ void Session::handle_request() {
     } catch (const std::exception& error) {
         exchange_->response = failed_answer(exchange_->request, error);
     }
+    exchange_->request.spooled.reset();  // freeing a large file takes time: here, that of a worker
 }
 
 /// On a worker: compresses the body, or begins to if it is a stream.

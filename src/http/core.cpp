@@ -40,7 +40,7 @@ bool ConnectionGate::wait_until_empty(std::chrono::milliseconds timeout) {
 
 Core::Core(ServerSettings given, Handler& answers)
     : settings{std::move(given)}, handler{answers}, trusted{settings.trusted_proxies},
-      parser_limits{settings.limits.max_header_bytes, settings.limits.max_body_bytes},
+      spool{settings.spool_directory, settings.limits.max_spooled_bytes_in_all},
       lanes{settings.lanes}, gate{settings.limits}, id_prefix{text::to_hex(hash::random_bytes(4))} {
 }
 
@@ -58,6 +58,8 @@ Statistics Core::statistics() const {
     now.bytes_in = counters.bytes_in;
     now.bytes_out = counters.bytes_out;
     now.body_bytes = counters.body_bytes;
+    now.spooled_bodies = counters.spooled_bodies;
+    now.spooled_bytes = spool.budget().used();
     now.lanes = lanes.statistics();
     return now;
 }

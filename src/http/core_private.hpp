@@ -6,6 +6,7 @@
 #include "http/parser_private.hpp"
 #include "http/proxies.hpp"
 #include "http/server.hpp"
+#include "http/spool.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -21,6 +22,7 @@ struct Counters {
     Count accepted{0}, refused_connections{0}, handshake_failures{0}, timeouts{0};
     Count requests{0}, from_memory{0}, bytes_in{0}, bytes_out{0};
     std::array<Count, 5> by_class{};
+    Count spooled_bodies{0};
     std::atomic<std::size_t> body_bytes{0};
 
     static void add(Count& count, std::uint64_t number = 1) {
@@ -55,7 +57,7 @@ struct Core {
     ServerSettings settings;
     Handler& handler;
     Networks trusted;
-    ParserLimits parser_limits;
+    Spool spool;
     Lanes lanes;
     Counters counters;
     ConnectionGate gate;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,8 @@ private:
     std::string bytes_;
 };
 
+class SpooledBody;  // http/spool.hpp
+
 struct Request {
     std::string method;  ///< as sent: "PROPFIND"
     std::string path;  ///< the path of the request target, percent-encoded as sent; begins with '/'
@@ -86,6 +89,8 @@ struct Request {
     std::string query;  ///< what follows '?', as sent; empty if nothing does
     Headers headers;
     std::string body;  ///< whole, de-chunked; never above the limit
+    std::shared_ptr<const SpooledBody>
+        spooled;  ///< instead of `body`, if that was large and its BodyRule allows it
     std::string
         peer;  ///< the client's address, taken from a trusted proxy's header where there is one
     std::string scheme;  ///< "http" or "https", as the client sees it
@@ -110,6 +115,14 @@ struct Response {
     bool compressible = true;  ///< may be gzipped when large and accepted; never with an ETag
 };
 
+/// How large a body a request may have, and where it is kept meanwhile.
+struct BodyRule {
+    /// More is a 413. Never above Limits::max_body_bytes, or Limits::max_spooled_body_bytes if it
+    /// may be spooled.
+    std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max();
+    bool may_spool = false;  ///< what is large goes to a file, and comes as Request::spooled
+};
+
 /// Which bounded pool of workers a request runs in, so that one kind of work can't starve another.
 enum class Lane { read, write, report, login };
 
@@ -121,8 +134,13 @@ public:
     Handler& operator=(const Handler&) = delete;
     virtual ~Handler() = default;
 
+    /// What body is accepted with this head, of which method, path, query and headers are known.
+    /// Asked before the body is read, and only if there is one; on the network thread, must not
+    /// block. By default it is kept in memory.
+    virtual BodyRule body_rule(const Request& /*head*/) { return {}; }
+
     /// An answer that needs no database and never blocks, on the network thread; nothing if it
-    /// takes more.
+    /// takes more. A spooled body can't be read here, since disks block.
     virtual std::optional<Response> try_from_memory(const Request& request) = 0;
 
     /// The pool for what try_from_memory did not answer; on the network thread, must not block.

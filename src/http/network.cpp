@@ -36,6 +36,7 @@ void Exchange::clear() {
     request.headers.clear();
     if (request.body.capacity() > keep_size) request.body = {};
     request.body.clear();
+    request.spooled.reset();
 }
 
 NetworkThread::NetworkThread(Core& core, unsigned number)

@@ -20,6 +20,8 @@ constexpr std::size_t max_fields = 256;
 // What is reserved for a body before it is there: a length is only a promise.
 constexpr std::size_t max_reserve = 64UL << 10U;
 
+constexpr Failure too_large{Status::content_too_large, "the body is larger than what is accepted"};
+
 struct Reason {
     error code;
     Failure failure;
@@ -65,10 +67,10 @@ std::string_view view(boost::beast::string_view text) { return {text.data(), tex
 
 }  // namespace
 
-RequestParser::RequestParser(Request& request, const ParserLimits& limits)
-    : request_{request}, limits_{limits} {
-    header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
-    body_limit(boost::none);  // on_body_init_impl and on_chunk_header_impl know a better answer
+RequestParser::RequestParser(Request& request, std::size_t max_header_bytes)
+    : request_{request}, max_header_bytes_{max_header_bytes} {
+    header_limit(static_cast<std::uint32_t>(max_header_bytes));
+    body_limit(boost::none);  // limit_body() and on_chunk_header_impl know a better answer
 }
 
 void RequestParser::feed(std::string_view& input) {
@@ -81,17 +83,21 @@ void RequestParser::feed(std::string_view& input) {
         if (code == error::need_more) return check_incomplete(input);
         if (code) return fail(code, input);
         if (in_head && is_header_done()) {
-            if (head_bytes_ > limits_.max_header_bytes) fail(error::header_limit, input);
+            if (head_bytes_ > max_header_bytes_) fail(error::header_limit, input);
             return;  // so that the caller can answer an expectation
         }
     }
 }
 
+void RequestParser::limit_body(std::uint64_t max_bytes) {
+    max_body_bytes_ = max_bytes;
+    if (announced_bytes() > max_bytes) failure_ = too_large;
+}
+
 /// `input` begins with something that has no end yet: how long may that go on?
 void RequestParser::check_incomplete(std::string_view input) {
     if (!is_header_done()) {
-        if (head_bytes_ + input.size() >= limits_.max_header_bytes)
-            fail(error::header_limit, input);
+        if (head_bytes_ + input.size() >= max_header_bytes_) fail(error::header_limit, input);
     } else if (input.size() > max_chunk_line) {
         failure_ = {Status::bad_request, "a chunk line or trailer is too long"};
     }
@@ -100,7 +106,7 @@ void RequestParser::check_incomplete(std::string_view input) {
 void RequestParser::fail(const ErrorCode& code, std::string_view input) {
     if (failure_) return;  // one of the functions below has said why
     const auto line = input.substr(0, input.find("\r\n"));
-    const bool all_line = line.size() == input.size() || line.size() > limits_.max_header_bytes / 2;
+    const bool all_line = line.size() == input.size() || line.size() > max_header_bytes_ / 2;
     if (code == error::header_limit && head_bytes_ == 0 && all_line) {
         failure_ = {Status::uri_too_long, "the request line is too long"};
     } else if (code == error::bad_version && !names_other_version(line)) {
@@ -162,29 +168,27 @@ void RequestParser::on_header_impl(ErrorCode& error) {
         return refuse(Status::bad_request, "there is no Host field", error);
     }
     if (refuses_expectation_)
-        return refuse(Status::expectation_failed, "the only expectation here is 100-continue",
-                      error);
-    const auto length = content_length();
-    if (length && *length > limits_.max_body_bytes)
-        refuse(Status::content_too_large, "the body is larger than what is accepted", error);
+        refuse(Status::expectation_failed, "the only expectation here is 100-continue", error);
 }
 
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode&) {
     if (length) request_.body.reserve(std::min<std::size_t>(*length, max_reserve));
 }
 
-std::size_t RequestParser::on_body_impl(View bytes, ErrorCode&) {
-    request_.body.append(bytes.data(), bytes.size());
-    return bytes.size();
-}
+std::size_t RequestParser::on_body_impl(View bytes, ErrorCode&) { return add_to_body(bytes); }
 
 void RequestParser::on_chunk_header_impl(std::uint64_t size, View, ErrorCode& error) {
-    if (size > limits_.max_body_bytes || request_.body.size() > limits_.max_body_bytes - size)
-        refuse(Status::content_too_large, "the body is larger than what is accepted", error);
+    if (size > max_body_bytes_ || body_bytes_ > max_body_bytes_ - size)
+        refuse(too_large.status, too_large.why, error);
 }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, View bytes, ErrorCode&) {
+    return add_to_body(bytes);
+}
+
+std::size_t RequestParser::add_to_body(View bytes) {
     request_.body.append(bytes.data(), bytes.size());
+    body_bytes_ += bytes.size();
     return bytes.size();
 }
 

@@ -17,20 +17,20 @@ struct Failure {
     std::string_view why;
 };
 
-struct ParserLimits {
-    std::size_t max_header_bytes;
-    std::size_t max_body_bytes;
-};
-
-/// For one request. feed() it until done() or failure().
+/// For one request. feed() it until done() or failure(); when head_done(), limit_body() before
+/// more.
 class RequestParser final : boost::beast::http::basic_parser<true> {
 public:
     /// `request` must be empty, and outlive this.
-    RequestParser(Request& request, const ParserLimits& limits);
+    RequestParser(Request& request, std::size_t max_header_bytes);
 
     /// Takes what it can use from the front of `input`; what it leaves must be shown to it again,
     /// with more behind.
     void feed(std::string_view& input);
+
+    /// How large the body may be; without it, there may be none. Fails at once if the client has
+    /// announced more.
+    void limit_body(std::uint64_t max_bytes);
 
     [[nodiscard]] bool head_done() const { return is_header_done(); }
     [[nodiscard]] bool done() const { return is_done() && !failure_; }
@@ -38,6 +38,10 @@ public:
 
     [[nodiscard]] bool http_1_1() const { return version_ >= 11; }
     [[nodiscard]] bool wants_keep_alive() const { return keep_alive(); }
+    /// The length that the client has announced; 0 if it has not.
+    [[nodiscard]] std::uint64_t announced_bytes() const { return content_length().value_or(0); }
+    /// How much of the body has come; the caller may have moved it on.
+    [[nodiscard]] std::uint64_t body_bytes() const { return body_bytes_; }
     /// Whether the client waits for "100 Continue" before it sends the body (RFC 9110 10.1.1).
     [[nodiscard]] bool wants_continue() const { return expects_continue_; }
 
@@ -58,13 +62,16 @@ private:
     void on_finish_impl(ErrorCode&) override {}
 
     void on_host(std::string_view value, ErrorCode& error);
+    std::size_t add_to_body(View bytes);
     void refuse(Status status, std::string_view why, ErrorCode& error);
     void check_incomplete(std::string_view input);
     void fail(const ErrorCode& code, std::string_view input);
 
     Request& request_;
-    ParserLimits limits_;
+    std::size_t max_header_bytes_;
     std::size_t head_bytes_ = 0;
+    std::uint64_t max_body_bytes_ = 0;
+    std::uint64_t body_bytes_ = 0;
     int version_ = 0;
     bool head_seen_ = false;
     bool has_host_ = false;

@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "http/listener_private.hpp"
 
@@ -7,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
+#include <system_error>
 #include <unistd.h>
 
 namespace kalends::http {
@@ -33,6 +35,15 @@ void ignore_broken_pipes() {
     struct sigaction before {};
     if (::sigaction(SIGPIPE, nullptr, &before) == 0 && before.sa_handler == SIG_DFL)
         std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// Without a place for them, large bodies are refused; all else goes on.
+void warn_if_unusable(const Spool& spool) {
+    try {
+        const auto trial = spool.make();
+    } catch (const std::system_error& error) {
+        log(Level::warning, "http.spool.unusable", {{"why", error.what()}});
+    }
 }
 
 std::optional<long long> environment_number(const char* name) {
@@ -65,6 +76,7 @@ private:
 
 void Server::Impl::start() {
     ignore_broken_pipes();
+    warn_if_unusable(core_.spool);
     const auto count = std::max(core_.settings.network_threads, 1U);
     for (unsigned i = 0; i < count; ++i)
         threads_.push_back(std::make_unique<NetworkThread>(core_, i));

@@ -25,15 +25,20 @@ struct Listener {
         -1;  ///< a listening socket from the service manager, instead of address and port
 };
 
-/// What one client may take. Each has an answer of its own; none of them lets memory grow.
+/// What one client may take. Each has an answer of its own; none of them lets memory or disk
+/// grow.
 struct Limits {
     std::size_t max_header_bytes = 32UL
                                    << 10U;  ///< request line and fields: 431, or 414 for the line
     std::size_t max_body_bytes = 10UL
                                  << 20U;  ///< of one request: 413, before reading where declared
     std::size_t max_body_bytes_in_all =
-        256UL << 20U;                      ///< bodies that are in memory at the same time: 503
-    std::size_t max_connections = 10'000;  ///< 503 and closed
+        256UL << 20U;  ///< bodies that are in memory at the same time: 503
+    std::uint64_t max_spooled_body_bytes =
+        4ULL << 30U;  ///< of one request whose BodyRule allows a file: 413, as above
+    std::uint64_t max_spooled_bytes_in_all = 16ULL
+                                             << 30U;  ///< that lie in files at the same time: 503
+    std::size_t max_connections = 10'000;             ///< 503 and closed
     std::size_t max_connections_per_address =
         500;  ///< 503 and closed; trusted proxies are not counted
 };
@@ -67,7 +72,8 @@ struct ServerSettings {
     /// Addresses and networks ("10.0.0.0/8") whose Forwarded and X-Forwarded-* fields are believed.
     std::vector<std::string> trusted_proxies;
     bool gzip = true;
-    std::size_t gzip_min_bytes = 2048;  ///< a shorter body is sent as it is
+    std::size_t gzip_min_bytes = 2048;         ///< a shorter body is sent as it is
+    std::string spool_directory = "/var/tmp";  ///< for bodies that are too large for memory
     unsigned network_threads = 1;
 };
 
@@ -89,7 +95,9 @@ struct Statistics {
     std::array<std::uint64_t, 5> by_class{};  ///< answers 1xx to 5xx
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
-    std::size_t body_bytes = 0;  ///< of requests, in memory now
+    std::size_t body_bytes = 0;       ///< of requests, in memory now
+    std::uint64_t spooled_bytes = 0;  ///< of requests, in files now
+    std::uint64_t spooled_bodies = 0;
     std::array<OneLane, lane_count> lanes{};
 };
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <linux/sockios.h>
+#include <system_error>
 
 namespace kalends::http {
 namespace {
@@ -18,6 +19,14 @@ constexpr unsigned longest_streak = 4;
 // finds the connection closed (RFC 9112 9.6).
 constexpr std::chrono::milliseconds linger_time{2000};
 constexpr std::size_t keep_pending = 4096;
+
+constexpr Failure too_many_at_once{Status::service_unavailable,
+                                   "too many large requests at the same time"};
+
+Failure spool_failure(const std::system_error& error) {
+    log(Level::error, "http.spool.failed", {{"why", error.what()}});
+    return {status_of(error), "there is no place for a body of this size"};
+}
 
 std::size_t bytes_for(std::chrono::milliseconds time) {
     return static_cast<std::size_t>(time.count()) * Session::bytes_per_second / 1000;
@@ -164,7 +173,7 @@ void Session::set_input_deadline() {
     } else if (!head_seen_) {
         deadline_ = request_began_ + timeouts.header;
     } else {
-        deadline_ = body_began_ + timeouts.body + time_for(exchange_->request.body.size());
+        deadline_ = body_began_ + timeouts.body + time_for(exchange_->parser->body_bytes());
     }
 }
 
@@ -218,36 +227,75 @@ bool Session::parse() {
     parser.feed(input_);
     if (!head_seen_ && parser.head_done() && !parser.failure()) {
         head_seen_ = true;
-        if (!parser.done()) {
-            body_began_ = clock::steady();
-            if (parser.wants_continue() && input_.empty())
-                thread_.out += "HTTP/1.1 100 Continue\r\n\r\n";
-            parser.feed(input_);
-        }
+        if (!parser.done()) begin_body();
     }
-    account_body();
     if (parser.failure()) failure_ = parser.failure();
+    if (!failure_) spool_body();
+    account_body();
     return !failure_ && parser.done();
 }
 
 void Session::begin_request() {
     exchange_ = thread_.take_exchange();
-    exchange_->parser.emplace(exchange_->request, core_.parser_limits);
+    exchange_->parser.emplace(exchange_->request, core_.settings.limits.max_header_bytes);
     request_began_ = clock::steady();
     head_seen_ = false;
     first_ = false;
+}
+
+/// What the rooms above accept is known before the client is told to go on.
+void Session::begin_body() {
+    auto& parser = *exchange_->parser;
+    const auto& limits = core_.settings.limits;
+    const auto rule = core_.handler.body_rule(exchange_->request);
+    may_spool_ = rule.may_spool;
+    body_began_ = clock::steady();
+    parser.limit_body(std::min<std::uint64_t>(
+        rule.max_bytes, may_spool_ ? limits.max_spooled_body_bytes : limits.max_body_bytes));
+    if (parser.failure()) return;
+    if (may_spool_ && parser.announced_bytes() > max_unspooled_bytes)
+        begin_spool(parser.announced_bytes());
+    if (failure_) return;
+    if (parser.wants_continue() && input_.empty()) thread_.out += "HTTP/1.1 100 Continue\r\n\r\n";
+    parser.feed(input_);
+}
+
+/// Opens a file for a body of which at least `bytes` are to come.
+void Session::begin_spool(std::uint64_t bytes) {
+    try {
+        if (core_.spool.budget().has(bytes))
+            spooled_ = core_.spool.make();
+        else
+            failure_ = too_many_at_once;
+    } catch (const std::system_error& error) {
+        failure_ = spool_failure(error);
+    }
+}
+
+/// Moves what came of the body into its file, if it is large or will be. That is the page cache:
+/// a disk that is much slower than the network would hold up this thread.
+void Session::spool_body() {
+    auto& body = exchange_->request.body;
+    if (may_spool_ && !spooled_ && body.size() > max_unspooled_bytes) begin_spool(body.size());
+    if (!spooled_ || failure_) return;
+    try {
+        if (!spooled_->append(body)) failure_ = too_many_at_once;
+    } catch (const std::system_error& error) {
+        failure_ = spool_failure(error);
+    }
+    if (body.capacity() > max_unspooled_bytes) body = {};
+    body.clear();
 }
 
 /// Bodies in memory are counted over all connections: many clients that are each within their limit
 /// must not fill it together.
 void Session::account_body() {
     const auto size = exchange_->request.body.size();
-    if (size == body_counted_) return;
-    const auto all =
-        core_.counters.body_bytes.fetch_add(size - body_counted_) + size - body_counted_;
-    body_counted_ = size;
-    if (all > core_.settings.limits.max_body_bytes_in_all)
-        failure_ = {Status::service_unavailable, "too many large requests at the same time"};
+    const auto before = std::exchange(body_counted_, size);
+    if (size == before) return;
+    const auto all = core_.counters.body_bytes.fetch_add(size - before) + size - before;
+    if (size > before && all > core_.settings.limits.max_body_bytes_in_all)
+        failure_ = too_many_at_once;
 }
 
 void Session::complete_request() {
@@ -255,6 +303,10 @@ void Session::complete_request() {
     thread_.write_request_id(request.id);
     request.peer = client_.address;
     request.scheme = client_.tls ? "https" : "http";
+    if (spooled_) {
+        Counters::add(core_.counters.spooled_bodies);
+        request.spooled = std::move(spooled_);
+    }
     if (client_.trusted_proxy) apply_forwarding(core_.trusted, request);
     if (!exchange_->parser->wants_keep_alive() || thread_.draining()) close_ = true;
 }
@@ -262,6 +314,7 @@ void Session::complete_request() {
 void Session::end_request() {
     if (body_counted_ > 0) core_.counters.body_bytes.fetch_sub(body_counted_);
     body_counted_ = 0;
+    spooled_.reset();
     thread_.give_back(std::move(exchange_));
     exchange_.reset();
 }

@@ -59,6 +59,9 @@ private:
     Task linger();
     bool parse();
     void begin_request();
+    void begin_body();
+    void begin_spool(std::uint64_t bytes);
+    void spool_body();
     void account_body();
     void complete_request();
     void end_request();
@@ -114,7 +117,9 @@ private:
     bool head_seen_ = false;
     bool close_ = false;         // after this answer
     bool input_unread_ = false;  // the client may still be sending what nobody will read
-    std::size_t body_counted_ = 0;
+    bool may_spool_ = false;
+    std::unique_ptr<SpooledBody> spooled_;  // what came of the body, if it is large
+    std::size_t body_counted_ = 0;          // in memory
     std::optional<Failure> failure_;
 
     // Out: unsent_ (or the thread's buffer), then rest_, which views the body of the answer

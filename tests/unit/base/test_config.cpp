@@ -127,6 +127,9 @@ TEST_CASE("all mistakes are told at once, in the order of the lines") {
 TEST_CASE("settings that contradict each other are an error") {
     CHECK(refused("[http]\nmax_body = \"1 MB\"").find("dav.max_resource_size") !=
           std::string::npos);
+    CHECK(
+        refused("[http]\nmax_spooled_body = \"20 GB\"").find("http.max_spooled_in_all is below") !=
+        std::string::npos);
     CHECK(refused("[[listen]]\ntls_key = \"/a.key\"").find("belong together") != std::string::npos);
 }
 

@@ -60,10 +60,14 @@ private:
 struct Answers final : http::Handler {
     std::function<std::optional<http::Response>(const http::Request&)> from_memory;
     std::function<http::Response(const http::Request&)> by_worker;
+    std::function<http::BodyRule(const http::Request&)> rule;
     http::Lane goes_to = http::Lane::read;
 
     std::optional<http::Response> try_from_memory(const http::Request& request) override {
         return from_memory ? from_memory(request) : std::nullopt;
+    }
+    http::BodyRule body_rule(const http::Request& head) override {
+        return rule ? rule(head) : http::BodyRule{};
     }
     http::Lane lane(const http::Request&) override { return goes_to; }
     http::Response handle(const http::Request& request) override;

@@ -1,0 +1,60 @@
+#include "app/metrics.hpp"
+#include "app/request_log.hpp"
+#include "app/settings.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace kalends;
+
+namespace {
+
+/// Allows what it is asked about, if the path says so.
+class Files final : public http::Handler {
+public:
+    http::BodyRule body_rule(const http::Request& head) override {
+        return {1000, head.path == "/file"};
+    }
+    std::optional<http::Response> try_from_memory(const http::Request& /*request*/) override {
+        return std::nullopt;
+    }
+    http::Lane lane(const http::Request& /*request*/) override { return http::Lane::read; }
+    http::Response handle(const http::Request& /*request*/) override { return {}; }
+};
+
+}  // namespace
+
+TEST_CASE("what the file says about spooled bodies reaches the HTTP server") {
+    const auto config = parse_config("[http]\nspool_directory = \"/srv/spool\"\n"
+                                     "max_spooled_body = \"2 GB\"\nmax_spooled_in_all = \"3 GB\"\n",
+                                     "test.toml");
+    const auto settings = app::http_settings(config, {});
+    CHECK(settings.spool_directory == "/srv/spool");
+    CHECK(settings.limits.max_spooled_body_bytes == 2ULL << 30U);
+    CHECK(settings.limits.max_spooled_bytes_in_all == 3ULL << 30U);
+}
+
+TEST_CASE("without a word about them, bodies up to 4 GB are spooled to /var/tmp, 16 GB in all") {
+    const auto settings = app::http_settings(Config{}, {});
+    CHECK(settings.spool_directory == "/var/tmp");
+    CHECK(settings.limits.max_spooled_body_bytes == 4ULL << 30U);
+    CHECK(settings.limits.max_spooled_bytes_in_all == 16ULL << 30U);
+}
+
+TEST_CASE("the metrics tell what is spooled") {
+    http::Statistics http;
+    http.spooled_bytes = 5'000'000'000;
+    http.spooled_bodies = 7;
+    const auto page = app::metrics_text(http, {});
+    CHECK(page.find("\nkalends_spooled_bytes 5000000000\n") != std::string::npos);
+    CHECK(page.find("\nkalends_spooled_bodies_total 7\n") != std::string::npos);
+}
+
+TEST_CASE("a request log changes nothing about which bodies are accepted") {
+    const auto logged = app::with_request_log(std::make_unique<Files>());
+    http::Request head;
+    head.path = "/file";
+    CHECK(logged->body_rule(head).may_spool);
+    CHECK(logged->body_rule(head).max_bytes == 1000);
+    head.path = "/other";
+    CHECK_FALSE(logged->body_rule(head).may_spool);
+}
