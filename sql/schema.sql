@@ -222,12 +222,12 @@ CREATE TABLE tombstone (
     modseq        bigint NOT NULL,
     deleted       bigint NOT NULL,
     was_collection boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (home_id, collection_id, name)
+    PRIMARY KEY (home_id, collection_id, name, was_collection)
 );
 COMMENT ON TABLE tombstone IS 'Names of members that are gone, objects and collections, for sync-collection. RFC 6578 3.5.2.';
 COMMENT ON COLUMN tombstone.home_id IS 'Whose home it was in.';
 COMMENT ON COLUMN tombstone.collection_id IS 'The collection it was in.';
-COMMENT ON COLUMN tombstone.name IS 'Its name; gone again when a member of that name is made.';
+COMMENT ON COLUMN tombstone.name IS 'Its name; gone again when a member of that name and sort is made.';
 COMMENT ON COLUMN tombstone.modseq IS 'The collection''s number of the deletion.';
 COMMENT ON COLUMN tombstone.deleted IS 'When.';
 COMMENT ON COLUMN tombstone.was_collection IS 'Whether it was one, or a binding; else an object.';
@@ -454,7 +454,8 @@ BEGIN
                 ON CONFLICT DO NOTHING RETURNING object.modified, object.size),
             revived AS (
                 DELETE FROM tombstone t USING made
-                 WHERE t.home_id = in_home AND t.collection_id = in_collection AND t.name = names[i])
+                 WHERE t.home_id = in_home AND t.collection_id = in_collection AND t.name = names[i]
+                   AND NOT t.was_collection)
             SELECT made.modified, made.size INTO written FROM made;
             IF FOUND THEN
                 outcome := 'created';

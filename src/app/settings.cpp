@@ -93,6 +93,9 @@ dav::Settings dav_settings(const Config& config) {
     settings.max_attendees = static_cast<std::size_t>(config.dav.max_attendees);
     settings.max_collections = static_cast<std::size_t>(config.dav.max_collections);
     settings.max_multiget = static_cast<std::size_t>(config.dav.max_multiget);
+    settings.max_lock_time =
+        std::chrono::duration_cast<std::chrono::seconds>(config.dav.max_lock_time);
+    settings.max_locks = static_cast<std::size_t>(config.dav.max_locks);
     settings.quota_bytes = static_cast<std::int64_t>(config.dav.quota);
     settings.default_time_zone = config.server.default_time_zone;
     return settings;

@@ -94,6 +94,8 @@ struct DavConfig {
     int max_multiget = 0;
     std::chrono::milliseconds sync_history{};
     int max_collections = 0;
+    std::chrono::milliseconds max_lock_time{};
+    int max_locks = 0;
     std::size_t quota = 0;  ///< bytes of a home; 0: no limit
 };
 

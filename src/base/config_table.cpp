@@ -91,6 +91,8 @@ constexpr Setting<Config> settings[] = {
     {SETTING(dav.max_multiget), "5000", "10 .. 1000000", "Members that one multiget may ask for."},
     {SETTING(dav.sync_history), "180 d", "1 d .. 3650 d", "How long a client may stay away before it has to synchronise from the beginning: what was deleted is remembered so long."},
     {SETTING(dav.max_collections), "500", "3 .. 100000", "Calendars and address books in one home."},
+    {SETTING(dav.max_lock_time), "1 d", "1 min .. 365 d", "How long a lock may last that a client does not renew; who asks for longer gets this (RFC 4918 10.7)."},
+    {SETTING(dav.max_locks), "1000", "10 .. 100000", "Locks at the same time in one home; more are refused with 507."},
     {SETTING(dav.quota), "0 B", "0 B .. 10000 GB", "Size of all that one home holds (RFC 4331). 0 B: no limit."},
 
     {SETTING(cache.homes), "20000", "10 .. 10000000", "Users whose names, calendars and address books (with their properties and rights, not their events) are kept in memory: a few KB each."},

@@ -2,6 +2,7 @@
 
 #include "dav/collection_type.hpp"
 #include "dav/error.hpp"
+#include "dav/locks.hpp"
 #include "dav/multistatus.hpp"
 #include "dav/precondition.hpp"
 #include "dav/property_changes.hpp"
@@ -26,13 +27,6 @@ store::CollectionKind root_kind(const Resource& collection) {
     return at->kind;
 }
 
-/// Calendars are made in the tree of calendars, address books in theirs, folders anywhere but in
-/// these two.
-bool may_hold(const Resource& parent, store::CollectionKind kind) {
-    return parent.is(folders) &&
-           (kind == store::CollectionKind::folder || root_kind(parent) == store::home_of(kind));
-}
-
 /// Where it is made, with the right to do so. Throws DavError for anything else.
 Place place_of(const View& view, const http::Request& request, const CreateRequest& wanted) {
     const auto path = parse_path(request.path);
@@ -46,6 +40,7 @@ Place place_of(const View& view, const http::Request& request, const CreateReque
     require_name(place.name);
     require(place.parent, access::bind);
     if (place.existing) throw already_there(wanted);
+    LockTokens{view, request}.require(place.parent);
     if (place.parent.home->collections.size() >= view.settings().max_collections)
         throw DavError(Status::insufficient_storage,
                        "This home has no room for another collection.");
@@ -100,6 +95,11 @@ http::Response refused(const CreateRequest& wanted, const std::vector<PropertyCh
 }
 
 }  // namespace
+
+bool may_hold(const Resource& parent, store::CollectionKind kind) {
+    return parent.is(folders) &&
+           (kind == store::CollectionKind::folder || root_kind(parent) == store::home_of(kind));
+}
 
 http::Response create_collection(const View& view, const http::Request& request,
                                  const CreateRequest& wanted) {

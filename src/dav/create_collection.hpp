@@ -8,6 +8,10 @@
 
 namespace kalends::dav {
 
+/// Whether a collection of that kind may be made in `parent`: calendars in the tree of calendars,
+/// address books in theirs, folders anywhere but in these two.
+bool may_hold(const Resource& parent, store::CollectionKind kind);
+
 /// What differs between the two methods.
 struct CreateRequest {
     store::CollectionKind kind = store::CollectionKind::calendar;

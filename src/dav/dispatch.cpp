@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "dav/error.hpp"
+#include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/properties/properties.hpp"
 #include "dav/reports/sync_collection.hpp"
@@ -40,6 +41,10 @@ constexpr std::array method_table{
     MethodRow{"DELETE", methods::erase, Lane::write, false},
     MethodRow{"PROPPATCH", methods::proppatch, Lane::write, false},
     MethodRow{"MKCOL", methods::mkcol, Lane::write, false},
+    MethodRow{"COPY", methods::copy, Lane::write, false},
+    MethodRow{"MOVE", methods::move, Lane::write, false},
+    MethodRow{"LOCK", methods::lock, Lane::write, false},
+    MethodRow{"UNLOCK", methods::unlock, Lane::write, false},
     MethodRow{"OPTIONS", methods::options, Lane::read, true},
 };
 
@@ -99,11 +104,12 @@ void guard_stream(const Request& request, Response& response, Outage& outage) {
 Tables dav_tables() {
     static const auto properties = [] {
         std::vector<LiveProperty> all;
-        for (const auto table : {core_properties(), acl_properties(), sync_properties()})
+        for (const auto table :
+             {core_properties(), acl_properties(), lock_properties(), sync_properties()})
             all.insert(all.end(), table.begin(), table.end());
         return all;
     }();
-    static constexpr Capability capabilities[] = {"1", "extended-mkcol"};
+    static constexpr Capability capabilities[] = {"1", "2", "3", "extended-mkcol"};
     return {.properties = properties,
             .reports = reports,
             .methods = {},
@@ -139,6 +145,7 @@ Response Dispatcher::unavailable(const Request& request, const std::exception& e
 
 Response Dispatcher::run(const View& view, const Request& request) {
     try {
+        require_if(view, request);
         if (const auto* row = row_of(request.method)) return row->run(view, request);
         for (const auto* method : services_.registry.methods())
             if (method->name == request.method) return method->run(view, request);

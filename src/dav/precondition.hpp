@@ -10,6 +10,9 @@ using xml::NameView;
 // RFC 4918 16
 inline constexpr NameView propfind_finite_depth{xml::dav, "propfind-finite-depth"};
 inline constexpr NameView cannot_modify_protected{xml::dav, "cannot-modify-protected-property"};
+inline constexpr NameView lock_token_submitted{xml::dav, "lock-token-submitted"};
+inline constexpr NameView no_conflicting_lock{xml::dav, "no-conflicting-lock"};
+inline constexpr NameView lock_token_matches{xml::dav, "lock-token-matches-request-uri"};
 inline constexpr NameView no_external_entities{xml::dav, "no-external-entities"};
 
 // RFC 4331 6

@@ -71,7 +71,6 @@ Resource collection_resource(const View& view, const store::HomePtr& home,
     return resource;
 }
 
-/// The object of that name, of which nothing is known.
 Resource object_in(const View& view, const Resource& collection, std::string_view name) {
     Resource resource{.kind = object_kind_of(collection.collection->kind), .href = collection.href};
     percent::append_segment(resource.href, name);
@@ -108,11 +107,7 @@ Resource below_home(const View& view, const Path& path, NoParent otherwise) {
     Resource here = descend(view, path, at);
     if (here.privileges == access::none) not_found();
     if (at == path.names.size()) return here;
-    if (at + 1 == path.names.size() && !path.slash) {
-        auto object = object_in(view, here, path.names[at]);
-        object.name = path.names[at];
-        return object;
-    }
+    if (at + 1 == path.names.size() && !path.slash) return object_named(view, here, path.names[at]);
     if (otherwise == NoParent::conflict)
         throw DavError(Status::conflict, "There is no collection to hold this.");
     not_found();
@@ -159,6 +154,15 @@ Resource member_resource(const View& view, const Resource& parent,
     return resource;
 }
 
+Resource parent_of(const View& view, const Resource& target) {
+    if (target.is(objects)) return collection_of(view, target);
+    const auto& home = target.is_bound() ? target.binding_home : target.home;
+    const auto& member = target.is_bound() ? target.binding : target.collection;
+    const auto parent = home->find(member->parent);
+    return parent ? collection_resource(view, home, parent, std::string(href::parent(target.href)))
+                  : target;
+}
+
 Resource collection_of(const View& view, const Resource& target) {
     if (!target.is(objects)) return target;
     auto collection = collection_resource(view, target.home, target.collection,
@@ -166,6 +170,12 @@ Resource collection_of(const View& view, const Resource& target) {
     collection.binding = target.binding;
     collection.binding_home = target.binding_home;
     return collection;
+}
+
+Resource object_named(const View& view, const Resource& collection, const std::string& name) {
+    Resource resource = object_in(view, collection, name);
+    resource.name = name;
+    return resource;
 }
 
 Resource object_resource(const View& view, const Resource& collection,

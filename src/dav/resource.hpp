@@ -105,12 +105,17 @@ constexpr Kind object_kind_of(store::CollectionKind kind) {
 Resource member_resource(const View& view, const Resource& parent,
                          const store::CollectionPtr& member);
 
+/// What a collection or an object is a member of; a home: itself. Bindings above it are not told.
+Resource parent_of(const View& view, const Resource& target);
+
 /// What `target` is or is in, if it is an object.
 Resource collection_of(const View& view, const Resource& target);
 
 /// The root of a principal's tree.
 Resource home_resource(const View& view, const store::HomePtr& home,
                        store::CollectionKind home_kind);
+/// The object of that name in a collection, of which nothing is known, and one of which a row is.
+Resource object_named(const View& view, const Resource& collection, const std::string& name);
 Resource object_resource(const View& view, const Resource& collection,
                          const store::ObjectView& object);
 Resource principal_resource(const store::HomePtr& home);

@@ -49,6 +49,12 @@ store::Database& View::database() const {
     return services->database;
 }
 
+View View::refreshed() const {
+    View result = *this;
+    if (user) result.user = database().home(user->principal.id);
+    return result;
+}
+
 store::HomePtr View::home(std::string_view login) const {
     if (user && user->principal.login == login) return user;
     if (!memory_only) return services->database.home(login);

@@ -5,6 +5,7 @@
 #include "access/privilege.hpp"
 #include "store/database.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -23,8 +24,10 @@ struct Settings {
     std::size_t max_xml_depth = 64;
     std::size_t max_instances = 10'000;  ///< of one object: expanded, or with a component each
     std::size_t max_attendees = 1'000;
-    std::size_t max_collections = 1'000;    ///< in one home
-    std::size_t max_multiget = 10'000;      ///< hrefs in one request
+    std::size_t max_collections = 1'000;  ///< in one home
+    std::size_t max_multiget = 10'000;    ///< hrefs in one request
+    std::chrono::seconds max_lock_time{86'400};
+    std::size_t max_locks = 1'000;          ///< in one home
     std::int64_t quota_bytes = 0;           ///< of one home; 0: no limit
     std::string default_time_zone = "UTC";  ///< for floating times where nobody set one
 };
@@ -63,6 +66,9 @@ struct View {
 
     /// Throws NotInMemory where the database may not be asked.
     [[nodiscard]] store::Database& database() const;
+
+    /// As things are now: the user's own home may have changed since the request began.
+    [[nodiscard]] View refreshed() const;
 
     /// nullptr if there is no such principal.
     [[nodiscard]] store::HomePtr home(std::string_view login) const;

@@ -7,6 +7,9 @@
 #include "http/conditional.hpp"
 #include "xml/writer.hpp"
 
+#include <array>
+#include <utility>
+
 namespace kalends::dav {
 namespace {
 
@@ -43,6 +46,28 @@ store::Preconditions store_preconditions(const http::Request& request) {
         conditions.if_none_match = tags(*parsed.if_none_match, true);
     }
     return conditions;
+}
+
+store::Changed remove(const View& view, const Resource& collection) {
+    const bool bound = collection.is_bound();
+    const auto& home = bound ? collection.binding_home : collection.home;
+    const auto& row = bound ? *collection.binding : *collection.collection;
+    return store::delete_collection(view.database(), home->principal.id, row.id, row.acl_seq);
+}
+
+store::WriteOutcome outcome_of(store::Changed changed, store::Wrote done) {
+    using store::Changed, store::Wrote;
+    static constexpr std::array outcomes{
+        std::pair{Changed::exists, Wrote::precondition_failed},
+        std::pair{Changed::not_found, Wrote::not_found},
+        std::pair{Changed::stale, Wrote::stale},
+        std::pair{Changed::no_room, Wrote::no_room},
+    };
+    store::WriteOutcome outcome;
+    outcome.wrote = done;
+    for (const auto& [from, to] : outcomes)
+        if (from == changed) outcome.wrote = to;
+    return outcome;
 }
 
 void require_to_store(const View& view, const Resource& target, store::Preconditions& conditions) {

@@ -3,6 +3,7 @@
 
 #include "dav/resource.hpp"
 #include "http/message.hpp"
+#include "store/collections.hpp"
 #include "store/objects.hpp"
 
 namespace kalends::dav {
@@ -18,17 +19,25 @@ void require_to_store(const View& view, const Resource& target, store::Precondit
 /// Throws the DavError for an outcome that is none of created, replaced, unchanged, deleted.
 void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome);
 
+/// Deletes a collection with all that is in it; of a binding, the binding alone. RFC 5842 2.3.
+store::Changed remove(const View& view, const Resource& collection);
+
+/// For what changes collections: `done` is what it did.
+store::WriteOutcome outcome_of(store::Changed changed, store::Wrote done);
+
 /// Calls `write` again with the target resolved anew where access control changed between decision
 /// and write.
 template <class Write> auto decided(const View& view, const http::Request& request, Write write,
                                     NoParent otherwise = NoParent::not_found) {
-    constexpr int attempts = 3;
+    constexpr int attempts = 5;
+    View now = view;
     for (int attempt = 1;; ++attempt) {
-        const Resource target = resolve(view, request.path, otherwise);
+        const Resource target = resolve(now, request.path, otherwise);
         auto outcome = write(target);
         if (outcome.wrote != store::Wrote::stale || attempt == attempts) return outcome;
         for (const auto& home : {target.home, target.binding_home})
             if (home) view.database().forget(home->principal.id);
+        now = view.refreshed();
     }
 }
 

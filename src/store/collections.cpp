@@ -41,7 +41,8 @@ const Statement insert_collection_sql{"insert_collection", R"sql(
                                ON c.home_id = $1 AND c.parent_id = t.collection_id AND c.name = $4)
         ON CONFLICT (home_id, parent_id, name) DO NOTHING RETURNING collection_id),
     revived AS (
-        DELETE FROM tombstone t USING made WHERE t.home_id = $1 AND t.collection_id = $2 AND t.name = $4)
+        DELETE FROM tombstone t USING made WHERE t.home_id = $1 AND t.collection_id = $2 AND t.name = $4
+           AND t.was_collection)
     SELECT collection_id FROM made)sql"};
 
 const Statement lock_collection_sql{"lock_collection", R"sql(
@@ -129,8 +130,8 @@ void write_properties(Connection& connection, PrincipalId home, CollectionId in,
         connection.run(insert_properties_sql, home, in, object, ns, local, xml, text);
 }
 
-/// Locks the parent of a member, and moves its modseq, which it gives. Nothing for a root, and where
-/// it is gone.
+/// Locks the parent of a member, and moves its modseq, which it gives. Nothing for a root, and
+/// where it is gone.
 std::optional<std::int64_t> move_parent(Connection& connection, PrincipalId home,
                                         CollectionId member) {
     const auto parent = connection.run(parent_of_sql, home, member);
@@ -213,8 +214,8 @@ Changed insert_collection(Connection& connection, PrincipalId home,
     }
     const auto made =
         connection.run(insert_collection_sql, home, parent, static_cast<int>(collection.kind),
-                       collection.name, collection.components, *modseq, target_home,
-                       target, collection.target && collection.target->automatic);
+                       collection.name, collection.components, *modseq, target_home, target,
+                       collection.target && collection.target->automatic);
     if (made.empty()) return Changed::exists;
     if (!collection.properties.empty())
         write_properties(connection, home, {made.number(0, 0)}, {}, {collection.properties, {}});

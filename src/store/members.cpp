@@ -19,6 +19,7 @@ const Statement members_since_sql{"members_since", R"sql(
             SELECT t.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.modseq, NULL, NULL, NULL, NULL, NULL, NULL,
                    NULL, NULL
               FROM tombstone t WHERE t.home_id = $1 AND t.collection_id = $2 AND t.modseq > $3 AND $3 > 0
+               AND NOT t.was_collection
            ) AS x ON true
      WHERE c.home_id = $1 AND c.collection_id = $2)sql"};
 

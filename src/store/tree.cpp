@@ -17,7 +17,8 @@ const Statement object_to_move_sql{"object_to_move", R"sql(
            EXISTS (SELECT FROM lock l WHERE l.home_id = $1 AND l.collection_id = $2 AND l.name = $3)
       FROM object o WHERE o.home_id = $1 AND o.collection_id = $2 AND o.name = $3)sql"};
 
-// What stands in the way at the destination: an object or a collection of the new name, or another object with the UID.
+// What stands in the way at the destination: an object or a collection of the new name, or another
+// object with the UID.
 const Statement in_the_way_sql{"in_the_way", R"sql(
     SELECT EXISTS (SELECT FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3),
            EXISTS (SELECT FROM collection WHERE home_id = $1 AND parent_id = $2 AND name = $3),
@@ -48,7 +49,8 @@ const Statement put_in_sql{"put_object_in", R"sql(
                modified = extract(epoch FROM clock_timestamp())::bigint
          WHERE home_id = $1 AND collection_id = $2 RETURNING modseq, object_count, bytes, modified),
     revived AS (
-        DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $2 AND name = $3),
+        DELETE FROM tombstone
+         WHERE home_id = $1 AND collection_id = $2 AND name = $3 AND NOT was_collection),
     object_moved AS (
         UPDATE object SET collection_id = $2, name = $3, modseq = (SELECT modseq FROM moved)
          WHERE home_id = $1 AND collection_id = $5 AND object_id = $4),
@@ -63,7 +65,7 @@ const Statement put_in_sql{"put_object_in", R"sql(
 
 const Statement move_collection_sql{"move_collection", R"sql(
     WITH revived AS (
-        DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $3 AND name = $4)
+        DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $3 AND name = $4 AND was_collection)
     UPDATE collection SET parent_id = $3, name = $4, member_modseq = $5
      WHERE home_id = $1 AND collection_id = $2)sql"};
 
@@ -146,8 +148,7 @@ Wrote lock_both(Connection& connection, const MoveObject& wanted, bool& to_holds
             (id == wanted.to && rows.number(row, 1) != wanted.to_acl_seq))
             return Wrote::stale;
         if (id == wanted.to)
-            to_holds_collections =
-                rows.number(row, 2) >= static_cast<int>(CollectionKind::folder);
+            to_holds_collections = rows.number(row, 2) >= static_cast<int>(CollectionKind::folder);
     }
     return Wrote::created;
 }
@@ -162,10 +163,10 @@ public:
         const auto locked = lock_both(connection_, wanted_, to_holds_collections);
         if (locked != Wrote::created) return failed(locked);
         const auto& conditions = wanted_.preconditions;
-        const auto object = connection_.run(
-            object_to_move_sql, wanted_.home, wanted_.from, wanted_.name, conditions.must_exist,
-            conditions.must_not_exist, tag_list(conditions.if_match),
-            tag_list(conditions.if_none_match));
+        const auto object =
+            connection_.run(object_to_move_sql, wanted_.home, wanted_.from, wanted_.name,
+                            conditions.must_exist, conditions.must_not_exist,
+                            tag_list(conditions.if_match), tag_list(conditions.if_none_match));
         if (object.empty()) return failed(Wrote::not_found);
         if (!object.boolean(0, 4)) return failed(Wrote::precondition_failed);
         whole_home = object.boolean(0, 5) || object.boolean(0, 6);

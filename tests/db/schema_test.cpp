@@ -55,7 +55,8 @@ TEST_CASE("a name is looked up by its index, whatever the planner has seen of th
         {"SELECT 1 FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = $3 "
          "AND uid <> ''",
          "object_uid"},
-        {"DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $2 AND name = $3",
+        {"DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $2 AND name = $3 AND NOT "
+         "was_collection",
          "tombstone_pkey"},
     };
     const auto check_all = [&](const std::string& when) {

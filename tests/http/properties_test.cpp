@@ -37,11 +37,11 @@ TEST_CASE("RFC 4918 9.1: a property that a resource has not is 404 in a propstat
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
     const auto answer = server.propfind_xml(
-        "calendar/", "<D:prop><D:resourcetype/><D:lockdiscovery/><X:y xmlns:X=\"urn:x\"/>"
+        "calendar/", "<D:prop><D:resourcetype/><D:getcontentlength/><X:y xmlns:X=\"urn:x\"/>"
                      "<z xmlns=\"\"/><D:getetag/></D:prop>");
     const auto& calendar = answer.only();
     CHECK(calendar.status_of("D:resourcetype") == 200);
-    CHECK(calendar.status_of("D:lockdiscovery") == 404);
+    CHECK(calendar.status_of("D:getcontentlength") == 404);
     CHECK(calendar.status_of("{urn:x}y") == 404);
     CHECK(calendar.properties.size() == 5);
     CHECK(std::count_if(calendar.properties.begin(), calendar.properties.end(),

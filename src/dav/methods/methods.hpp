@@ -17,6 +17,10 @@ http::Response mkcol(const View& view, const http::Request& request);      // RF
 http::Response propfind(const View& view, const http::Request& request);   // RFC 4918 9.1
 http::Response proppatch(const View& view, const http::Request& request);  // RFC 4918 9.2
 http::Response report(const View& view, const http::Request& request);     // RFC 3253 3.6
+http::Response copy(const View& view, const http::Request& request);       // RFC 4918 9.8
+http::Response move(const View& view, const http::Request& request);       // RFC 4918 9.9
+http::Response lock(const View& view, const http::Request& request);       // RFC 4918 9.10
+http::Response unlock(const View& view, const http::Request& request);     // RFC 4918 9.11
 
 /// The value of `Allow` for the path of the request: also of a 405. RFC 9110 10.2.1.
 std::string allowed_methods(const View& view, const http::Request& request);

@@ -6,7 +6,8 @@ namespace kalends::dav::methods {
 
 std::string allowed_methods(const View& view, const http::Request& request) {
     const auto path = parse_path(request.path);
-    std::string allowed = "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT, MKCOL";
+    std::string allowed = "OPTIONS, GET, HEAD, PUT, DELETE, COPY, MOVE, LOCK, "
+                          "UNLOCK, PROPFIND, PROPPATCH, REPORT, MKCOL";
     for (const auto* method : view.registry().methods())
         if (!path || (method->on & path->kind) != 0) allowed.append(", ").append(method->name);
     return allowed;

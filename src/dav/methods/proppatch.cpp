@@ -1,6 +1,7 @@
 // PROPPATCH: all or nothing. RFC 4918 9.2.
 #include "dav/body.hpp"
 #include "dav/error.hpp"
+#include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/property_changes.hpp"
 #include "dav/write_outcome.hpp"
@@ -22,20 +23,6 @@ store::Changed change(const View& view, const Resource& target,
                                            target.name, changes);
 }
 
-store::Wrote wrote(store::Changed changed) {
-    switch (changed) {
-    case store::Changed::done:
-        return store::Wrote::replaced;
-    case store::Changed::stale:
-        return store::Wrote::stale;
-    case store::Changed::exists:
-    case store::Changed::no_room:
-    case store::Changed::not_found:
-        break;
-    }
-    return store::Wrote::not_found;
-}
-
 }  // namespace
 
 http::Response proppatch(const View& view, const http::Request& request) {
@@ -44,6 +31,7 @@ http::Response proppatch(const View& view, const http::Request& request) {
     if (changes.empty())
         throw DavError(Status::bad_request, "No property is named to be set or removed.");
 
+    const LockTokens tokens{view, request};
     Resource target;
     const auto outcome = decided(view, request, [&](const Resource& resolved) {
         target = resolved;
@@ -51,10 +39,11 @@ http::Response proppatch(const View& view, const http::Request& request) {
             require_in_parent(target, access::write_properties);
         else
             require(target, access::write_properties);
+        if (target.is(stored_collections | objects)) tokens.require(target);
         store::WriteOutcome result;
         result.wrote = store::Wrote::unchanged;
         if (judge(view, target.kind, changes))
-            result.wrote = wrote(change(view, target, for_store(changes)));
+            result = outcome_of(change(view, target, for_store(changes)), store::Wrote::replaced);
         return result;
     });
     require_written(view, target, outcome);

@@ -3,6 +3,7 @@
 #include "dav/collection_type.hpp"
 #include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
+#include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/write_outcome.hpp"
 
@@ -28,6 +29,7 @@ void require_storable(const View& view, const http::Request& request, const Reso
 }  // namespace
 
 http::Response put(const View& view, const http::Request& request) {
+    const LockTokens tokens{view, request};
     store::PutObject object;
     Resource target;
     const auto outcome = decided(
@@ -38,6 +40,7 @@ http::Response put(const View& view, const http::Request& request) {
                 throw DavError(Status::method_not_allowed, "A collection can't be stored by PUT.");
             object.preconditions = store_preconditions(request);
             require_to_store(view, target, object.preconditions);
+            tokens.require_to_store(view, target, object.preconditions);
             const CollectionType& type = type_of(view, target.collection->kind);
             require_storable(view, request, target, type);
             auto conditions = std::move(object.preconditions);

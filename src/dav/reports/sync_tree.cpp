@@ -59,6 +59,7 @@ public:
             for (const auto& member : token->members) before_.emplace(member.id, member);
         }
         add_members(view_, target_, level == SyncLevel::infinite, members_);
+        if (level == SyncLevel::infinite) require_same_at_same_place();
     }
 
     /// False when the answer is complete, its token written.
@@ -73,6 +74,18 @@ public:
 
 private:
     [[nodiscard]] bool finished() const { return own_done_ && at_ == members_.size(); }
+
+    /// A collection that was made anew where the client knows another one must not be told as
+    /// removed (RFC 6578 3.5.1); and what was in the other is not known any more. So it has to
+    /// begin again.
+    void require_same_at_same_place() const {
+        std::unordered_map<std::uint32_t, store::CollectionId> places;
+        for (const auto& [id, known] : before_) places.emplace(known.place, id);
+        for (const auto& member : members_)
+            if (const auto found = places.find(member.now.place);
+                found != places.end() && found->second != member.now.id)
+                invalid_sync_token();
+    }
 
     /// One page; false when there is nothing left.
     bool step(std::string& to) {

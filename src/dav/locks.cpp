@@ -1,0 +1,162 @@
+#include "dav/locks.hpp"
+
+#include "base/clock.hpp"
+#include "dav/entity_tag.hpp"
+#include "dav/if_header.hpp"
+#include "dav/lock_headers.hpp"
+#include "dav/precondition.hpp"
+#include "dav/reports/sync_tree.hpp"
+#include "xml/writer.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace kalends::dav {
+namespace {
+
+using http::Status;
+using Locks = std::vector<const store::Lock*>;
+
+bool holds(const store::Lock& lock) {
+    return lock.expires > std::chrono::floor<std::chrono::seconds>(clock::now());
+}
+
+/// Whether `collection` is `top`, or in it at any depth.
+bool is_in(const store::Home& home, store::CollectionId collection, store::CollectionId top) {
+    for (auto at = home.find(collection); at; at = home.find(at->parent))
+        if (at->id == top) return true;
+    return false;
+}
+
+bool covers(const store::Lock& lock, const Resource& resource) {
+    const auto& in = resource.collection->id;
+    const std::string_view name =
+        resource.object != nullptr ? resource.object->name : resource.name;
+    if (resource.is(objects) && lock.collection == in && lock.name == name) return true;
+    if (!lock.name.empty()) return false;
+    if (!resource.is(objects) && lock.collection == in) return true;
+    return lock.deep && is_in(*resource.home, in, lock.collection);
+}
+
+[[noreturn]] void locked(const Locks& locks) {
+    std::string hrefs;
+    xml::Writer writer{hrefs};
+    for (const auto* lock : locks) writer.element({xml::dav, "href"}, lock->root);
+    throw DavError(Status::locked, precondition::lock_token_submitted,
+                   "This is locked; who has locked it can say so by the lock's token.",
+                   std::move(hrefs));
+}
+
+/// The etag and the tokens of what is at a URL; nothing for what the user may not see.
+ResourceState state_at(const View& view, std::string_view url) {
+    ResourceState state;
+    try {
+        auto resource = resolve(view, path_of_href(url));
+        if (resource.is(stored_collections)) {
+            state.tokens.push_back(
+                to_string(current_token(view, resource), view.services->database.epoch()));
+        } else if (resource.is(objects)) {
+            const auto object = store::find_object(view.database(), resource.home->principal.id,
+                                                   resource.collection->id, resource.name);
+            if (object) state.etag = entity_tag(object->etag);
+        } else {
+            return state;
+        }
+        for (const auto* lock : locks_on(resource)) state.tokens.push_back(lock_uri(*lock));
+    } catch (const DavError&) {
+        return {};
+    }
+    return state;
+}
+
+}  // namespace
+
+std::vector<const store::Lock*> locks_on(const Resource& resource) {
+    Locks found;
+    for (const auto& lock : resource.home->locks)
+        if (holds(lock) && covers(lock, resource)) found.push_back(&lock);
+    return found;
+}
+
+std::vector<const store::Lock*> locks_below(const Resource& collection) {
+    Locks found;
+    const auto top = collection.collection->id;
+    for (const auto& lock : collection.home->locks) {
+        const bool itself = lock.collection == top && lock.name.empty();
+        if (holds(lock) && !itself && is_in(*collection.home, lock.collection, top))
+            found.push_back(&lock);
+    }
+    return found;
+}
+
+std::string lock_uri(const store::Lock& lock) { return "urn:uuid:" + lock.token; }
+
+void append_active_locks(const View& view, const Resource& resource, xml::Writer& writer) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock::now());
+    for (const auto* lock : locks_on(resource)) {
+        const bool mine = view.user && lock->principal == view.user->principal.id;
+        append_activelock(writer,
+                          {.exclusive = lock->exclusive,
+                           .deep = lock->deep,
+                           .owner = lock->owner,
+                           .timeout = lock->expires - now,
+                           .token = mine || resource.may(access::unlock) ? lock_uri(*lock) : "",
+                           .root = lock->root});
+    }
+}
+
+LockTokens::LockTokens(const View& view, const http::Request& request) {
+    if (view.user) user_ = view.user->principal.id;
+    if (const auto header = if_of(request.headers))
+        for (const auto token : submitted_tokens(*header)) tokens_.emplace_back(token);
+}
+
+bool LockTokens::open(const Locks& locks) const {
+    return locks.empty() || std::ranges::any_of(locks, [this](const store::Lock* lock) {
+               return lock->principal == user_ &&
+                      std::ranges::find(tokens_, lock_uri(*lock)) != tokens_.end();
+           });
+}
+
+void LockTokens::require(const Resource& resource) const {
+    if (resource.home->locks.empty()) return;
+    if (const auto locks = locks_on(resource); !open(locks)) locked(locks);
+}
+
+void LockTokens::require_below(const Resource& collection) const {
+    std::set<std::pair<store::CollectionId, std::string_view>> looked_at;
+    const auto below = locks_below(collection);
+    for (const auto* lock : below) {
+        if (!looked_at.emplace(lock->collection, lock->name).second) continue;
+        Locks together;
+        std::ranges::copy_if(below, std::back_inserter(together), [&](const store::Lock* each) {
+            return each->collection == lock->collection && each->name == lock->name;
+        });
+        if (!open(together)) locked(together);
+    }
+}
+
+void LockTokens::require_to_store(const View& view, const Resource& object,
+                                  store::Preconditions& conditions) const {
+    if (object.home->locks.empty()) return;
+    require(object);
+    const auto collection = collection_of(view, object);
+    if (const auto locks = locks_on(collection); !open(locks)) {
+        if (!store::find_object(view.database(), object.home->principal.id, object.collection->id,
+                                object.name))
+            locked(locks);
+        conditions.must_exist = true;
+    }
+}
+
+void require_if(const View& view, const http::Request& request) {
+    const auto header = if_of(request.headers);
+    if (!header) return;
+    const auto state = [&](std::string_view url) { return state_at(view, url); };
+    if (!evaluate(*header, request.path, state))
+        throw DavError(Status::precondition_failed,
+                       "The condition of the If header does not hold.");
+}
+
+}  // namespace kalends::dav

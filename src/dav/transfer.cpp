@@ -1,0 +1,381 @@
+#include "dav/transfer.hpp"
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "dav/body.hpp"
+#include "dav/collection_type.hpp"
+#include "dav/create_collection.hpp"
+#include "dav/entity_tag.hpp"
+#include "dav/live_property.hpp"
+#include "dav/object_properties.hpp"
+#include "dav/precondition.hpp"
+#include "http/conditional.hpp"
+#include "store/files.hpp"
+#include "store/tree.hpp"
+
+namespace kalends::dav {
+namespace {
+
+using http::Status;
+using store::Wrote;
+
+/// Without the port that the scheme implies.
+std::string_view authority_of(std::string_view authority) {
+    for (const auto* usual : {":80", ":443"})
+        if (authority.ends_with(usual)) authority.remove_suffix(std::string_view{usual}.size());
+    return authority;
+}
+
+/// The path of the Destination header. RFC 4918 10.3: an absolute URI, or an absolute path.
+std::string_view destination_of(const http::Request& request) {
+    const auto header = request.headers.find("Destination");
+    if (!header) throw DavError(Status::bad_request, "The Destination header is missing.");
+    const auto destination = text::trim(*header);
+    const auto scheme = destination.find("://");
+    if (scheme != std::string_view::npos) {
+        const auto rest = destination.substr(scheme + 3);
+        const auto authority = rest.substr(0, rest.find('/'));
+        if (!text::iequals(authority_of(authority), authority_of(request.host)))
+            throw DavError(Status::bad_gateway, "The destination must be on this server.");
+    } else if (!destination.starts_with('/')) {
+        throw DavError(Status::bad_request, "The Destination must be an absolute URL or path.");
+    }
+    return path_of_href(destination);
+}
+
+/// RFC 4918 10.6.
+bool overwrite_of(const http::Request& request) {
+    const auto header = request.headers.find("Overwrite");
+    if (!header) return true;
+    const auto value = text::trim(*header);
+    if (!text::iequals(value, "T") && !text::iequals(value, "F"))
+        throw DavError(Status::bad_request, "Overwrite must be T or F.");
+    return text::iequals(value, "T");
+}
+
+/// RFC 4918 9.8.3, 9.9.2.
+bool deep_of(const http::Request& request, const Resource& source, bool moves) {
+    const auto depth = depth_of(request, Depth::infinity);
+    if (source.is(objects)) return true;
+    if (depth == Depth::one || (moves && depth == Depth::zero))
+        throw DavError(Status::bad_request, moves ? "A collection moves with Depth infinity only."
+                                                  : "Depth must be 0 or infinity.");
+    return depth == Depth::infinity;
+}
+
+Resource object_at(const View& view, const Transfer& transfer) {
+    return object_named(view, transfer.place.parent, transfer.place.name);
+}
+
+bool is_same(const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    return source.home == place.parent.home &&
+           (source.is(objects)
+                ? source.collection->id == place.parent.collection->id && source.name == place.name
+                : place.existing && place.existing->collection->id == source.collection->id);
+}
+
+/// Whether the destination is in the collection that is transferred.
+bool is_below_source(const Transfer& transfer) {
+    const auto& home = *transfer.place.parent.home;
+    if (transfer.source.is(objects) || transfer.source.home != transfer.place.parent.home)
+        return false;
+    for (auto at = transfer.place.parent.collection; at; at = home.find(at->parent))
+        if (at->id == transfer.source.collection->id) return true;
+    return false;
+}
+
+/// What a collection may hold: objects of its kind, or what can become one; folders hold anything.
+void require_fits(const View& view, const Transfer& transfer) {
+    const auto& parent = transfer.place.parent;
+    if (transfer.source.is(objects)) return;  // the type of the destination judges its bytes
+    const auto kind = transfer.source.collection->kind;
+    if (!may_hold(parent, kind))
+        throw DavError(Status::forbidden, type_of(view, kind).location_ok(),
+                       "Such a collection can't be here.");
+    if (is_below_source(transfer))
+        throw DavError(Status::forbidden, "A collection can't be put into itself.");
+}
+
+/// A calendar is not wiped out by a client that forgot the name of what it stores.
+void require_replaceable(const Transfer& transfer) {
+    const auto& existing = transfer.place.existing;
+    if (!existing) return;
+    if (!transfer.overwrite)
+        throw DavError(Status::precondition_failed,
+                       "There is a collection at the destination, and Overwrite is F.");
+    if (transfer.source.is(objects) && existing->is(collections))
+        throw DavError(Status::forbidden,
+                       "A calendar or an address book is not replaced by a single object.");
+}
+
+void require_privileges(const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    if (moves)
+        require_in_parent(source, access::unbind);
+    else
+        require(source, access::read);
+    if (place.existing)
+        require(place.parent, access::bind | access::unbind);
+    else if (!source.is(objects))
+        require(place.parent, access::bind);
+}
+
+void require_unlocked(const View& view, const http::Request& request, const Transfer& transfer) {
+    const LockTokens tokens{view, request};
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    if (moves) {
+        tokens.require(source);
+        tokens.require(parent_of(view, source));
+        if (!source.is(objects)) tokens.require_below(source);
+    }
+    if (place.existing) {
+        tokens.require(*place.existing);
+        tokens.require_below(*place.existing);
+    }
+    if (place.existing || !source.is(objects)) tokens.require(place.parent);
+}
+
+store::WriteOutcome of(Wrote wrote) {
+    return {.wrote = wrote, .modseq = 0, .etag = {}, .conflicting_name = {}};
+}
+
+/// The conditions of the request are about the source. RFC 9110 13.2.2.
+void judge(const http::Request& request, const store::Object& source) {
+    const auto tag = entity_tag(source.etag);
+    const clock::Seconds modified{std::chrono::seconds{source.modified}};
+    if (http::evaluate(http::preconditions_of(request.headers), {true, tag, modified}, false) !=
+        http::Verdict::proceed)
+        throw DavError(Status::precondition_failed, "The object has changed.");
+}
+
+store::Object object_of(const View& view, const Resource& source) {
+    auto object = store::find_object(view.database(), source.home->principal.id,
+                                     source.collection->id, source.name);
+    if (!object) throw DavError(Status::not_found, "There is no such object.");
+    return std::move(*object);
+}
+
+store::Pieces pieces_of(const View& view, const Resource& source, const store::Object& object) {
+    return [&database = view.database(), home = source.home->principal.id,
+            content = object.content_id, position = std::int64_t{0}]() mutable {
+        return store::file_piece(database, home, content, position++);
+    };
+}
+
+/// The object as the destination stores it. Throws what a PUT of it would.
+store::PutObject accepted(const View& view, const Transfer& transfer, const store::Object& source) {
+    const auto& parent = transfer.place.parent;
+    const CollectionType& type = type_of(view, parent.collection->kind);
+    if (source.content_id != 0 && !parent.is(folders))
+        throw DavError(Status::forbidden, type.max_resource_size(),
+                       "The file is too large to be stored here.");
+    const auto content_type =
+        type_of(view, transfer.source.collection->kind).content_type(view_of(source));
+    auto object = type.accept(view, parent, content_type, source.data);
+    if (source.content_id != 0) object.etag = source.etag;
+    object.home = parent.home->principal.id;
+    object.collection = parent.collection->id;
+    object.acl_seq = parent.collection->acl_seq;
+    object.name = transfer.place.name;
+    object.quota = view.settings().quota_bytes;
+    return object;
+}
+
+/// What the destination demands of an object that comes: privileges, tokens, Overwrite.
+store::Preconditions conditions_at(const View& view, const http::Request& request,
+                                   const Transfer& transfer) {
+    store::Preconditions conditions;
+    const auto target = object_at(view, transfer);
+    if (!transfer.overwrite) conditions.must_not_exist = true;
+    if (transfer.place.existing) return conditions;
+    require_to_store(view, target, conditions);
+    LockTokens{view, request}.require_to_store(view, target, conditions);
+    return conditions;
+}
+
+/// A folder that stands where an object shall be.
+Wrote remove_existing(const View& view, const Transfer& transfer) {
+    if (!transfer.place.existing) return Wrote::deleted;
+    return outcome_of(remove(view, *transfer.place.existing), Wrote::deleted).wrote;
+}
+
+void copy_properties(const View& view, const Transfer& transfer, const store::Object& source) {
+    if (!source.has_properties) return;
+    const auto& parent = transfer.place.parent;
+    const store::PropertyChanges changes{
+        store::object_properties(view.database(), transfer.source.home->principal.id, source.id),
+        {}};
+    (void)store::change_object_properties(view.database(), parent.home->principal.id,
+                                          parent.collection->id, parent.collection->acl_seq,
+                                          transfer.place.name, changes);
+}
+
+store::WriteOutcome copy_object(const View& view, const http::Request& request,
+                                const Transfer& transfer) {
+    const auto source = object_of(view, transfer.source);
+    judge(request, source);
+    auto object = accepted(view, transfer, source);
+    object.preconditions = conditions_at(view, request, transfer);
+    if (const auto removed = remove_existing(view, transfer); removed != Wrote::deleted)
+        return of(removed);
+    auto outcome = source.content_id == 0
+                       ? store::put(view.database(), object)
+                       : store::put_file(view.database(), std::move(object),
+                                         pieces_of(view, transfer.source, source));
+    if (outcome.wrote == Wrote::unchanged) outcome.wrote = Wrote::replaced;
+    if (outcome.wrote == Wrote::created || outcome.wrote == Wrote::replaced)
+        copy_properties(view, transfer, source);
+    if (transfer.place.existing && outcome.wrote == Wrote::created) outcome.wrote = Wrote::replaced;
+    return outcome;
+}
+
+/// What a collection replaces. Throws 412 where it may not.
+store::Replaced replaced_by_collection(const View& view, const http::Request& request,
+                                       const Transfer& transfer) {
+    const auto& place = transfer.place;
+    if (place.existing)
+        return {.collection = (place.existing->is_bound() ? place.existing->binding
+                                                          : place.existing->collection)
+                                  ->id};
+    const auto target = object_at(view, transfer);
+    if (!store::find_object(view.database(), place.parent.home->principal.id,
+                            place.parent.collection->id, place.name))
+        return {};
+    if (!transfer.overwrite)
+        throw DavError(Status::precondition_failed,
+                       "There is something at the destination, and Overwrite is F.");
+    require_in_parent(target, access::unbind);
+    LockTokens{view, request}.require(target);
+    return {.object = true};
+}
+
+Wrote done_as(const store::Replaced& replaced) {
+    return replaced.collection || replaced.object ? Wrote::replaced : Wrote::created;
+}
+
+void require_room_for_collections(const View& view, const Transfer& transfer) {
+    const auto& home = *transfer.place.parent.home;
+    std::size_t more = 1;
+    const auto count = [&](const auto& self, const store::Home& in,
+                           store::CollectionId id) -> void {
+        for (const auto& member : in.children(id)) {
+            ++more;
+            self(self, in, member->id);
+        }
+    };
+    if (transfer.deep) count(count, *transfer.source.home, transfer.source.collection->id);
+    if (home.collections.size() + more > view.settings().max_collections)
+        throw DavError(Status::insufficient_storage,
+                       "The home has no room for that many collections.");
+}
+
+store::WriteOutcome copy_collection(const View& view, const http::Request& request,
+                                    const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    require_room_for_collections(view, transfer);
+    const auto replaced = replaced_by_collection(view, request, transfer);
+    return outcome_of(
+        store::copy_collection(view.database(), {.from = source.home,
+                                                 .collection = source.collection->id,
+                                                 .deep = deep,
+                                                 .home = place.parent.home->principal.id,
+                                                 .to = place.parent.collection->id,
+                                                 .new_name = place.name,
+                                                 .replaced = replaced,
+                                                 .quota = view.settings().quota_bytes}),
+        done_as(replaced));
+}
+
+store::WriteOutcome move_object(const View& view, const http::Request& request,
+                                const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    if (source.collection->id != place.parent.collection->id)
+        (void)accepted(view, transfer, object_of(view, source));
+    const auto conditions = conditions_at(view, request, transfer);
+    if (const auto removed = remove_existing(view, transfer); removed != Wrote::deleted)
+        return of(removed);
+    auto outcome =
+        store::move_object(view.database(), {.home = source.home->principal.id,
+                                             .from = source.collection->id,
+                                             .from_acl_seq = source.collection->acl_seq,
+                                             .name = source.name,
+                                             .to = place.parent.collection->id,
+                                             .to_acl_seq = place.parent.collection->acl_seq,
+                                             .new_name = place.name,
+                                             .overwrite = !conditions.must_not_exist,
+                                             .preconditions = store_preconditions(request)});
+    if (place.existing && outcome.wrote == Wrote::created) outcome.wrote = Wrote::replaced;
+    return outcome;
+}
+
+store::WriteOutcome move_collection(const View& view, const http::Request& request,
+                                    const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& collection = source.is_bound() ? *source.binding : *source.collection;
+    const auto replaced = replaced_by_collection(view, request, transfer);
+    return outcome_of(
+        store::move_collection(view.database(), {.home = place.parent.home->principal.id,
+                                                 .collection = collection.id,
+                                                 .acl_seq = collection.acl_seq,
+                                                 .to = place.parent.collection->id,
+                                                 .new_name = place.name,
+                                                 .replaced = replaced}),
+        done_as(replaced));
+}
+
+}  // namespace
+
+Transfer transfer_of(const View& view, const http::Request& request, bool moves) {
+    Transfer transfer{.source = resolve(view, request.path), .place = {}};
+    auto& [source, place, overwrite, deep, is_move] = transfer;
+    if (!source.is(objects | collections | folder))
+        throw DavError(Status::forbidden, "This can't be copied or moved.");
+    is_move = moves;
+    overwrite = overwrite_of(request);
+    deep = deep_of(request, source, moves);
+    place = locate(view, destination_of(request));
+    require_name(place.name);
+    if (is_same(transfer))
+        throw DavError(Status::forbidden, "Source and destination are the same.");
+    require_privileges(transfer);
+    require_fits(view, transfer);
+    require_replaceable(transfer);
+    require_unlocked(view, request, transfer);
+    return transfer;
+}
+
+store::WriteOutcome copy_to_place(const View& view, const http::Request& request,
+                                  const Transfer& transfer) {
+    return transfer.source.is(objects) ? copy_object(view, request, transfer)
+                                       : copy_collection(view, request, transfer);
+}
+
+bool is_within_reach(const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& whose = source.is_bound() ? source.binding_home : source.home;
+    if (whose->principal.id != place.parent.home->principal.id) return false;
+    return !source.is(objects) || source.kind == object_kind_of(place.parent.collection->kind);
+}
+
+store::WriteOutcome move_to_place(const View& view, const http::Request& request,
+                                  const Transfer& transfer) {
+    return transfer.source.is(objects) ? move_object(view, request, transfer)
+                                       : move_collection(view, request, transfer);
+}
+
+http::Response answer_to(const View& view, const Transfer& transfer,
+                         const store::WriteOutcome& outcome) {
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    if (outcome.wrote == Wrote::not_found)
+        throw DavError(Status::not_found, "There is no such object.");
+    require_written(view, object_at(view, transfer), outcome);
+    http::Response response;
+    response.status = outcome.wrote == Wrote::created ? Status::created : Status::no_content;
+    response.headers.add("Location", source.is(objects)
+                                         ? href::object(place.parent.href, place.name)
+                                         : href::collection(place.parent.href, place.name));
+    return response;
+}
+
+}  // namespace kalends::dav
