@@ -560,7 +560,7 @@ BEGIN
             END IF;
             UPDATE collection c
                SET modseq = c.modseq + 1, object_count = c.object_count - 1, bytes = c.bytes - present.size,
-                   modified = delete_object.modified
+                   acl_seq = c.acl_seq + whole_home::integer, modified = delete_object.modified
              WHERE c.home_id = in_home AND c.collection_id = in_collection
             RETURNING c.* INTO the_collection;
             INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted)
@@ -576,7 +576,7 @@ BEGIN
     modified := the_collection.modified;
     RETURN NEXT;
 END $$;
-COMMENT ON FUNCTION delete_object IS 'Deletes an object and leaves a tombstone.';
+COMMENT ON FUNCTION delete_object IS 'Deletes an object and leaves a tombstone. Where access control or locks of its own went with it (whole_home), writes are decided anew.';
 
 -- What the planner has to know, or it takes the index for a name for as good as one that reads a whole calendar: the
 -- choice between them is made when a connection is opened, and stays while the tables grow.

@@ -92,6 +92,7 @@ dav::Settings dav_settings(const Config& config) {
     settings.max_instances = static_cast<std::size_t>(config.dav.max_instances);
     settings.max_attendees = static_cast<std::size_t>(config.dav.max_attendees);
     settings.max_collections = static_cast<std::size_t>(config.dav.max_collections);
+    settings.max_aces = static_cast<std::size_t>(config.dav.max_aces);
     settings.max_multiget = static_cast<std::size_t>(config.dav.max_multiget);
     settings.max_lock_time =
         std::chrono::duration_cast<std::chrono::seconds>(config.dav.max_lock_time);

@@ -96,6 +96,7 @@ struct DavConfig {
     int max_collections = 0;
     std::chrono::milliseconds max_lock_time{};
     int max_locks = 0;
+    int max_aces = 0;
     std::size_t quota = 0;  ///< bytes of a home; 0: no limit
 };
 

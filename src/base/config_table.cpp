@@ -93,6 +93,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(dav.max_collections), "500", "3 .. 100000", "Calendars and address books in one home."},
     {SETTING(dav.max_lock_time), "1 d", "1 min .. 365 d", "How long a lock may last that a client does not renew; who asks for longer gets this (RFC 4918 10.7)."},
     {SETTING(dav.max_locks), "1000", "10 .. 100000", "Locks at the same time in one home; more are refused with 507."},
+    {SETTING(dav.max_aces), "1000", "10 .. 100000", "Access control entries that a client may set on one resource (WebDAV limited-number-of-aces)."},
     {SETTING(dav.quota), "0 B", "0 B .. 10000 GB", "Size of all that one home holds (RFC 4331). 0 B: no limit."},
 
     {SETTING(cache.homes), "20000", "10 .. 10000000", "Users whose names, calendars and address books (with their properties and rights, not their events) are kept in memory: a few KB each."},

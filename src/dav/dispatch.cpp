@@ -41,6 +41,7 @@ constexpr std::array method_table{
     MethodRow{"DELETE", methods::erase, Lane::write, false},
     MethodRow{"PROPPATCH", methods::proppatch, Lane::write, false},
     MethodRow{"MKCOL", methods::mkcol, Lane::write, false},
+    MethodRow{"ACL", methods::acl, Lane::write, false},
     MethodRow{"COPY", methods::copy, Lane::write, false},
     MethodRow{"MOVE", methods::move, Lane::write, false},
     MethodRow{"LOCK", methods::lock, Lane::write, false},
@@ -109,7 +110,8 @@ Tables dav_tables() {
             all.insert(all.end(), table.begin(), table.end());
         return all;
     }();
-    static constexpr Capability capabilities[] = {"1", "2", "3", "extended-mkcol"};
+    static constexpr Capability capabilities[] = {
+        "1", "2", "3", "access-control", "calendar-proxy", "extended-mkcol"};
     return {.properties = properties,
             .reports = reports,
             .methods = {},

@@ -48,23 +48,25 @@ const store::StoredProperty* stored_property(const Resource& resource, xml::Name
     return nullptr;
 }
 
-bool append_property(const View& view, const Resource& resource, xml::NameView name,
-                     const xml::Element* asked, std::string& to) {
+http::Status append_property(const View& view, const Resource& resource, xml::NameView name,
+                             const xml::Element* asked, std::string& to) {
+    using http::Status;
     const LiveProperty* row = view.registry().property(name, resource.kind);
     if (row == nullptr || row->source == Source::stored) {
         if (const auto* stored = stored_property(resource, name)) {
             to += stored->xml;
-            return true;
+            return Status::ok;
         }
-        if (row == nullptr || row->get == nullptr) return false;
+        if (row == nullptr || row->get == nullptr) return Status::not_found;
     }
+    if (!resource.may(row->needs)) return Status::forbidden;
     const auto before = to.size();
     xml::Writer writer{to};
     writer.open(name);
     const auto content = to.size();
     if (!row->get(view, resource, asked, writer)) {
         to.resize(before);
-        return false;
+        return Status::not_found;
     }
     if (to.size() == content) {  // <name></name> as <name/>
         to.resize(before);
@@ -72,7 +74,7 @@ bool append_property(const View& view, const Resource& resource, xml::NameView n
     } else {
         writer.close(name);
     }
-    return true;
+    return Status::ok;
 }
 
 }  // namespace kalends::dav

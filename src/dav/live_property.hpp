@@ -46,6 +46,9 @@ struct LiveProperty {
     /// A stored property that says the same in another way: setting or removing this one removes
     /// it, and its `get` tells it by this one. RFC 7809 3.1.5.
     xml::NameView displaces = {};
+
+    /// What it takes to see it, beside read. RFC 3744 Appendix B.
+    access::Privileges needs = access::none;
 };
 
 /// A parsed body, shared with the streamed answer that outlives its handler.
@@ -115,8 +118,9 @@ Tables dav_tables();
 /// What a client set under that name; nullptr if nothing is.
 const store::StoredProperty* stored_property(const Resource& resource, xml::NameView name);
 
-/// Appends the whole property element; false (and nothing appended) if the resource has it not.
-bool append_property(const View& view, const Resource& resource, xml::NameView name,
-                     const xml::Element* asked, std::string& to);
+/// Appends the whole property element: ok. Nothing is appended for not_found, where the resource
+/// has it not, and forbidden, where the user may not see it.
+http::Status append_property(const View& view, const Resource& resource, xml::NameView name,
+                             const xml::Element* asked, std::string& to);
 
 }  // namespace kalends::dav

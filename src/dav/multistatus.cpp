@@ -40,16 +40,28 @@ void append_status_response(std::string& to, std::string_view href, http::Status
 
 namespace {
 
-/// The property as it was asked for; false if the resource has it not.
-bool append_asked(const View& view, const Resource& resource, const AskedProperty& asked,
-                  std::string& to) {
+/// The property as it was asked for.
+http::Status append_asked(const View& view, const Resource& resource, const AskedProperty& asked,
+                          std::string& to) {
     const auto before = to.size();
-    if (!append_property(view, resource, asked.name, asked.element, to)) return asked.name_only;
-    if (asked.name_only) {
-        to.resize(before);
-        xml::Writer{to}.empty(asked.name);
-    }
-    return true;
+    const auto status = append_property(view, resource, asked.name, asked.element, to);
+    if (!asked.name_only) return status;
+    if (status == http::Status::not_found) return http::Status::ok;
+    to.resize(before);
+    xml::Writer{to}.empty(asked.name);
+    return http::Status::ok;
+}
+
+/// A propstat for those that could not be given; nothing where there are none.
+void append_failed(const std::vector<const AskedProperty*>& properties, http::Status status,
+                   std::string& to) {
+    if (properties.empty()) return;
+    to += "<D:propstat><D:prop>";
+    xml::Writer writer{to};
+    for (const auto* property : properties) writer.empty(property->name);
+    to += "</D:prop>";
+    append_status(to, status);
+    to += "</D:propstat>";
 }
 
 }  // namespace
@@ -63,19 +75,19 @@ void append_response(const View& view, const Resource& resource, std::string_vie
     to += "<D:propstat><D:prop>";
     const auto inside = to.size();
     std::vector<const AskedProperty*> missing;
-    for (const auto& property : asked)
-        if (!append_asked(view, resource, property, to)) missing.push_back(&property);
-    if (to.size() == inside && !missing.empty()) {
+    std::vector<const AskedProperty*> forbidden;
+    for (const auto& property : asked) {
+        const auto status = append_asked(view, resource, property, to);
+        if (status == http::Status::not_found) missing.push_back(&property);
+        if (status == http::Status::forbidden) forbidden.push_back(&property);
+    }
+    if (to.size() == inside && !(missing.empty() && forbidden.empty())) {
         to.resize(start);
     } else {
         to += "</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>";
     }
-    if (!missing.empty()) {
-        to += "<D:propstat><D:prop>";
-        xml::Writer writer{to};
-        for (const auto* property : missing) writer.empty(property->name);
-        to += "</D:prop><D:status>HTTP/1.1 404 Not Found</D:status></D:propstat>";
-    }
+    append_failed(missing, http::Status::not_found, to);
+    append_failed(forbidden, http::Status::forbidden, to);
     to += "</D:response>";
 }
 

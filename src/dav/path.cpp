@@ -81,6 +81,7 @@ std::optional<Path> one_principal(const std::vector<std::string>& segments, Prin
     for (const auto& each : proxies) {
         if (segments[4] != each.segment) continue;
         path.kind = proxy;
+        path.proxy_of = kind;
         path.principal_kind = each.kind;
         return path;
     }
@@ -147,11 +148,11 @@ std::string_view path_of_href(std::string_view href) {
 
 namespace href {
 
-std::string principal(PrincipalKind kind, std::string_view login) {
+std::string principal(PrincipalKind kind, std::string_view login, PrincipalKind proxy_of) {
     std::string result(principals);
     const bool of_proxies = kind >= PrincipalKind::proxy_read;
     for (const auto& set : principal_sets)
-        if (set.kind == (of_proxies ? PrincipalKind::user : kind)) result.append(set.segment);
+        if (set.kind == (of_proxies ? proxy_of : kind)) result.append(set.segment);
     result += '/';
     percent::append_segment(result, login);
     result += '/';
@@ -184,7 +185,8 @@ std::string_view parent(std::string_view href) {
 }
 
 std::string of(const Path& path) {
-    if ((path.kind & dav::principals) != 0) return principal(path.principal_kind, path.login);
+    if ((path.kind & dav::principals) != 0)
+        return principal(path.principal_kind, path.login, path.proxy_of);
     if ((path.kind & homes) == 0) return path.place;
     std::string result;
     for (const auto& area : home_areas)

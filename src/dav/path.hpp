@@ -43,9 +43,10 @@ struct Path {
     Kind kind = root;  ///< root, a set, a principal, or the home; what `names` lead to is not known
     std::string place;  ///< of a root, principal set or home set: its own path, "/dav/calendars/"
     store::PrincipalKind principal_kind = store::PrincipalKind::user;
-    std::string login;               ///< in canonical form
-    std::vector<std::string> names;  ///< below a home, decoded
-    bool slash = false;              ///< it ends in one: only a collection is meant
+    store::PrincipalKind proxy_of = store::PrincipalKind::user;  ///< of a proxy: whose it is
+    std::string login;                                           ///< in canonical form
+    std::vector<std::string> names;                              ///< below a home, decoded
+    bool slash = false;  ///< it ends in one: only a collection is meant
 };
 
 /// What `path` (percent-encoded, as in a request or an href) names; nothing if nothing can be
@@ -63,7 +64,9 @@ std::string_view path_of_href(std::string_view href);
 /// The hrefs that the server itself writes.
 namespace href {
 std::string of(const Path& path);
-std::string principal(store::PrincipalKind kind, std::string_view login);
+/// Of a proxy, `login` and `proxy_of` are those of whom it acts for.
+std::string principal(store::PrincipalKind kind, std::string_view login,
+                      store::PrincipalKind proxy_of = store::PrincipalKind::user);
 /// Of one of the three roots of a principal's tree.
 std::string home(store::CollectionKind home_kind, std::string_view login);
 /// Of what is in a collection with this href; those of collections end in a slash.

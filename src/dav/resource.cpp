@@ -14,11 +14,11 @@ using http::Status;
     throw DavError(Status::not_found, "There is nothing at this address, or you may not see it.");
 }
 
-Resource place(const Path& path) {
+Resource place(const View& view, const Path& path) {
     Resource resource{.kind = path.kind, .href = path.place};
     resource.principal_kind = path.principal_kind;
     resource.one_kind = path.kind == principal_set && path.place != href::principals;
-    resource.privileges = access::read | access::read_current_user_privilege_set;
+    resource.privileges = view.privileges(store::PrincipalId{});
     return resource;
 }
 
@@ -26,14 +26,6 @@ store::CollectionKind home_kind(Kind kind) {
     return kind == calendar_home      ? store::CollectionKind::calendar_home
            : kind == addressbook_home ? store::CollectionKind::addressbook_home
                                       : store::CollectionKind::file_home;
-}
-
-Resource proxy_resource(const store::HomePtr& home, store::PrincipalKind which) {
-    Resource resource = principal_resource(home);
-    resource.kind = proxy;
-    resource.principal_kind = which;
-    resource.href = href::principal(which, home->principal.login);
-    return resource;
 }
 
 /// Names of the missing privileges that stand for themselves: the aggregate first, so that "write"
@@ -52,6 +44,11 @@ std::string missing_privileges(std::string_view href, access::Privileges missing
         writer.close({xml::dav, "resource"});
     }
     return content;
+}
+
+/// Where what is not there is 404 for this user, so is what is hidden.
+bool is_hidden(const Resource& resource, access::Privileges missing) {
+    return (missing & resource.in_parent & access::read) != 0;
 }
 
 [[noreturn]] void refuse(std::string_view href, access::Privileges missing) {
@@ -122,8 +119,10 @@ void require_login(const View& view) {
 }
 
 void require(const Resource& resource, access::Privileges wanted) {
-    if (const auto missing = wanted & ~resource.privileges; missing != 0)
+    if (const auto missing = wanted & ~resource.privileges; missing != 0) {
+        if (is_hidden(resource, missing)) not_found();
         refuse(resource.href, missing);
+    }
 }
 
 void require_in_parent(const Resource& resource, access::Privileges wanted) {
@@ -185,24 +184,32 @@ Resource object_resource(const View& view, const Resource& collection,
     return resource;
 }
 
-Resource principal_resource(const store::HomePtr& home) {
+Resource principal_resource(const View& view, const store::HomePtr& home) {
     Resource resource{.kind = principal,
                       .href = href::principal(home->principal.kind, home->principal.login)};
     resource.home = home;
-    resource.privileges = access::read | access::read_current_user_privilege_set;
+    resource.privileges = view.privileges(home->principal.id);
+    return resource;
+}
+
+Resource proxy_resource(const View& view, const store::HomePtr& home, store::PrincipalKind which) {
+    Resource resource = principal_resource(view, home);
+    resource.kind = proxy;
+    resource.principal_kind = which;
+    resource.href = href::principal(which, home->principal.login, home->principal.kind);
     return resource;
 }
 
 Resource resolve(const View& view, const Path& path, NoParent otherwise) {
     if ((path.kind & homes) != 0) return below_home(view, path, otherwise);
     require_login(view);
-    if ((path.kind & principals) == 0) return place(path);
+    if ((path.kind & principals) == 0) return place(view, path);
 
     const auto home = view.home(path.login);
-    if (!home) not_found();
-    if (path.kind == proxy) return proxy_resource(home, path.principal_kind);
-    if (home->principal.kind != path.principal_kind) not_found();
-    return principal_resource(home);
+    const auto kind = path.kind == proxy ? path.proxy_of : path.principal_kind;
+    if (!home || home->principal.kind != kind) not_found();
+    return path.kind == proxy ? proxy_resource(view, home, path.principal_kind)
+                              : principal_resource(view, home);
 }
 
 Resource resolve(const View& view, std::string_view path, NoParent otherwise) {

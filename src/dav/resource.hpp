@@ -42,6 +42,11 @@ struct Resource {
         return (privileges & wanted) == wanted;
     }
 
+    /// Whether it is somebody, or something, that others can act for: it has proxies in it.
+    [[nodiscard]] bool has_proxies() const {
+        return is(dav::principal) && home->principal.kind != store::PrincipalKind::group;
+    }
+
     /// Whether its own last segment is a binding.
     [[nodiscard]] bool is_bound() const {
         return is(stored_collections) && binding && binding->target->collection == collection->id;
@@ -118,6 +123,8 @@ Resource home_resource(const View& view, const store::HomePtr& home,
 Resource object_named(const View& view, const Resource& collection, const std::string& name);
 Resource object_resource(const View& view, const Resource& collection,
                          const store::ObjectView& object);
-Resource principal_resource(const store::HomePtr& home);
+Resource principal_resource(const View& view, const store::HomePtr& home);
+/// The group of those who may read, or write, for `home`.
+Resource proxy_resource(const View& view, const store::HomePtr& home, store::PrincipalKind which);
 
 }  // namespace kalends::dav

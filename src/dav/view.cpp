@@ -38,8 +38,8 @@ void append_proxies(std::vector<access::Ace>& aces, const store::Principal& owne
     const auto grant = [&](store::PrincipalId group, access::Privileges privileges) {
         if (group.value != 0) aces.push_back({.principal = group.value, .privileges = privileges});
     };
-    grant(owner.proxy_write, access::read_all | access::write);
-    grant(owner.proxy_read, access::read_all);
+    grant(owner.proxy_write, proxies_write);
+    grant(owner.proxy_read, proxies_read);
 }
 
 }  // namespace
@@ -69,6 +69,15 @@ store::HomePtr View::home(store::PrincipalId id) const {
     auto cached = services->database.cached_home(id);
     if (!cached) throw NotInMemory{};
     return cached;
+}
+
+access::Privileges View::privileges(store::PrincipalId owner) const {
+    if (!user) return access::none;
+    static constexpr access::Ace everybody{.who = access::Who::authenticated,
+                                           .privileges = open_to_all};
+    const auto& principal = user->principal;
+    return access::decide({principal.id.value, {}, principal.administrator}, owner.value,
+                          {&everybody, 1});
 }
 
 access::Privileges View::privileges(const store::Home& home, const store::Collection& collection,

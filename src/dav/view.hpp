@@ -2,7 +2,7 @@
 // Who looks, and with what: passed to everything that reads. Copied into streamed answers, which
 // outlive the handler that began them.
 
-#include "access/privilege.hpp"
+#include "access/decide.hpp"
 #include "store/database.hpp"
 
 #include <chrono>
@@ -17,6 +17,16 @@ namespace kalends::dav {
 
 class Registry;
 
+/// What those may do with all calendars who act for their owner. calendarserver caldav-proxy 3.1.
+inline constexpr access::Privileges proxies_read =
+    access::read | access::read_free_busy | access::read_current_user_privilege_set;
+inline constexpr access::Privileges proxies_write = proxies_read | access::write;
+
+/// What all who have logged in may do with what nobody sets access control on: principals, and
+/// whatever is above homes.
+inline constexpr access::Privileges open_to_all =
+    access::read | access::read_current_user_privilege_set;
+
 /// Limits that operators set; each is named in answers that refuse.
 struct Settings {
     std::size_t max_resource_size = 10 * 1024 * 1024;  ///< bytes of one object
@@ -26,6 +36,7 @@ struct Settings {
     std::size_t max_attendees = 1'000;
     std::size_t max_collections = 1'000;  ///< in one home
     std::size_t max_multiget = 10'000;    ///< hrefs in one request
+    std::size_t max_aces = 1'000;           ///< that a client may set on one resource
     std::chrono::seconds max_lock_time{86'400};
     std::size_t max_locks = 1'000;          ///< in one home
     std::int64_t quota_bytes = 0;           ///< of one home; 0: no limit
@@ -73,6 +84,9 @@ struct View {
     /// nullptr if there is no such principal.
     [[nodiscard]] store::HomePtr home(std::string_view login) const;
     [[nodiscard]] store::HomePtr home(store::PrincipalId id) const;
+
+    /// What the user may do with a principal, or with something that is nobody's (0).
+    [[nodiscard]] access::Privileges privileges(store::PrincipalId owner) const;
 
     /// What the user may do in a collection of `home`, or with an object in it that has entries of
     /// its own: these come first, then the collection's, then those that it inherits.

@@ -38,6 +38,23 @@ const Statement list_principals_sql{"list_principals", R"sql(
            p.credential_seq
       FROM principal p WHERE p.kind = $1 AND p.login > $2 ORDER BY p.login LIMIT $3)sql"};
 
+const Statement search_principals_sql{"search_principals", R"sql(
+    SELECT p.principal_id, p.uuid::text, p.kind, p.login, p.display_name, p.disabled, p.administrator,
+           p.credential_seq
+      FROM principal p,
+           LATERAL (SELECT count(*) AS terms, count(*) FILTER (WHERE CASE t.place
+                        WHEN 1 THEN lower(coalesce(nullif(p.display_name, ''), p.login)) LIKE t.pattern
+                        WHEN 2 THEN m.addressed
+                        WHEN 3 THEN p.login LIKE t.pattern
+                        WHEN 4 THEN m.addressed OR p.login LIKE t.pattern OR lower(p.display_name) LIKE t.pattern
+                    END) AS hits
+                      FROM (SELECT place, lower(pattern) AS pattern
+                              FROM unnest($2::integer[], $3::text[]) AS given (place, pattern)) AS t,
+                   LATERAL (SELECT EXISTS (SELECT FROM address a WHERE a.principal_id = p.principal_id
+                                              AND a.address LIKE t.pattern) AS addressed) AS m) AS found
+     WHERE p.kind = ANY ($1::smallint[]) AND found.hits >= CASE WHEN $4::boolean THEN 1 ELSE found.terms END
+     ORDER BY p.login LIMIT $5)sql"};
+
 const Statement addresses_of_sql{"addresses_of", R"sql(
     SELECT principal_id, address FROM address WHERE principal_id = ANY ($1::bigint[])
      ORDER BY principal_id, position, address)sql"};
@@ -94,6 +111,19 @@ bool change_credential(Database& db, PrincipalId principal, std::optional<bool> 
     return found;
 }
 
+/// For LIKE: the text itself, and what may stand around it.
+std::string like_pattern(const PrincipalTerm& term) {
+    using How = PrincipalTerm::How;
+    std::string pattern;
+    if (term.how == How::contains || term.how == How::ends_with) pattern += '%';
+    for (const char c : term.text) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    if (term.how == How::contains || term.how == How::starts_with) pattern += '%';
+    return pattern;
+}
+
 void add_addresses(Connection& connection, std::vector<Principal>& principals) {
     ArrayText ids;
     for (const auto& principal : principals) ids.add(principal.id.value);
@@ -102,6 +132,27 @@ void add_addresses(Connection& connection, std::vector<Principal>& principals) {
         for (auto& principal : principals)
             if (principal.id.value == rows.number(row, 0))
                 principal.addresses.push_back(rows.string(row, 1));
+}
+
+std::vector<Principal> principals_of(Connection& connection, const Result& rows) {
+    std::vector<Principal> principals;
+    principals.reserve(static_cast<std::size_t>(rows.rows()));
+    for (int row = 0; row < rows.rows(); ++row)
+        principals.push_back({.id = {rows.number(row, 0)},
+                              .uuid = rows.string(row, 1),
+                              .kind = static_cast<PrincipalKind>(rows.number(row, 2)),
+                              .login = rows.string(row, 3),
+                              .display_name = rows.string(row, 4),
+                              .addresses = {},
+                              .groups = {},
+                              .proxy_read = {},
+                              .proxy_write = {},
+                              .owner = {},
+                              .disabled = rows.boolean(row, 5),
+                              .administrator = rows.boolean(row, 6),
+                              .credential_seq = rows.number(row, 7)});
+    add_addresses(connection, principals);
+    return principals;
 }
 
 }  // namespace
@@ -120,25 +171,23 @@ std::optional<PrincipalId> create_principal(Database& db, const NewPrincipal& pr
 std::vector<Principal> list_principals(Database& db, PrincipalKind kind, const std::string& after,
                                        std::size_t limit) {
     return reading(db.inner(), [&](Connection& connection) {
-        const auto rows = connection.run(list_principals_sql, static_cast<int>(kind), after, limit);
-        std::vector<Principal> principals;
-        principals.reserve(static_cast<std::size_t>(rows.rows()));
-        for (int row = 0; row < rows.rows(); ++row)
-            principals.push_back({.id = {rows.number(row, 0)},
-                                  .uuid = rows.string(row, 1),
-                                  .kind = static_cast<PrincipalKind>(rows.number(row, 2)),
-                                  .login = rows.string(row, 3),
-                                  .display_name = rows.string(row, 4),
-                                  .addresses = {},
-                                  .groups = {},
-                                  .proxy_read = {},
-                                  .proxy_write = {},
-                                  .owner = {},
-                                  .disabled = rows.boolean(row, 5),
-                                  .administrator = rows.boolean(row, 6),
-                                  .credential_seq = rows.number(row, 7)});
-        add_addresses(connection, principals);
-        return principals;
+        return principals_of(
+            connection, connection.run(list_principals_sql, static_cast<int>(kind), after, limit));
+    });
+}
+
+std::vector<Principal> search_principals(Database& db, const PrincipalSearch& search,
+                                         std::size_t limit) {
+    ArrayText kinds, places, patterns;
+    for (const auto kind : search.kinds) kinds.add(static_cast<std::int64_t>(kind));
+    for (const auto& term : search.terms) {
+        if (!is_storable(term.text)) return {};
+        places.add(static_cast<std::int64_t>(term.in));
+        patterns.add(std::string_view{like_pattern(term)});
+    }
+    return reading(db.inner(), [&](Connection& connection) {
+        return principals_of(connection, connection.run(search_principals_sql, kinds, places,
+                                                        patterns, search.any_of, limit));
     });
 }
 

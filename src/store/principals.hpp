@@ -29,6 +29,31 @@ std::optional<PrincipalId> create_principal(Database& db, const NewPrincipal& pr
 std::vector<Principal> list_principals(Database& db, PrincipalKind kind, const std::string& after,
                                        std::size_t limit);
 
+/// A text that a principal is looked for by.
+struct PrincipalTerm {
+    enum class In {
+        nowhere,
+        name,
+        address,
+        login,
+        anywhere
+    };  ///< a name that is not set: the login
+    enum class How { contains, starts_with, ends_with, equals };
+    In in = In::anywhere;
+    How how = How::contains;
+    std::string text;
+};
+struct PrincipalSearch {
+    std::vector<PrincipalKind> kinds;
+    std::vector<PrincipalTerm> terms;
+    bool any_of = false;  ///< one term suffices
+};
+
+/// Up to `limit` principals that match, by login. Letters match in either case, as far as the
+/// database's locale knows them.
+std::vector<Principal> search_principals(Database& db, const PrincipalSearch& search,
+                                         std::size_t limit);
+
 /// Principal ids for addresses: for invitations and searches. Lower case, without "mailto:".
 std::optional<PrincipalId> principal_of_address(Database& db, const std::string& address);
 

@@ -323,7 +323,7 @@ TEST_CASE("a method that is not known is 501, one that is not for here 405 or 40
     TestServer server{"alice"};
     server.put("calendar/a.ics", event("A"));
     CHECK(server.request("FROBNICATE", "calendar/").status == 501);
-    for (const std::string method : {"ACL", "POST", "PATCH"}) {
+    for (const std::string method : {"POST", "PATCH"}) {
         CAPTURE(method);
         const auto status = server.request(method, "calendar/a.ics").status;
         CHECK((status == 501 || status == 405));

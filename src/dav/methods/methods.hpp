@@ -16,6 +16,7 @@ http::Response erase(const View& view, const http::Request& request);      // RF
 http::Response mkcol(const View& view, const http::Request& request);      // RFC 4918 9.3, RFC 5689
 http::Response propfind(const View& view, const http::Request& request);   // RFC 4918 9.1
 http::Response proppatch(const View& view, const http::Request& request);  // RFC 4918 9.2
+http::Response acl(const View& view, const http::Request& request);        // RFC 3744 8.1
 http::Response report(const View& view, const http::Request& request);     // RFC 3253 3.6
 http::Response copy(const View& view, const http::Request& request);       // RFC 4918 9.8
 http::Response move(const View& view, const http::Request& request);       // RFC 4918 9.9

@@ -63,7 +63,7 @@ Producer principals(const View& view, store::PrincipalKind kind, const Asked& as
         for (const auto& row : found) {
             auto home = std::make_shared<store::Home>();
             home->principal = row;
-            append(view, principal_resource(home), asked, to);
+            append(view, principal_resource(view, home), asked, to);
             after = row.login;
         }
         return found.size() == page;
@@ -74,7 +74,7 @@ void append_member_collections(const View& view, const Resource& parent, const A
                                std::string& to) {
     for (const auto& member : parent.home->children(parent.collection->id)) {
         const auto resource = member_resource(view, parent, member);
-        if (resource.privileges != access::none) append(view, resource, asked, to);
+        if (resource.may(access::read)) append(view, resource, asked, to);
     }
 }
 
@@ -87,6 +87,13 @@ void append_places(const View& view, const Resource& parent, const Asked& asked,
 
 void append_own_home(const View& view, const Resource& set, const Asked& asked, std::string& to) {
     append(view, resolve(view, href::collection(set.href, view.user->principal.login)), asked, to);
+}
+
+void append_proxies(const View& view, const Resource& principal, const Asked& asked,
+                    std::string& to) {
+    if (!principal.has_proxies()) return;
+    for (const auto which : {store::PrincipalKind::proxy_read, store::PrincipalKind::proxy_write})
+        append(view, proxy_resource(view, principal.home, which), asked, to);
 }
 
 void append_principal_sets(const View& view, const Asked& asked, std::string& to) {
@@ -125,6 +132,8 @@ http::Response propfind(const View& view, const http::Request& request) {
             rest = principals(view, target.principal_kind, asked);
         } else if (target.is(principal_set)) {
             append_principal_sets(view, asked, begin);
+        } else if (target.is(principal)) {
+            append_proxies(view, target, asked, begin);
         }
     }
     return multistatus(

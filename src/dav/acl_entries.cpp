@@ -1,0 +1,132 @@
+#include "dav/acl_entries.hpp"
+
+#include "dav/principal.hpp"
+
+#include <array>
+
+namespace kalends::dav {
+namespace {
+
+struct Ancestor {
+    store::CollectionPtr collection;
+    std::string href;
+};
+
+/// Under its owner's address.
+std::string own_href(const store::Home& home, const store::Collection& collection) {
+    if (collection.parent.value == 0) return href::home(collection.kind, home.principal.login);
+    return href::collection(own_href(home, *home.find(collection.parent)), collection.name);
+}
+
+/// What is above it in its owner's tree; hrefs are built from the one that was asked for, as far as
+/// that leads: what is above a binding's target has another one.
+std::vector<Ancestor> ancestors_of(const Resource& resource) {
+    std::vector<Ancestor> result;
+    auto at = resource.collection;
+    std::string here = resource.href;
+    if (resource.is(objects)) {
+        here = href::parent(here);
+        result.push_back({at, here});
+    }
+    while (at->parent.value != 0) {
+        const bool bound = resource.binding && resource.binding->target->collection == at->id;
+        at = resource.home->find(at->parent);
+        here = bound ? own_href(*resource.home, *at) : std::string(href::parent(here));
+        result.push_back({at, here});
+    }
+    return result;
+}
+
+AceElement protected_grant(access::Who who, access::Privileges privileges) {
+    AceElement ace;
+    ace.who = who;
+    ace.privileges = privileges;
+    ace.is_protected = true;
+    return ace;
+}
+
+AceElement protected_grant(std::string href, access::Privileges privileges) {
+    auto ace = protected_grant(access::Who::principal, privileges);
+    ace.href = std::move(href);
+    return ace;
+}
+
+/// What nobody can take away.
+std::vector<AceElement> protected_entries(const View& view, const Resource& resource) {
+    std::vector<AceElement> entries;
+    if (resource.home) entries.push_back(protected_grant(access::Who::owner, access::all));
+    for (const auto& administrator : store::administrators(view.database()))
+        entries.push_back(protected_grant(href_of(administrator), access::all));
+    return entries;
+}
+
+access::Who who(store::AceSubject subject) {
+    static constexpr std::array in_order{access::Who::principal,       access::Who::owner,
+                                         access::Who::everybody,       access::Who::authenticated,
+                                         access::Who::unauthenticated, access::Who::self};
+    return in_order.at(static_cast<std::size_t>(subject));
+}
+
+void append_stored(const View& view, std::span<const store::AceRow> rows,
+                   const std::string& inherited_from, std::vector<AceElement>& to) {
+    for (const auto& row : rows) {
+        AceElement ace;
+        ace.who = who(row.subject);
+        if (ace.who == access::Who::principal) ace.href = principal_href(view, row.principal);
+        if (ace.who == access::Who::principal && ace.href.empty()) continue;  // just deleted
+        ace.inverted = row.inverted;
+        ace.deny = row.deny;
+        ace.privileges = row.privileges;
+        ace.inherited_from = inherited_from;
+        to.push_back(std::move(ace));
+    }
+}
+
+/// Those who act for the owner: also where nobody does, since others may look for whom to ask.
+void append_proxies(const store::Principal& owner, const std::string& inherited_from,
+                    std::vector<AceElement>& to) {
+    const auto append = [&](store::PrincipalKind which, access::Privileges privileges) {
+        to.push_back(protected_grant(href::principal(which, owner.login, owner.kind), privileges));
+        to.back().inherited_from = inherited_from;
+    };
+    if (owner.kind == store::PrincipalKind::group) return;
+    append(store::PrincipalKind::proxy_write, proxies_write);
+    append(store::PrincipalKind::proxy_read, proxies_read);
+}
+
+std::span<const store::AceRow> own_rows(const Resource& resource) {
+    if (!resource.is(objects)) return resource.collection->aces;
+    const auto& all = resource.collection->object_aces;
+    const auto found = all.find(resource.object != nullptr ? resource.object->name : resource.name);
+    return found == all.end() ? std::span<const store::AceRow>{} : found->second;
+}
+
+}  // namespace
+
+std::vector<AceElement> entries_of(const View& view, const Resource& resource) {
+    auto entries = protected_entries(view, resource);
+    if (!resource.collection) {
+        entries.push_back(protected_grant(access::Who::authenticated, open_to_all));
+        return entries;
+    }
+    append_stored(view, own_rows(resource), {}, entries);
+    store::CollectionKind top = resource.collection->kind;
+    std::string from;
+    for (const auto& ancestor : ancestors_of(resource)) {
+        append_stored(view, ancestor.collection->aces, ancestor.href, entries);
+        top = ancestor.collection->kind;
+        from = ancestor.href;
+    }
+    if (top == store::CollectionKind::calendar_home)
+        append_proxies(resource.home->principal, from, entries);
+    return entries;
+}
+
+std::vector<std::string> inherits_from(const Resource& resource) {
+    std::vector<std::string> hrefs;
+    if (!resource.collection) return hrefs;
+    for (auto& ancestor : ancestors_of(resource)) hrefs.push_back(std::move(ancestor.href));
+    return hrefs;
+}
+
+}  // namespace kalends::dav

@@ -1,0 +1,83 @@
+// ACL: sets the entries of a collection or an object that are its own. RFC 3744 8.1.
+#include "store/acl.hpp"
+
+#include "dav/acl_body.hpp"
+#include "dav/body.hpp"
+#include "dav/methods/methods.hpp"
+#include "dav/precondition.hpp"
+#include "dav/principal.hpp"
+#include "dav/write_outcome.hpp"
+
+namespace kalends::dav::methods {
+namespace {
+
+using access::Who;
+using http::Status;
+
+store::AceSubject subject(Who who) {
+    switch (who) {
+    case Who::principal:
+        return store::AceSubject::principal;
+    case Who::owner:
+        return store::AceSubject::owner;
+    case Who::everybody:
+        return store::AceSubject::all;
+    case Who::authenticated:
+        return store::AceSubject::authenticated;
+    case Who::unauthenticated:
+        return store::AceSubject::unauthenticated;
+    case Who::self:
+        break;
+    }
+    return store::AceSubject::self;
+}
+
+/// Whether a protected entry grants everything to that principal: nothing can be denied then.
+bool may_do_all(const View& view, const Resource& target, store::PrincipalId id) {
+    if (target.home->principal.id == id) return true;
+    const auto home = view.home(id);
+    return home && home->principal.administrator;
+}
+
+store::AceRow row_of(const View& view, const Resource& target, const AceElement& ace) {
+    store::AceRow row{.subject = subject(ace.who),
+                      .principal = {},
+                      .inverted = ace.inverted,
+                      .deny = ace.deny,
+                      .privileges = ace.privileges};
+    if (ace.who != Who::principal) return row;
+    const auto id = principal_at(view, ace.href);
+    if (!id)
+        throw DavError(Status::forbidden, precondition::recognized_principal,
+                       "There is no principal " + ace.href + ".");
+    if (ace.deny && !ace.inverted && may_do_all(view, target, *id))
+        throw DavError(Status::forbidden, precondition::no_protected_ace_conflict,
+                       "The owner and administrators may always do everything.");
+    row.principal = *id;
+    return row;
+}
+
+}  // namespace
+
+http::Response acl(const View& view, const http::Request& request) {
+    const auto body = parse_body(view, request, {xml::dav, "acl"});
+    Resource target;
+    const auto outcome = decided(view, request, [&](const Resource& resolved) {
+        target = resolved;
+        if (!target.is(stored_collections | objects))
+            throw DavError(Status::method_not_allowed, "Nobody can set access control here.");
+        require(target, access::write_acl);
+        std::vector<store::AceRow> rows;
+        for (const auto& ace : aces_in(*body, access::Place::anywhere, view.settings().max_aces))
+            rows.push_back(row_of(view, target, ace));
+        store::WriteOutcome result;
+        result.wrote = wrote(store::set_aces(view.database(), target.home->principal.id,
+                                             target.collection->id, target.collection->acl_seq,
+                                             target.is(objects) ? target.name : "", rows));
+        return result;
+    });
+    require_written(view, target, outcome);
+    return {};
+}
+
+}  // namespace kalends::dav::methods
