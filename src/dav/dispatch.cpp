@@ -5,6 +5,8 @@
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/properties/properties.hpp"
+#include "dav/reports/expand_property.hpp"
+#include "dav/reports/principal_reports.hpp"
 #include "dav/reports/sync_collection.hpp"
 
 #include <array>
@@ -18,13 +20,17 @@ using http::Request;
 using http::Response;
 using http::Status;
 
+// clang-format off
 constexpr Report reports[] = {
-    {{xml::dav, "sync-collection"},
-     stored_collections,
-     sync_collection,
-     access::read,
-     "RFC 6578 3.2"},
+    {{xml::dav, "sync-collection"},               stored_collections, sync_collection,               access::read,     "RFC 6578 3.2"},
+    {{xml::dav, "expand-property"},               everything,         expand_property,               access::read,     "RFC 3253 3.8"},
+    {{xml::dav, "acl-principal-prop-set"},        everything,         acl_principal_prop_set,        access::read_acl, "RFC 3744 9.2"},
+    {{xml::dav, "principal-match"},               everything,         principal_match,               access::read,     "RFC 3744 9.3"},
+    {{xml::dav, "principal-property-search"},     everything,         principal_property_search,     access::read,     "RFC 3744 9.4"},
+    {{xml::dav, "principal-search-property-set"}, principal_set,      principal_search_property_set, access::read,     "RFC 3744 9.5"},
+    {{xml::calendarserver, "calendarserver-principal-search"}, everything, calendarserver_principal_search, access::read, "calendarserver"},
 };
+// clang-format on
 
 struct MethodRow {
     std::string_view name;
@@ -106,12 +112,19 @@ Tables dav_tables() {
     static const auto properties = [] {
         std::vector<LiveProperty> all;
         for (const auto table :
-             {core_properties(), acl_properties(), lock_properties(), sync_properties()})
+             {core_properties(), acl_properties(), lock_properties(), principal_properties(),
+              sync_properties()})
             all.insert(all.end(), table.begin(), table.end());
         return all;
     }();
-    static constexpr Capability capabilities[] = {
-        "1", "2", "3", "access-control", "calendar-proxy", "extended-mkcol"};
+    static constexpr Capability capabilities[] = {"1",
+                                                  "2",
+                                                  "3",
+                                                  "access-control",
+                                                  "calendar-proxy",
+                                                  "calendarserver-principal-property-search",
+                                                  "calendarserver-principal-search",
+                                                  "extended-mkcol"};
     return {.properties = properties,
             .reports = reports,
             .methods = {},

@@ -15,11 +15,6 @@ constexpr xml::NameView set_name{xml::dav, "set"};
 constexpr xml::NameView remove_name{xml::dav, "remove"};
 constexpr xml::NameView prop_name{xml::dav, "prop"};
 
-void refuse(PropertyChange& change, Status status, xml::NameView precondition) {
-    change.status = status;
-    change.precondition = precondition;
-}
-
 /// Kinds whose properties a client may set: collections and objects have rows to keep them in.
 bool keeps_properties(Kind kind) { return (kind & (stored_collections | objects)) != 0; }
 
@@ -54,8 +49,17 @@ std::vector<PropertyChange> changes_in(const xml::Element& body) {
     return changes;
 }
 
+void refuse(PropertyChange& change, Status status, xml::NameView precondition) {
+    change.status = status;
+    change.precondition = precondition;
+}
+
 bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes) {
     for (auto& change : changes) judge_one(view, kind, change);
+    return all_or_none(changes);
+}
+
+bool all_or_none(std::vector<PropertyChange>& changes) {
     const auto failed = [](const PropertyChange& change) { return change.status != Status::ok; };
     if (std::none_of(changes.begin(), changes.end(), failed)) return true;
     for (auto& change : changes)

@@ -28,6 +28,12 @@ std::vector<PropertyChange> changes_in(const xml::Element& body);
 /// 4918 9.2.1).
 bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes);
 
+/// Says that one may not be done.
+void refuse(PropertyChange& change, http::Status status, xml::NameView precondition);
+
+/// True if none was refused; otherwise the others become 424 (RFC 4918 9.2.1).
+bool all_or_none(std::vector<PropertyChange>& changes);
+
 /// For the store: the last instruction on a name counts, and what it displaces is removed.
 store::PropertyChanges for_store(const std::vector<PropertyChange>& changes);
 

@@ -47,6 +47,7 @@ const Statement search_principals_sql{"search_principals", R"sql(
                         WHEN 2 THEN m.addressed
                         WHEN 3 THEN p.login LIKE t.pattern
                         WHEN 4 THEN m.addressed OR p.login LIKE t.pattern OR lower(p.display_name) LIKE t.pattern
+                        WHEN 5 THEN (ARRAY['individual', 'group', 'resource', 'room'])[p.kind + 1] LIKE t.pattern
                     END) AS hits
                       FROM (SELECT place, lower(pattern) AS pattern
                               FROM unnest($2::integer[], $3::text[]) AS given (place, pattern)) AS t,

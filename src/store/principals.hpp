@@ -31,13 +31,8 @@ std::vector<Principal> list_principals(Database& db, PrincipalKind kind, const s
 
 /// A text that a principal is looked for by.
 struct PrincipalTerm {
-    enum class In {
-        nowhere,
-        name,
-        address,
-        login,
-        anywhere
-    };  ///< a name that is not set: the login
+    /// A name that is not set is the login. The type is that of RFC 5545 3.2.3: "ROOM".
+    enum class In { nowhere, name, address, login, anywhere, calendar_user_type };
     enum class How { contains, starts_with, ends_with, equals };
     In in = In::anywhere;
     How how = How::contains;

@@ -4,6 +4,7 @@
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/property_changes.hpp"
+#include "dav/proxy_members.hpp"
 #include "dav/write_outcome.hpp"
 
 namespace kalends::dav::methods {
@@ -30,6 +31,9 @@ http::Response proppatch(const View& view, const http::Request& request) {
     auto changes = changes_in(*body);
     if (changes.empty())
         throw DavError(Status::bad_request, "No property is named to be set or removed.");
+
+    if (const auto path = parse_path(request.path); path && path->kind == proxy)
+        return change_proxies(view, resolve(view, *path), std::move(changes));
 
     const LockTokens tokens{view, request};
     Resource target;

@@ -1,4 +1,5 @@
 // Who one is, who owns, and what one may do. RFC 3744 4 and 5, RFC 5397.
+#include "dav/acl_entries.hpp"
 #include "dav/properties/properties.hpp"
 
 #include <array>
@@ -28,6 +29,24 @@ bool get_principal(const View& /*view*/, const Resource& resource, const Element
     return true;
 }
 
+bool get_acl(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
+    for (const auto& ace : entries_of(view, resource))
+        append_ace(writer, ace, access::Place::anywhere);
+    return true;
+}
+
+/// None: entries may deny, speak of all others, and stand in any order. RFC 3744 5.6.
+bool get_acl_restrictions(const View& /*view*/, const Resource& /*resource*/,
+                          const Element* /*asked*/, Writer& /*writer*/) {
+    return true;
+}
+
+bool get_inherited_acls(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                        Writer& writer) {
+    for (const auto& href : inherits_from(resource)) writer.element({xml::dav, "href"}, href);
+    return true;
+}
+
 bool get_principal_sets(const View& /*view*/, const Resource& /*resource*/,
                         const Element* /*asked*/, Writer& writer) {
     writer.element({xml::dav, "href"}, href::principals);
@@ -41,7 +60,6 @@ bool exists(const access::PrivilegeRow& row) { return row.is_on(access::Place::a
 /// name.
 bool get_current_privileges(const View& /*view*/, const Resource& resource,
                             const Element* /*asked*/, Writer& writer) {
-    if (!resource.may(access::read_current_user_privilege_set)) return false;
     for (const auto& row : access::privilege_tree()) {
         if (!exists(row) || !resource.may(row.bits)) continue;
         writer.raw("<D:privilege>");
@@ -71,16 +89,20 @@ bool get_supported_privileges(const View& /*view*/, const Resource& /*resource*/
     return true;
 }
 
-constexpr unsigned owned = stored_collections | objects;
+constexpr unsigned owned = stored_collections | objects | principals;
+constexpr auto computed = Source::computed;
+constexpr xml::NameView nothing;
 
 // clang-format off
 constexpr std::array table{
-    LiveProperty{{xml::dav, "current-user-principal"},     everything, Source::computed, false, get_current_user,         nullptr, "RFC 5397 3"},
-    LiveProperty{{xml::dav, "current-user-privilege-set"}, everything, Source::computed, false, get_current_privileges,   nullptr, "RFC 3744 5.4"},
-    LiveProperty{{xml::dav, "supported-privilege-set"},    everything, Source::computed, false, get_supported_privileges, nullptr, "RFC 3744 5.3"},
-    LiveProperty{{xml::dav, "owner"},                      owned,      Source::computed, false, get_principal,            nullptr, "RFC 3744 5.1"},
-    LiveProperty{{xml::dav, "principal-URL"},              principal,  Source::computed, false, get_principal,            nullptr, "RFC 3744 4.2"},
-    LiveProperty{{xml::dav, "principal-collection-set"},   everything, Source::computed, false, get_principal_sets,       nullptr, "RFC 3744 5.8"},
+    LiveProperty{{xml::dav, "current-user-principal"},     everything, computed, false, get_current_user,         nullptr, "RFC 5397 3"},
+    LiveProperty{{xml::dav, "current-user-privilege-set"}, everything, computed, false, get_current_privileges,   nullptr, "RFC 3744 5.4", nothing, access::read_current_user_privilege_set},
+    LiveProperty{{xml::dav, "supported-privilege-set"},    everything, computed, false, get_supported_privileges, nullptr, "RFC 3744 5.3"},
+    LiveProperty{{xml::dav, "owner"},                      owned,      computed, false, get_principal,            nullptr, "RFC 3744 5.1"},
+    LiveProperty{{xml::dav, "acl"},                        everything, computed, false, get_acl,                  nullptr, "RFC 3744 5.5", nothing, access::read_acl},
+    LiveProperty{{xml::dav, "acl-restrictions"},           everything, computed, false, get_acl_restrictions,     nullptr, "RFC 3744 5.6"},
+    LiveProperty{{xml::dav, "inherited-acl-set"},          everything, computed, false, get_inherited_acls,       nullptr, "RFC 3744 5.7"},
+    LiveProperty{{xml::dav, "principal-collection-set"},   everything, computed, false, get_principal_sets,       nullptr, "RFC 3744 5.8"},
 };
 // clang-format on
 

@@ -16,10 +16,20 @@ clock::Seconds moment(std::int64_t seconds) {
     return clock::Seconds{std::chrono::seconds{seconds}};
 }
 
+constexpr xml::NameView proxy_type(store::PrincipalKind which) {
+    return {xml::calendarserver, which == store::PrincipalKind::proxy_read
+                                     ? "calendar-proxy-read"
+                                     : "calendar-proxy-write"};
+}
+
+/// Who has proxies is a collection with them in it, and they are ones, too: Apple's clients look
+/// for that. calendarserver caldav-proxy 5.2.
 bool get_resourcetype(const View& view, const Resource& resource, const Element* /*asked*/,
                       Writer& writer) {
-    if (resource.is(containers)) writer.empty({xml::dav, "collection"});
+    if (resource.is(containers | proxy) || resource.has_proxies())
+        writer.empty({xml::dav, "collection"});
     if (resource.is(principals)) writer.empty({xml::dav, "principal"});
+    if (resource.is(proxy)) writer.empty(proxy_type(resource.principal_kind));
     if (resource.is(collections))
         writer.empty(type_of(view, resource.collection->kind).resourcetype());
     return true;
@@ -29,6 +39,10 @@ bool get_principal_name(const View& /*view*/, const Resource& resource, const El
                         Writer& writer) {
     const auto& row = resource.home->principal;
     writer.text(row.display_name.empty() ? row.login : row.display_name);
+    if (resource.is(proxy))
+        writer.raw(resource.principal_kind == store::PrincipalKind::proxy_read
+                       ? " (calendar-proxy-read)"
+                       : " (calendar-proxy-write)");
     return true;
 }
 
@@ -110,7 +124,7 @@ bool get_supported_reports(const View& view, const Resource& resource, const Ele
 // clang-format off
 constexpr std::array table{
     LiveProperty{{xml::dav, "resourcetype"},         everything,  Source::computed, true,  get_resourcetype,        nullptr, "RFC 4918 15.9"},
-    LiveProperty{{xml::dav, "displayname"},          principal,   Source::computed, true,  get_principal_name,      nullptr, "RFC 4918 15.2"},
+    LiveProperty{{xml::dav, "displayname"},          principals,  Source::computed, true,  get_principal_name,      nullptr, "RFC 4918 15.2"},
     LiveProperty{{xml::dav, "displayname"},          stored_collections, Source::stored,   true,  nullptr,                 nullptr, "RFC 4918 15.2"},
     LiveProperty{{xml::dav, "getetag"},              objects,     Source::computed, true,  get_etag,                nullptr, "RFC 4918 15.6"},
     LiveProperty{{xml::dav, "getcontenttype"},       objects,     Source::computed, true,  get_content_type,        nullptr, "RFC 4918 15.5"},

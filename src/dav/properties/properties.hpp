@@ -7,9 +7,10 @@
 
 namespace kalends::dav {
 
-std::span<const LiveProperty> core_properties();  ///< RFC 4918 15, RFC 3253, RFC 5842
-std::span<const LiveProperty> acl_properties();   ///< RFC 3744, RFC 5397
-std::span<const LiveProperty> lock_properties();  ///< RFC 4918 15.8, 15.10
-std::span<const LiveProperty> sync_properties();  ///< RFC 6578, ctag, RFC 4331
+std::span<const LiveProperty> core_properties();       ///< RFC 4918 15, RFC 3253, RFC 5842
+std::span<const LiveProperty> acl_properties();        ///< RFC 3744, RFC 5397
+std::span<const LiveProperty> lock_properties();       ///< RFC 4918 15.8, 15.10
+std::span<const LiveProperty> principal_properties();  ///< RFC 3744 4, calendarserver caldav-proxy
+std::span<const LiveProperty> sync_properties();       ///< RFC 6578, ctag, RFC 4331
 
 }  // namespace kalends::dav
