@@ -25,6 +25,10 @@ public:
         return handler_->body_rule(head);
     }
 
+    http::BodyRule body_rule_by_worker(const http::Request& head) override {
+        return handler_->body_rule_by_worker(head);
+    }
+
     http::Lane lane(const http::Request& request) override { return handler_->lane(request); }
 
     http::Response handle(const http::Request& request) override {

@@ -16,6 +16,11 @@ namespace {
 const unsigned char* in(std::string_view bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
+std::string fingerprint_of(std::string digest) {
+    constexpr std::size_t enough = 16;  // bytes
+    digest.resize(enough);
+    return text::to_hex(digest);
+}
 unsigned char* out(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 }  // namespace
@@ -35,8 +40,25 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
     return digest;
 }
 
-std::string fingerprint(std::string_view bytes) {
-    return text::to_hex(sha256(bytes).substr(0, 16));
+std::string fingerprint(std::string_view bytes) { return fingerprint_of(sha256(bytes)); }
+
+void free_context(evp_md_ctx_st* context) noexcept { EVP_MD_CTX_free(context); }
+
+Fingerprint::Fingerprint() : context_{EVP_MD_CTX_new()} {
+    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("SHA-256 is not available in OpenSSL");
+}
+
+void Fingerprint::add(std::string_view bytes) {
+    if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1)
+        throw std::runtime_error("SHA-256 has failed");
+}
+
+std::string Fingerprint::finish() {
+    std::string digest(SHA256_DIGEST_LENGTH, '\0');
+    if (EVP_DigestFinal_ex(context_.get(), out(digest), nullptr) != 1)
+        throw std::runtime_error("SHA-256 has failed");
+    return fingerprint_of(std::move(digest));
 }
 
 std::string random_bytes(std::size_t count) {

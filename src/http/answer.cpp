@@ -59,6 +59,17 @@ bool will_encode(const Request& request, const Response& response, const ServerS
     return accepted && accepts_gzip(*accepted);
 }
 
+/// `more`, which fails where it gives anything but `owed` bytes: that many have been promised.
+BodySource exactly(std::uint64_t owed, BodySource more) {
+    return [owed, more = std::move(more)]() mutable {
+        auto piece = more();
+        if (piece.size() > owed || (piece.empty() && owed > 0))
+            throw std::runtime_error("the body is not as long as was said");
+        owed -= piece.size();
+        return piece;
+    };
+}
+
 void add_vary(Headers& headers) {
     const auto before = headers.joined("Vary");
     if (before.find('*') != std::string::npos || text::icontains(before, "accept-encoding")) return;
@@ -100,7 +111,8 @@ Task Session::answer_by_worker() {
     if (!done && !response) response = busy_answer();
     put_answer();
     bool whole = true;
-    if (body_end_ == BodyEnd::chunked || body_end_ == BodyEnd::close) whole = co_await stream();
+    if (response->more && body_end_ != BodyEnd::none && exchange_->request.method != "HEAD")
+        whole = co_await stream();
     co_return whole;
 }
 
@@ -119,7 +131,13 @@ void Session::handle_request() {
 void Session::encode_answer() {
     auto& response = *exchange_->response;
     const bool head_only = exchange_->request.method == "HEAD";
-    if (head_only || !will_encode(exchange_->request, response, core_.settings)) return;
+    if (head_only) return;
+    if (!will_encode(exchange_->request, response, core_.settings)) {
+        if (response.more && response.length)
+            response.more =
+                exactly(*response.length - body_of(response).size(), std::move(response.more));
+        return;
+    }
     auto gzip = std::make_unique<Gzip>();
     auto encoded = gzip->add(body_of(response));
     if (response.more) {
@@ -128,6 +146,7 @@ void Session::encode_answer() {
         encoded += gzip->finish();
     }
     response.shared_body.reset();
+    response.length.reset();
     response.body = std::move(encoded);
     response.headers.add("Content-Encoding", "gzip");
 }
@@ -140,19 +159,16 @@ void Session::put_answer() {
     const auto body = body_of(response);
     Framing framing;
     framing.http_1_1 = exchange_->parser->http_1_1();
-    framing.length = body.size();
+    const bool by_length = response.length && (response.more || head_only);
+    framing.length = by_length ? *response.length : body.size();
     if (has_no_body(response.status)) {
         framing.end = BodyEnd::none;
-    } else if (response.more) {
+    } else if (response.more && !response.length) {
         framing.end = head_only          ? BodyEnd::none
                       : framing.http_1_1 ? BodyEnd::chunked
                                          : BodyEnd::close;
-    } else if (head_only) {
-        // The length is that of a GET, which compression would change.
-        const auto given = response.headers.find("Content-Length").value_or(std::string_view{});
-        framing.length = static_cast<std::size_t>(
-            text::to_number(given).value_or(static_cast<long long>(body.size())));
-        if (will_encode(request, response, core_.settings)) framing.end = BodyEnd::none;
+    } else if (head_only && will_encode(request, response, core_.settings)) {
+        framing.end = BodyEnd::none;  // the length is that of a GET, which compression would change
     }
     if (framing.end == BodyEnd::close) close_ = true;
     framing.keep_alive = !close_;
@@ -172,7 +188,7 @@ void Session::put_answer() {
              {"path", request.path},
              {"status", std::to_string(code(response.status))}});
 
-    if (head_only || framing.end != BodyEnd::length || body.empty()) return;
+    if (head_only || response.more || framing.end != BodyEnd::length || body.empty()) return;
     if (body.size() <= copy_size) {
         thread_.out += body;
     } else {
@@ -264,6 +280,14 @@ void Session::refuse(const Failure& failure) {
     exchange_->response = plain_answer(failure.status, failure.why);
     if (failure.status == Status::service_unavailable)
         exchange_->response->headers.add("Retry-After", "2");
+    put_answer();
+}
+
+/// What the rooms above have said before the body was read; the connection ends after it.
+void Session::refuse_body() {
+    close_ = true;
+    input_unread_ = true;
+    Counters::add(core_.counters.requests);
     put_answer();
 }
 

@@ -107,9 +107,12 @@ using BodySource = std::function<std::string()>;
 struct Response {
     Status status = Status::ok;
     Headers headers;   ///< without Content-Length, Transfer-Encoding, Connection, Date: the server
-                       ///< adds them (but a HEAD without a body may say the Content-Length)
+                       ///< adds them
     std::string body;  ///< whole, or the beginning if there is a `more`
     BodySource more;   ///< empty if `body` is all
+    std::optional<std::uint64_t>
+        length;  ///< of all that `more` gives and `body`, where that is known; of what a GET would
+                 ///< give, in the answer to a HEAD that has no body
     std::shared_ptr<const std::string>
         shared_body;           ///< instead of `body`: bytes that a cache also holds
     bool compressible = true;  ///< may be gzipped when large and accepted; never with an ETag
@@ -120,7 +123,10 @@ struct BodyRule {
     /// More is a 413. Never above Limits::max_body_bytes, or Limits::max_spooled_body_bytes if it
     /// may be spooled.
     std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max();
-    bool may_spool = false;  ///< what is large goes to a file, and comes as Request::spooled
+    bool may_spool = false;   ///< what is large goes to a file, and comes as Request::spooled
+    bool ask_worker = false;  ///< to know takes more: Handler::body_rule_by_worker() is asked
+    std::optional<Response> refusal =
+        std::nullopt;  ///< the answer at once, without the body; the connection ends after it
 };
 
 /// Which bounded pool of workers a request runs in, so that one kind of work can't starve another.
@@ -134,10 +140,13 @@ public:
     Handler& operator=(const Handler&) = delete;
     virtual ~Handler() = default;
 
-    /// What body is accepted with this head, of which method, path, query and headers are known.
-    /// Asked before the body is read, and only if there is one; on the network thread, must not
-    /// block. By default it is kept in memory.
+    /// What body is accepted with this head: a request without its body. Asked before that is read,
+    /// and only if there is one; on the network thread, must not block. By default it is kept in
+    /// memory.
     virtual BodyRule body_rule(const Request& /*head*/) { return {}; }
+
+    /// The same on a worker of the head's lane(), where body_rule() has said so; must not throw.
+    virtual BodyRule body_rule_by_worker(const Request& head) { return body_rule(head); }
 
     /// An answer that needs no database and never blocks, on the network thread; nothing if it
     /// takes more. A spooled body can't be read here, since disks block.

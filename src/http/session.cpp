@@ -129,6 +129,12 @@ Task Session::serve() {
             }
         } else if (failure_) {
             refuse(*failure_);
+        } else if (exchange_ && exchange_->response) {
+            refuse_body();
+        } else if (undecided_) {
+            const bool decided = co_await decide_body();
+            if (!decided) co_return false;
+            continue;
         } else {
             if (send() != Flow::done) {
                 const bool sent = co_await drain_output();
@@ -226,8 +232,9 @@ bool Session::parse() {
     auto& parser = *exchange_->parser;
     parser.feed(input_);
     if (!head_seen_ && parser.head_done() && !parser.failure()) {
-        head_seen_ = true;
-        if (!parser.done()) begin_body();
+        complete_head();
+        if (!parser.done()) begin_body(core_.handler.body_rule(exchange_->request));
+        if (undecided_ || exchange_->response) return false;
     }
     if (parser.failure()) failure_ = parser.failure();
     if (!failure_) spool_body();
@@ -243,11 +250,23 @@ void Session::begin_request() {
     first_ = false;
 }
 
+/// All that is known without the body.
+void Session::complete_head() {
+    auto& request = exchange_->request;
+    head_seen_ = true;
+    thread_.write_request_id(request.id);
+    request.peer = client_.address;
+    request.scheme = client_.tls ? "https" : "http";
+    if (client_.trusted_proxy) apply_forwarding(core_.trusted, request);
+}
+
 /// What the rooms above accept is known before the client is told to go on.
-void Session::begin_body() {
+void Session::begin_body(const BodyRule& rule) {
     auto& parser = *exchange_->parser;
     const auto& limits = core_.settings.limits;
-    const auto rule = core_.handler.body_rule(exchange_->request);
+    undecided_ = rule.ask_worker;
+    exchange_->response = rule.refusal;
+    if (undecided_ || rule.refusal) return;
     may_spool_ = rule.may_spool;
     body_began_ = clock::steady();
     parser.limit_body(std::min<std::uint64_t>(
@@ -258,6 +277,30 @@ void Session::begin_body() {
     if (failure_) return;
     if (parser.wants_continue() && input_.empty()) thread_.out += "HTTP/1.1 100 Continue\r\n\r\n";
     parser.feed(input_);
+}
+
+/// Has a worker say what becomes of the body, of which nothing is read meanwhile.
+Task Session::decide_body() {
+    if (send() != Flow::done) {
+        const bool sent = co_await drain_output();
+        if (!sent) co_return false;
+    }
+    keep_input();
+    const auto lane = core_.handler.lane(exchange_->request);
+    const bool asked = co_await on_worker(lane, &Session::ask_body_rule, false);
+    if (cut_ || core_.cut) co_return false;
+    undecided_ = false;
+    if (asked)
+        begin_body(std::exchange(body_rule_, {}));
+    else
+        failure_ = too_many_at_once;
+    co_return true;
+}
+
+/// On a worker.
+void Session::ask_body_rule() {
+    body_rule_ = core_.handler.body_rule_by_worker(exchange_->request);
+    body_rule_.ask_worker = false;
 }
 
 /// Opens a file for a body of which at least `bytes` are to come.
@@ -300,14 +343,10 @@ void Session::account_body() {
 
 void Session::complete_request() {
     auto& request = exchange_->request;
-    thread_.write_request_id(request.id);
-    request.peer = client_.address;
-    request.scheme = client_.tls ? "https" : "http";
     if (spooled_) {
         Counters::add(core_.counters.spooled_bodies);
         request.spooled = std::move(spooled_);
     }
-    if (client_.trusted_proxy) apply_forwarding(core_.trusted, request);
     if (!exchange_->parser->wants_keep_alive() || thread_.draining()) close_ = true;
 }
 

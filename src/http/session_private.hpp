@@ -57,9 +57,12 @@ private:
     Task serve();
     Task receive();
     Task linger();
+    Task decide_body();
     bool parse();
     void begin_request();
-    void begin_body();
+    void complete_head();
+    void begin_body(const BodyRule& rule);
+    void ask_body_rule();
     void begin_spool(std::uint64_t bytes);
     void spool_body();
     void account_body();
@@ -75,6 +78,7 @@ private:
     Task stream();
     Task drain_output();
     void refuse(const Failure& failure);
+    void refuse_body();
     void put_answer();
     void put_piece();
     void handle_request();
@@ -117,6 +121,8 @@ private:
     bool head_seen_ = false;
     bool close_ = false;         // after this answer
     bool input_unread_ = false;  // the client may still be sending what nobody will read
+    bool undecided_ = false;     // a worker has to say what becomes of the body
+    BodyRule body_rule_;         // what it said
     bool may_spool_ = false;
     std::unique_ptr<SpooledBody> spooled_;  // what came of the body, if it is large
     std::size_t body_counted_ = 0;          // in memory

@@ -24,6 +24,15 @@ TEST_CASE("a fingerprint is the same for the same bytes, and 32 hex digits") {
     CHECK(print.find_first_not_of("0123456789abcdef") == std::string::npos);
 }
 
+TEST_CASE("a fingerprint of pieces is that of the whole") {
+    hash::Fingerprint pieces;
+    pieces.add("BEGIN:");
+    pieces.add("");
+    pieces.add("VCALENDAR");
+    CHECK(pieces.finish() == hash::fingerprint("BEGIN:VCALENDAR"));
+    CHECK(hash::Fingerprint{}.finish() == hash::fingerprint(""));
+}
+
 TEST_CASE("random bytes do not repeat") {
     CHECK(hash::random_bytes(16).size() == 16);
     CHECK(hash::random_bytes(16) != hash::random_bytes(16));

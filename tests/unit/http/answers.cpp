@@ -46,7 +46,7 @@ TEST_CASE("a HEAD without a body may say the length of the GET") {
     Answers handler;
     handler.by_worker = [](const http::Request&) {
         http::Response response;
-        response.headers.add("Content-Length", "1234");
+        response.length = 1234;
         return response;
     };
     Running running{handler};
@@ -67,6 +67,44 @@ TEST_CASE("a HEAD of a stream pulls nothing of it") {
     client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(client.receive(true).status == 200);
     CHECK(pulled == 0);
+}
+
+TEST_CASE("RFC 9112 6.2: a stream of known length is sent as it is, and the connection goes on") {
+    Answers handler;
+    std::atomic<int> pulled{0};
+    handler.by_worker = [&](const http::Request&) {
+        auto response = stream(5, 10000, pulled);
+        response.length = response.body.size() + 50000;
+        return response;
+    };
+    Running running{handler};
+    Client client{running.port};
+    for (int i = 0; i < 2; ++i) {
+        const auto answer = client.ask(get);
+        CHECK(answer.header("Content-Length") == "50006");
+        CHECK(answer.header("Transfer-Encoding").empty());
+        CHECK(answer.body == "begin " + std::string(50000, 'x'));
+    }
+    client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(client.receive(true).header("Content-Length") == "50006");
+    CHECK(client.ask(get).status == 200);
+}
+
+TEST_CASE("a stream that is shorter or longer than was said ends the connection") {
+    for (const std::uint64_t length : {25'000, 35'000}) {
+        Answers handler;
+        std::atomic<int> pulled{0};
+        handler.by_worker = [&](const http::Request&) {
+            auto response = stream(3, 10000, pulled);
+            response.body.clear();
+            response.length = length;
+            return response;
+        };
+        Running running{handler};
+        Client client{running.port};
+        client.send(get);
+        CHECK_THROWS(client.receive());
+    }
 }
 
 TEST_CASE("RFC 9110 8.6: 204 and 304 have neither body nor length") {

@@ -61,6 +61,7 @@ struct Answers final : http::Handler {
     std::function<std::optional<http::Response>(const http::Request&)> from_memory;
     std::function<http::Response(const http::Request&)> by_worker;
     std::function<http::BodyRule(const http::Request&)> rule;
+    std::function<http::BodyRule(const http::Request&)> rule_by_worker;
     http::Lane goes_to = http::Lane::read;
 
     std::optional<http::Response> try_from_memory(const http::Request& request) override {
@@ -68,6 +69,9 @@ struct Answers final : http::Handler {
     }
     http::BodyRule body_rule(const http::Request& head) override {
         return rule ? rule(head) : http::BodyRule{};
+    }
+    http::BodyRule body_rule_by_worker(const http::Request& head) override {
+        return rule_by_worker(head);
     }
     http::Lane lane(const http::Request&) override { return goes_to; }
     http::Response handle(const http::Request& request) override;

@@ -359,6 +359,61 @@ TEST_CASE("without a place for them, large bodies are refused and small ones are
     CHECK(Client{running.port}.ask(put("/other", content(mega))).status == 200);
 }
 
+TEST_CASE("a worker can be asked what becomes of a body, before any of it is read") {
+    Uploads uploads;
+    std::atomic<int> asked{0};
+    uploads.handler.rule = [](const http::Request&) {
+        http::BodyRule rule;
+        rule.ask_worker = true;
+        return rule;
+    };
+    uploads.handler.rule_by_worker = [&](const http::Request& request) -> http::BodyRule {
+        ++asked;
+        CHECK(request.peer == "127.0.0.1");
+        CHECK(request.body.empty());
+        if (request.path == "/small") return {10, false};
+        return {UINT64_MAX, true};
+    };
+    Running running{uploads.handler, uploads.settings};
+    Client client{running.port};
+    const auto body = content(mega);
+    CHECK(client.ask(put("/files/a", body)).body == in_file(body));
+    CHECK(client.ask(put("/files/a", "abc")).body == in_memory("abc"));
+    CHECK(client.ask(chunked_head("/files/a") + chunk(body) + "0\r\n\r\n").body == in_file(body));
+    client.send(head("/files/a", 3, "Expect: 100-continue\r\n"));
+    CHECK(client.receive().status == 100);
+    CHECK(client.ask("abc").body == in_memory("abc"));
+    CHECK(asked == 4);
+    CHECK(client.ask(head("/small", 11)).status == 413);
+    CHECK(uploads.nothing_left(running.server));
+}
+
+TEST_CASE("a body can be refused before it is sent, with an answer of the handler's own") {
+    Uploads uploads;
+    for (const bool on_worker : {false, true}) {
+        const auto refused = [](const http::Request&) {
+            http::BodyRule rule;
+            rule.refusal = text("log in first");
+            rule.refusal->status = http::Status::unauthorized;
+            return rule;
+        };
+        uploads.handler.rule_by_worker = refused;
+        uploads.handler.rule = [&](const http::Request& request) {
+            if (!on_worker) return refused(request);
+            http::BodyRule rule;
+            rule.ask_worker = true;
+            return rule;
+        };
+        Running running{uploads.handler, uploads.settings};
+        Client client{running.port};
+        const auto answer = client.ask(head("/files/a", 1000 * mega, "Expect: 100-continue\r\n"));
+        CHECK(answer.status == 401);
+        CHECK(answer.body == "log in first");
+        CHECK(answer.header("Connection") == "close");
+        CHECK(client.closed());
+    }
+}
+
 TEST_CASE("a spooled body must come in time, but one that moves on gets more") {
     Uploads uploads;
     uploads.settings.timeouts.body = milliseconds{300};
