@@ -67,6 +67,13 @@ public:
         return plain(Status::not_found, "There is nothing at this address.\n");
     }
 
+    http::BodyRule body_rule(const Request& head) override {
+        return is_dav(head.path) ? dispatcher_.body_rule(head) : http::BodyRule{};
+    }
+    http::BodyRule body_rule_by_worker(const Request& head) override {
+        return dispatcher_.body_rule_by_worker(head);
+    }
+
     Lane lane(const Request& request) override {
         return request.path == "/healthz" ? Lane::read : dispatcher_.lane(request);
     }

@@ -87,6 +87,7 @@ auth::Settings auth_settings(const Config& config) {
 dav::Settings dav_settings(const Config& config) {
     dav::Settings settings;
     settings.max_resource_size = config.dav.max_resource_size;
+    settings.max_file_size = std::min(config.files.max_size, config.http.max_spooled_body);
     settings.max_xml_bytes = config.xml.max_size;
     settings.max_xml_depth = static_cast<std::size_t>(config.xml.max_depth);
     settings.max_instances = static_cast<std::size_t>(config.dav.max_instances);

@@ -100,6 +100,10 @@ struct DavConfig {
     std::size_t quota = 0;  ///< bytes of a home; 0: no limit
 };
 
+struct FilesConfig {
+    std::size_t max_size = 0;
+};
+
 struct CacheConfig {
     int homes = 0;
     std::size_t members = 0;   ///< bytes
@@ -126,6 +130,7 @@ struct Config {
     XmlConfig xml;
     AuthConfig auth;
     DavConfig dav;
+    FilesConfig files;
     CacheConfig cache;
     LogConfig log;
 };

@@ -29,6 +29,7 @@ constexpr Section sections[] = {
     {"xml", "Limits of XML in requests."},
     {"auth", "Logins."},
     {"dav", "Limits of calendars and address books. Clients can read most of them as properties."},
+    {"files", "Plain files (WebDAV)."},
     {"cache", "What is kept in memory."},
     {"log", "What is written to standard error: one line an event, key=value."},
 };
@@ -95,6 +96,8 @@ constexpr Setting<Config> settings[] = {
     {SETTING(dav.max_locks), "1000", "10 .. 100000", "Locks at the same time in one home; more are refused with 507."},
     {SETTING(dav.max_aces), "1000", "10 .. 100000", "Access control entries that a client may set on one resource (WebDAV limited-number-of-aces)."},
     {SETTING(dav.quota), "0 B", "0 B .. 10000 GB", "Size of all that one home holds (RFC 4331). 0 B: no limit."},
+
+    {SETTING(files.max_size), "4 GB", "1 MB .. 10000 GB", "Size of one file; more is answered with 413. Not more than http.max_spooled_body."},
 
     {SETTING(cache.homes), "20000", "10 .. 10000000", "Users whose names, calendars and address books (with their properties and rights, not their events) are kept in memory: a few KB each."},
     {SETTING(cache.members), "32 MB", "0 B .. 1000 GB", "Memory for what listings, synchronisation and queries need to know of the events and contacts: some 500 bytes for each in the calendars and address books used last. One that would take more than half of it is read from the database each time."},

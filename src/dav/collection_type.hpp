@@ -37,8 +37,14 @@ public:
     /// object's href.
     [[nodiscard]] virtual xml::NameView no_uid_conflict() const = 0;
 
-    /// The precondition of an object that is larger than Settings::max_resource_size.
+    /// How large an object may be, and the precondition of one that is larger.
+    [[nodiscard]] virtual std::uint64_t max_bytes(const Settings& settings) const {
+        return settings.max_resource_size;
+    }
     [[nodiscard]] virtual xml::NameView max_resource_size() const = 0;
+
+    /// Whether accept() looks at the bytes. If not, those of a large object are not shown to it.
+    [[nodiscard]] virtual bool reads_content() const { return true; }
 
     /// The value of Content-Type for an object: "text/calendar; charset=utf-8; component=vevent".
     [[nodiscard]] virtual std::string content_type(const store::ObjectView& object) const = 0;

@@ -1,6 +1,7 @@
 #include "dav/dispatch.hpp"
 
 #include "base/log.hpp"
+#include "dav/body_rule.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
@@ -168,14 +169,58 @@ Response Dispatcher::run(const View& view, const Request& request) {
         throw DavError(Status::not_implemented,
                        "The method " + request.method + " is not known here.");
     } catch (const DavError& error) {
-        const bool login_may_help = !view.user && is_about_access(error.status());
-        Response response = error_response(login_may_help ? log_in() : error);
-        if (login_may_help || error.status() == Status::unauthorized)
-            response.headers.add("WWW-Authenticate", authenticator_.challenge());
-        if (error.status() == Status::method_not_allowed)  // RFC 9110 15.5.6: MUST
-            response.headers.add("Allow", methods::allowed_methods(view, request));
-        return response;
+        return refused(view, request, error);
     }
+}
+
+Response Dispatcher::refused(const View& view, const Request& request, const DavError& error) {
+    const bool login_may_help = !view.user && is_about_access(error.status());
+    Response response = error_response(login_may_help ? log_in() : error);
+    if (login_may_help || error.status() == Status::unauthorized)
+        response.headers.add("WWW-Authenticate", authenticator_.challenge());
+    if (error.status() == Status::method_not_allowed)  // RFC 9110 15.5.6: MUST
+        response.headers.add("Allow", methods::allowed_methods(view, request));
+    return response;
+}
+
+http::BodyRule Dispatcher::rule_for(const auth::Result& who, const Request& head,
+                                    bool memory_only) {
+    http::BodyRule rule;
+    rule.refusal = denied(who);
+    if (rule.refusal) return rule;
+    const View view{&services_, who.home, memory_only};
+    try {
+        return dav::body_rule(view, head);
+    } catch (const NotInMemory&) {
+        rule.ask_worker = true;
+    } catch (const DavError& error) {
+        rule.refusal = refused(view, head, error);
+    }
+    return rule;
+}
+
+http::BodyRule Dispatcher::body_rule(const Request& head) {
+    if (!may_be_large(head)) return {};
+    const auto who =
+        authenticator_.from_memory(head.headers.find("Authorization").value_or(""), head.peer);
+    if (who) return rule_for(*who, head, true);
+    http::BodyRule rule;
+    rule.ask_worker = true;
+    return rule;
+}
+
+http::BodyRule Dispatcher::body_rule_by_worker(const Request& head) {
+    http::BodyRule rule;
+    try {
+        const auto who =
+            authenticator_.authenticate(head.headers.find("Authorization").value_or(""), head.peer);
+        return rule_for(who, head, false);
+    } catch (const store::Unavailable& error) {
+        rule.refusal = unavailable(head, error);
+    } catch (const std::exception& error) {
+        rule.refusal = failed(head, error);
+    }
+    return rule;
 }
 
 std::optional<Response> Dispatcher::from_memory(const Request& request) {

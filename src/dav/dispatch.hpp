@@ -4,6 +4,7 @@
 
 #include "auth/authenticator.hpp"
 #include "base/outage.hpp"
+#include "dav/error.hpp"
 #include "dav/live_property.hpp"
 #include "http/message.hpp"
 
@@ -16,13 +17,17 @@ public:
     /// Both live longer than this.
     Dispatcher(const Services& services, auth::Authenticator& authenticator);
 
-    /// The three doors of http::Handler, for paths below /dav/ and "/".
+    /// The doors of http::Handler, for paths below /dav/ and "/".
+    http::BodyRule body_rule(const http::Request& head);
+    http::BodyRule body_rule_by_worker(const http::Request& head);
     std::optional<http::Response> from_memory(const http::Request& request);
     http::Lane lane(const http::Request& request);
     http::Response handle(const http::Request& request);
 
 private:
     http::Response run(const View& view, const http::Request& request);
+    http::Response refused(const View& view, const http::Request& request, const DavError& error);
+    http::BodyRule rule_for(const auth::Result& who, const http::Request& head, bool memory_only);
     std::optional<http::Response> denied(const auth::Result& result) const;
     http::Response unavailable(const http::Request& request, const std::exception& error);
 

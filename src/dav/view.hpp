@@ -29,7 +29,8 @@ inline constexpr access::Privileges open_to_all =
 
 /// Limits that operators set; each is named in answers that refuse.
 struct Settings {
-    std::size_t max_resource_size = 10 * 1024 * 1024;  ///< bytes of one object
+    std::size_t max_resource_size = 10 * 1024 * 1024;  ///< bytes of one calendar object or card
+    std::uint64_t max_file_size = 4ULL << 30U;
     std::size_t max_xml_bytes = 1024 * 1024;
     std::size_t max_xml_depth = 64;
     std::size_t max_instances = 10'000;  ///< of one object: expanded, or with a component each

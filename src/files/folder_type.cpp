@@ -27,7 +27,11 @@ public:
     }
     [[nodiscard]] xml::NameView resourcetype() const override { return {}; }
     [[nodiscard]] xml::NameView no_uid_conflict() const override { return {}; }
+    [[nodiscard]] std::uint64_t max_bytes(const dav::Settings& settings) const override {
+        return settings.max_file_size;
+    }
     [[nodiscard]] xml::NameView max_resource_size() const override { return {}; }
+    [[nodiscard]] bool reads_content() const override { return false; }
     [[nodiscard]] xml::NameView location_ok() const override { return {}; }
 
     store::PutObject accept(const dav::View& /*view*/, const dav::Resource& /*collection*/,

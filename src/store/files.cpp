@@ -17,9 +17,10 @@ const Statement read_chunk_sql{"read_chunk", R"sql(
 /// Under a new id, by which nobody finds them before the object has it.
 StoredContent insert_content(Connection& connection, PrincipalId home, const Pieces& pieces) {
     StoredContent content{connection.run(next_content_sql).number(0, 0), 0};
-    std::int64_t position = 0;
-    for (auto piece = pieces(); !piece.empty(); piece = pieces()) {
-        connection.run(insert_chunk_sql, home, content.id, position++, piece);
+    for (std::int64_t position = 0;; ++position) {
+        const auto piece = pieces(position);
+        if (piece.empty()) break;
+        connection.run(insert_chunk_sql, home, content.id, position, piece);
         content.size += static_cast<std::int64_t>(piece.size());
     }
     return content;
@@ -30,11 +31,8 @@ StoredContent insert_content(Connection& connection, PrincipalId home, const Pie
 WriteOutcome put_file(Database& db, PutObject object, const Pieces& pieces) {
     auto& inner = db.inner();
     ContentChange change;
-    bool started = false;
     const auto outcome = writing(inner, object.home, [&](Connection& connection) {
-        if (started) throw Unavailable("a file can't be read a second time");
         Transaction transaction{connection};
-        started = true;
         object.content = insert_content(connection, object.home, pieces);
         const auto result = put_one(connection, inner.node, object, change);
         if (result.wrote == Wrote::created || result.wrote == Wrote::replaced) transaction.commit();

@@ -1,6 +1,6 @@
 #pragma once
-// Large files: their bytes are in pieces, written and read one by one, so that a file of any size takes
-// constant memory.
+// Large files: their bytes are in pieces, written and read one by one, so that a file of any size
+// takes constant memory.
 
 #include "store/objects.hpp"
 
@@ -12,9 +12,9 @@ namespace kalends::store {
 
 inline constexpr std::size_t chunk_bytes = 256UL * 1024;
 
-/// Gives the bytes of a file, chunk_bytes at a time (the last piece may be shorter); empty at the
-/// end.
-using Pieces = std::function<std::string()>;
+/// Gives the piece of a file at a position, counted from 0: each has chunk_bytes, the last may be
+/// shorter; empty behind it. May be asked again from the beginning, after a deadlock.
+using Pieces = std::function<std::string(std::int64_t position)>;
 
 /// put() for a file whose bytes `pieces` gives; `object.data` is empty.
 WriteOutcome put_file(Database& db, PutObject object, const Pieces& pieces);

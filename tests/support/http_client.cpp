@@ -10,6 +10,7 @@
 #include <charconv>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 namespace kalends::test {
 namespace {
@@ -132,6 +133,34 @@ int HttpClient::read_status_and_fields(Fields& fields) {
 int HttpClient::read_interim() {
     Fields ignored;
     return read_status_and_fields(ignored);
+}
+
+int HttpClient::read_part(std::size_t bytes) {
+    Fields fields;
+    const int status = read_status_and_fields(fields);
+    while (buffer_.size() < bytes && fill()) {
+    }
+    return status;
+}
+
+std::string HttpClient::read_all() {
+    while (fill()) {
+    }
+    auto all = std::exchange(buffer_, {});
+    close();
+    return all;
+}
+
+std::size_t HttpClient::discard_body() {
+    Reply reply;
+    read_status_and_fields(reply.headers);
+    const auto length = std::stoul(reply.header("Content-Length").value_or("0"));
+    std::size_t read = 0;
+    for (;;) {
+        read += buffer_.size();
+        buffer_.clear();
+        if (read >= length || !fill()) return read;
+    }
 }
 
 Reply HttpClient::read_reply(bool without_body) {

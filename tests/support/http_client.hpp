@@ -55,6 +55,14 @@ public:
     /// The next answer must be interim: its status.
     int read_interim();
 
+    /// For answers that are not to be kept: the status, when at least `bytes` of the body have
+    /// come.
+    int read_part(std::size_t bytes);
+    /// What has come and comes of a body until the connection ends.
+    std::string read_all();
+    /// Reads an answer with a Content-Length; how much of its body there was.
+    std::size_t discard_body();
+
     void close();
 
 private:

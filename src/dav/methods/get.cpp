@@ -1,11 +1,14 @@
-// GET and HEAD of an object: the bytes that the client stored. RFC 9110 9.3.1, RFC 4791 5.3.4. What
-// is in memory is answered on the network thread.
+// GET and HEAD of an object: the bytes that the client stored, or a range of them. RFC 9110 9.3.1,
+// 14, RFC 4791 5.3.4. What is in memory is answered on the network thread; large files are
+// streamed.
 #include "dav/collection_type.hpp"
 #include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
+#include "dav/file_body.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/object_properties.hpp"
 #include "http/conditional.hpp"
+#include "http/range.hpp"
 
 #include <memory>
 #include <optional>
@@ -43,12 +46,16 @@ struct Representation {
     std::string etag;  ///< quoted
     std::string content_type;
     std::optional<std::string> converted;
+
+    [[nodiscard]] std::uint64_t size(const store::Object& stored) const {
+        return converted ? converted->size() : static_cast<std::uint64_t>(stored.size);
+    }
 };
 
 Representation represent(const CollectionType& type, std::string_view variant,
                          const store::ObjectInMemory& found) {
-    Representation result{entity_tag(found.object->etag), {}, {}};
-    if (found.data) result.content_type = type.content_type(view_of(*found.object));
+    Representation result{
+        entity_tag(found.object->etag), type.content_type(view_of(*found.object)), {}};
     if (variant.empty()) return result;
     result.converted = type.convert(variant, *found.data, result.content_type);
     if (result.converted) result.etag = entity_tag(found.object->etag, variant);
@@ -66,6 +73,47 @@ http::Verdict judge(const http::Request& request, const Representation& represen
                     const store::Object& object) {
     return http::evaluate(http::preconditions_of(request.headers),
                           {true, representation.etag, moment(object.modified)}, true);
+}
+
+/// Nothing where it may have changed twice in that second: then the date is no strong validator.
+/// RFC 9110 8.8.2.2.
+std::optional<clock::Seconds> strong_date(const store::Object& object) {
+    constexpr std::chrono::seconds settled{60};
+    const auto modified = moment(object.modified);
+    if (clock::now() - modified < settled) return std::nullopt;
+    return modified;
+}
+
+http::Selection select(const http::Request& request, const Representation& representation,
+                       const store::Object& object) {
+    const auto size = representation.size(object);
+    if (!request.headers.find("Range")) return {http::Status::ok, 0, size, {}};
+    return http::select_range(request, {size, representation.etag, strong_date(object)});
+}
+
+/// A browser runs what it is given as a page of this server: not what somebody has uploaded.
+void add_file_guards(http::Response& response) {
+    response.headers.add("Content-Security-Policy", "sandbox");
+    response.headers.add("X-Content-Type-Options", "nosniff");
+}
+
+/// The selected bytes.
+void add_body(const View& view, const Resource& target, const store::ObjectInMemory& found,
+              Representation& representation, const http::Selection& selected,
+              http::Response& response) {
+    if (found.object->content_id != 0) {
+        response.length = selected.length;
+        response.more = file_body(view.database(), target.home->principal.id,
+                                  found.object->content_id, selected.first, selected.length);
+    } else if (selected.status != Status::ok) {
+        const std::string_view all =
+            representation.converted ? *representation.converted : *found.data;
+        response.body = all.substr(selected.first, selected.length);
+    } else if (representation.converted) {
+        response.body = std::move(*representation.converted);
+    } else {
+        response.shared_body = found.data;
+    }
 }
 
 }  // namespace
@@ -93,16 +141,20 @@ http::Response get(const View& view, const http::Request& request) {
         add_validators(type, representation, *found.object, response);
         return response;
     }
-    if (!found.data) {
+    if (!found.data && found.object->content_id == 0) {
         found = from_database(view, target, target.name);
         representation = represent(type, variant, found);
     }
+    const auto selected = select(request, representation, *found.object);
+    response.status = selected.status;
     add_validators(type, representation, *found.object, response);
+    response.headers.add("Accept-Ranges", "bytes");
+    if (!selected.content_range.empty())
+        response.headers.add("Content-Range", selected.content_range);
+    if (selected.status == Status::range_not_satisfiable) return response;
     response.headers.add("Content-Type", representation.content_type);
-    if (representation.converted)
-        response.body = std::move(*representation.converted);
-    else
-        response.shared_body = found.data;
+    if (target.is(file)) add_file_guards(response);
+    add_body(view, target, found, representation, selected, response);
     return response;
 }
 

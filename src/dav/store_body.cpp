@@ -1,0 +1,104 @@
+#include "dav/store_body.hpp"
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "dav/error.hpp"
+#include "http/spool.hpp"
+#include "store/files.hpp"
+
+#include <numeric>
+
+namespace kalends::dav {
+namespace {
+
+using http::Status;
+
+void require_storable(const http::Request& request, const Resource& target) {
+    if (request.headers.find("Content-Range"))
+        throw DavError(Status::bad_request, "A part of an object can't be stored (Content-Range).");
+    if (const auto encoding = request.headers.find("Content-Encoding");
+        encoding && !text::iequals(*encoding, "identity"))
+        throw DavError(Status::unsupported_media_type, "The body must not be compressed.");
+    require_name(target.name);
+}
+
+/// The bytes of the body from `offset` on, `most` of them; empty at the end.
+std::string part_of_body(const http::Request& request, std::uint64_t offset, std::uint64_t most) {
+    std::string bytes(most, '\0');
+    bytes.resize(http::read_body(request, offset, bytes));
+    return bytes;
+}
+
+std::string whole_body(const http::Request& request) {
+    if (!request.spooled) return request.body;
+    return part_of_body(request, 0, http::body_size(request));
+}
+
+std::string piece_of_body(const http::Request& request, std::int64_t position) {
+    return part_of_body(request, static_cast<std::uint64_t>(position) * store::chunk_bytes,
+                        store::chunk_bytes);
+}
+
+std::string fingerprint_of_body(const http::Request& request) {
+    hash::Fingerprint fingerprint;
+    for (std::int64_t position = 0;; ++position) {
+        const auto piece = piece_of_body(request, position);
+        if (piece.empty()) return fingerprint.finish();
+        fingerprint.add(piece);
+    }
+}
+
+/// What the store would find after gigabytes have been written: better before.
+bool has_room(const View& view, const Resource& target, std::int64_t size) {
+    const auto quota = view.settings().quota_bytes;
+    if (quota == 0) return true;
+    const auto present = store::find_object(view.database(), target.home->principal.id,
+                                            target.collection->id, target.name);
+    const auto replaced = present ? present->size : 0;
+    const auto& all = target.home->collections;
+    auto bytes =
+        std::accumulate(all.begin(), all.end(), std::int64_t{0},
+                        [](std::int64_t sum, const auto& each) { return sum + each->bytes; });
+    for (const auto& root : target.home->roots) bytes += root->bytes;
+    return size <= replaced || bytes + size - replaced <= quota;
+}
+
+store::WriteOutcome store_in_pieces(const View& view, const http::Request& request,
+                                    const Resource& target, store::PutObject object) {
+    if (!has_room(view, target, static_cast<std::int64_t>(http::body_size(request))))
+        return {.wrote = store::Wrote::no_room, .modseq = 0, .etag = {}, .conflicting_name = {}};
+    object.etag = fingerprint_of_body(request);
+    return store::put_file(view.database(), std::move(object),
+                           [&](std::int64_t position) { return piece_of_body(request, position); });
+}
+
+}  // namespace
+
+void require_size(const View& view, const CollectionType& type, std::uint64_t bytes) {
+    const auto most = type.max_bytes(view.settings());
+    if (bytes <= most) return;
+    const auto precondition = type.max_resource_size();
+    throw DavError(precondition.local.empty() ? Status::content_too_large : Status::forbidden,
+                   precondition, "The object is larger than " + std::to_string(most) + " bytes.");
+}
+
+store::WriteOutcome store_body(const View& view, const http::Request& request,
+                               const Resource& target, const store::Preconditions& conditions) {
+    const CollectionType& type = type_of(view, target.collection->kind);
+    const auto size = http::body_size(request);
+    require_storable(request, target);
+    require_size(view, type, size);
+    const bool in_pieces = !type.reads_content() && size > store::chunk_bytes;
+    auto object = type.accept(view, target, request.headers.find("Content-Type").value_or(""),
+                              in_pieces ? std::string() : whole_body(request));
+    object.home = target.home->principal.id;
+    object.collection = target.collection->id;
+    object.acl_seq = target.collection->acl_seq;
+    object.name = target.name;
+    object.preconditions = conditions;
+    object.quota = view.settings().quota_bytes;
+    return in_pieces ? store_in_pieces(view, request, target, std::move(object))
+                     : store::put(view.database(), object);
+}
+
+}  // namespace kalends::dav
