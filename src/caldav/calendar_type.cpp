@@ -149,6 +149,10 @@ public:
                                                                    : ical::TimeZones::by_reference);
     }
 
+    [[nodiscard]] std::string_view extension(std::string_view /*content_type*/) const override {
+        return ".ics";
+    }
+
     [[nodiscard]] std::shared_ptr<const dav::ReportContext>
     report_context(const http::Headers& headers) const override {
         const auto wanted = time_zones_wanted(headers);

@@ -78,6 +78,10 @@ public:
         return vcard::to_version(data, card, wanted);
     }
 
+    [[nodiscard]] std::string_view extension(std::string_view /*content_type*/) const override {
+        return ".vcf";
+    }
+
     void check_new(store::NewCollection& /*collection*/) const override {}
 };
 

@@ -1,6 +1,7 @@
 #include "dav/body_rule.hpp"
 
 #include "base/text.hpp"
+#include "dav/add_member.hpp"
 #include "dav/resource.hpp"
 #include "dav/store_body.hpp"
 #include "http/spool.hpp"
@@ -13,6 +14,12 @@ std::optional<std::uint64_t> announced(const http::Request& head) {
     const auto length = text::to_number(head.headers.find("Content-Length").value_or(""));
     if (!length || *length < 0) return std::nullopt;
     return static_cast<std::uint64_t>(*length);
+}
+
+/// Whether such a body can be stored there at all; if not, the method says why.
+bool stores(const http::Request& head, const Resource& target) {
+    if (head.method == "PUT") return target.is(objects);
+    return target.is(takes_new_members) && head.query == add_member_query;
 }
 
 void require_to_write(const Resource& target) {
@@ -32,7 +39,7 @@ bool may_be_large(const http::Request& head) {
 
 http::BodyRule body_rule(const View& view, const http::Request& head) {
     const Resource target = resolve(view, head.path, NoParent::conflict);
-    if (!target.collection) return {};
+    if (!stores(head, target)) return {};
     require_to_write(target);
     const CollectionType& type = type_of(view, target.collection->kind);
     require_size(view, type, announced(head).value_or(0));

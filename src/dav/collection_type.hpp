@@ -61,6 +61,9 @@ public:
     virtual std::optional<std::string> convert(std::string_view variant, std::string_view data,
                                                std::string& type) const = 0;
 
+    /// What the name of a new object ends in, which the server chooses: ".ics".
+    [[nodiscard]] virtual std::string_view extension(std::string_view content_type) const = 0;
+
     /// What reports on such collections and their objects need of the headers; nullptr: nothing.
     [[nodiscard]] virtual std::shared_ptr<const ReportContext>
     report_context(const http::Headers& /*headers*/) const {

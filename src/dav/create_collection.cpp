@@ -5,6 +5,7 @@
 #include "dav/locks.hpp"
 #include "dav/multistatus.hpp"
 #include "dav/precondition.hpp"
+#include "dav/preferences.hpp"
 #include "dav/property_changes.hpp"
 
 namespace kalends::dav {
@@ -138,6 +139,8 @@ http::Response create_collection(const View& view, const http::Request& request,
     response.status = Status::created;
     response.headers.add("Cache-Control",
                          "no-cache");  // RFC 4791 5.3.1: MUST on MKCALENDAR's answer
+    if (wanted.body != nullptr)
+        note_applied(response, {.minimal = view.prefer.minimal});  // RFC 8144 2.3
     return response;
 }
 

@@ -45,6 +45,7 @@ constexpr std::array method_table{
     MethodRow{"HEAD", methods::get, Lane::read, true},
     MethodRow{"REPORT", methods::report, Lane::report, true},
     MethodRow{"PUT", methods::put, Lane::write, false},
+    MethodRow{"POST", methods::post, Lane::write, false},
     MethodRow{"DELETE", methods::erase, Lane::write, false},
     MethodRow{"PROPPATCH", methods::proppatch, Lane::write, false},
     MethodRow{"MKCOL", methods::mkcol, Lane::write, false},
@@ -232,7 +233,7 @@ std::optional<Response> Dispatcher::from_memory(const Request& request) {
     const bool anonymous = !who->home;
     if (!anonymous && (row == nullptr || !may_be_in_memory(*row, request))) return std::nullopt;
     try {
-        return run({&services_, who->home, true}, request);
+        return run({&services_, who->home, true, http::preferences_of(request.headers)}, request);
     } catch (const NotInMemory&) {
         return std::nullopt;
     } catch (const std::exception& error) {
@@ -253,7 +254,8 @@ Response Dispatcher::handle(const Request& request) {
         const auto who = authenticator_.authenticate(
             request.headers.find("Authorization").value_or(""), request.peer);
         if (auto response = denied(who)) return std::move(*response);
-        Response response = run({&services_, who.home, false}, request);
+        const View view{&services_, who.home, false, http::preferences_of(request.headers)};
+        Response response = run(view, request);
         outage_.succeeded();
         guard_stream(request, response, outage_);
         return response;

@@ -81,6 +81,7 @@ void append_response(const View& view, const Resource& resource, std::string_vie
         if (status == http::Status::not_found) missing.push_back(&property);
         if (status == http::Status::forbidden) forbidden.push_back(&property);
     }
+    if (view.prefer.minimal) missing.clear();  // RFC 8144 2.1
     if (to.size() == inside && !(missing.empty() && forbidden.empty())) {
         to.resize(start);
     } else {

@@ -2,7 +2,10 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
+#include "dav/preferences.hpp"
+#include "dav/write_outcome.hpp"
 #include "http/spool.hpp"
 #include "store/files.hpp"
 
@@ -99,6 +102,24 @@ store::WriteOutcome store_body(const View& view, const http::Request& request,
     object.quota = view.settings().quota_bytes;
     return in_pieces ? store_in_pieces(view, request, target, std::move(object))
                      : store::put(view.database(), object);
+}
+
+http::Response stored(const View& view, const http::Request& request, const Resource& target,
+                      const store::WriteOutcome& outcome) {
+    const auto preferred = [&](Status status) {
+        return preferred_representation(view, request, target, status);
+    };
+    if (outcome.wrote == store::Wrote::precondition_failed)
+        if (auto response = preferred(Status::precondition_failed)) return std::move(*response);
+    require_written(view, target, outcome);
+
+    const bool created = outcome.wrote == store::Wrote::created;
+    if (auto response = preferred(created ? Status::created : Status::ok))
+        return std::move(*response);
+    http::Response response;
+    response.status = created ? Status::created : Status::no_content;
+    response.headers.add("ETag", entity_tag(outcome.etag));  // stored as sent: RFC 4791 5.3.4
+    return response;
 }
 
 }  // namespace kalends::dav

@@ -20,4 +20,9 @@ void require_size(const View& view, const CollectionType& type, std::uint64_t by
 store::WriteOutcome store_body(const View& view, const http::Request& request,
                                const Resource& target, const store::Preconditions& conditions);
 
+/// The answer to it, with the ETag, and the object where the client prefers that. Throws DavError
+/// for an outcome that is none.
+http::Response stored(const View& view, const http::Request& request, const Resource& target,
+                      const store::WriteOutcome& outcome);
+
 }  // namespace kalends::dav

@@ -3,6 +3,7 @@
 // outlive the handler that began them.
 
 #include "access/decide.hpp"
+#include "http/prefer.hpp"
 #include "store/database.hpp"
 
 #include <chrono>
@@ -65,6 +66,7 @@ struct View {
     store::HomePtr user;  ///< nullptr: nobody has logged in
     bool memory_only =
         false;  ///< on the network thread: whatever needs the database throws NotInMemory
+    http::Preferences prefer = {};  ///< what the client would like
 
     std::shared_ptr<const ReportContext> report = nullptr;
 

@@ -5,6 +5,7 @@
 #include "dav/precondition.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace kalends::files {
 namespace {
@@ -19,6 +20,18 @@ std::string media_type_of(std::string_view sent) {
     const bool usable = plain && type.size() <= max_length && type.find('/') != std::string::npos;
     return std::string(usable ? type : any_bytes);
 }
+
+struct Extension {
+    std::string_view type, extension;
+};
+constexpr std::array extensions{
+    Extension{"text/plain", ".txt"},        Extension{"text/html", ".html"},
+    Extension{"text/markdown", ".md"},      Extension{"text/csv", ".csv"},
+    Extension{"text/calendar", ".ics"},     Extension{"text/vcard", ".vcf"},
+    Extension{"image/jpeg", ".jpg"},        Extension{"image/png", ".png"},
+    Extension{"application/pdf", ".pdf"},   Extension{"application/zip", ".zip"},
+    Extension{"application/json", ".json"}, Extension{"application/xml", ".xml"},
+};
 
 class FolderType final : public dav::CollectionType {
 public:
@@ -55,6 +68,13 @@ public:
     std::optional<std::string> convert(std::string_view /*variant*/, std::string_view /*data*/,
                                        std::string& /*type*/) const override {
         return std::nullopt;
+    }
+
+    [[nodiscard]] std::string_view extension(std::string_view content_type) const override {
+        const auto type = text::trim(content_type.substr(0, content_type.find(';')));
+        for (const auto& row : extensions)
+            if (text::iequals(row.type, type)) return row.extension;
+        return {};
     }
 
     void check_new(store::NewCollection& /*collection*/) const override {}

@@ -12,6 +12,7 @@ http::Response options(const View& view,
                        const http::Request& request);  // RFC 9110 9.3.7, RFC 4918 10.1
 http::Response get(const View& view, const http::Request& request);  // RFC 9110 9.3.1, RFC 4918 9.4
 http::Response put(const View& view, const http::Request& request);  // RFC 4918 9.7, RFC 4791 5.3.2
+http::Response post(const View& view, const http::Request& request);       // RFC 5995
 http::Response erase(const View& view, const http::Request& request);      // RFC 4918 9.6
 http::Response mkcol(const View& view, const http::Request& request);      // RFC 4918 9.3, RFC 5689
 http::Response propfind(const View& view, const http::Request& request);   // RFC 4918 9.1

@@ -5,6 +5,7 @@
 #include "dav/methods/methods.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
+#include "dav/preferences.hpp"
 #include "store/principals.hpp"
 
 #include <utility>
@@ -39,10 +40,12 @@ http::Response of_object(const View& view, const Resource& target, const Asked& 
     resource.object = &row;
     std::string inside;
     append_object_response(view, resource, asked, inside);
-    return multistatus([inside](std::string& to) {
+    auto response = multistatus([inside](std::string& to) {
         to += inside;
         return false;
     });
+    note_applied(response, {.minimal = view.prefer.minimal});
+    return response;
 }
 
 /// The objects in a collection, a page of rows at a time.
@@ -114,7 +117,8 @@ http::Response propfind(const View& view, const http::Request& request) {
                        "Ask with Depth 0 or 1; infinity is not served.");
 
     std::string begin;
-    append(view, target, asked, begin);
+    const bool without_root = view.prefer.depth_noroot && depth == Depth::one;  // RFC 8144 4
+    if (!without_root) append(view, target, asked, begin);
     Producer rest;
     if (depth == Depth::one) {
         if (target.is(stored_collections)) {
@@ -136,7 +140,7 @@ http::Response propfind(const View& view, const http::Request& request) {
             append_proxies(view, target, asked, begin);
         }
     }
-    return multistatus(
+    auto response = multistatus(
         [begin = std::move(begin), rest = std::move(rest), first = true](std::string& to) mutable {
             if (std::exchange(first, false)) {
                 to += begin;
@@ -144,6 +148,10 @@ http::Response propfind(const View& view, const http::Request& request) {
             }
             return rest(to);
         });
+    if (!request.path.ends_with('/'))  // RFC 4918 5.2
+        response.headers.add("Content-Location", target.href);
+    note_applied(response, {.minimal = view.prefer.minimal, .depth_noroot = without_root});
+    return response;
 }
 
 }  // namespace kalends::dav::methods

@@ -3,6 +3,7 @@
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
+#include "dav/preferences.hpp"
 #include "dav/property_changes.hpp"
 #include "dav/proxy_members.hpp"
 #include "dav/write_outcome.hpp"
@@ -52,6 +53,11 @@ http::Response proppatch(const View& view, const http::Request& request) {
     });
     require_written(view, target, outcome);
 
+    if (view.prefer.minimal && outcome.wrote == store::Wrote::replaced) {  // RFC 8144 2.2
+        http::Response response;
+        note_applied(response, {.minimal = true});
+        return response;
+    }
     return multistatus([&](std::string& to) {
         append_changes_response(to, target.href, changes);
         return false;

@@ -1,5 +1,4 @@
 // PUT stores one object. RFC 4918 9.7, RFC 4791 5.3.2, RFC 6352 6.3.2.
-#include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
@@ -25,12 +24,7 @@ http::Response put(const View& view, const http::Request& request) {
             return store_body(view, request, target, conditions);
         },
         NoParent::conflict);
-    require_written(view, target, outcome);
-
-    http::Response response;
-    response.status = outcome.wrote == store::Wrote::created ? Status::created : Status::no_content;
-    response.headers.add("ETag", entity_tag(outcome.etag));  // stored as sent: RFC 4791 5.3.4
-    return response;
+    return stored(view, request, target, outcome);
 }
 
 }  // namespace kalends::dav::methods

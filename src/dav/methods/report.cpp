@@ -5,6 +5,7 @@
 #include "dav/live_property.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/precondition.hpp"
+#include "dav/preferences.hpp"
 
 namespace kalends::dav::methods {
 namespace {
@@ -36,7 +37,10 @@ http::Response report(const View& view, const http::Request& request) {
     for (const auto* report : view.registry().reports()) {
         if (!body->is(report->name) || !target.is(report->on)) continue;
         require(target, report->needs);
-        return report->run(with_context(view, request, target), request, target, body);
+        auto response = report->run(with_context(view, request, target), request, target, body);
+        if (response.status == http::Status::multi_status)
+            note_applied(response, {.minimal = view.prefer.minimal});
+        return response;
     }
     throw DavError(http::Status::forbidden, precondition::supported_report,
                    "There is no report " + xml::to_string(body->name) + " here.");

@@ -1,6 +1,7 @@
 // Properties that every kind of resource has. RFC 4918 15, RFC 3253 3.1.5, RFC 5842 3.1.
 #include "base/clock.hpp"
 #include "base/hash.hpp"
+#include "dav/add_member.hpp"
 #include "dav/collection_type.hpp"
 #include "dav/properties/properties.hpp"
 
@@ -110,6 +111,13 @@ bool get_resource_id(const View& view, const Resource& resource, const Element* 
     return true;
 }
 
+/// Where a POST makes a new member. RFC 5995 3.2.1.
+bool get_add_member(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                    Writer& writer) {
+    writer.element({xml::dav, "href"}, resource.href + "?" + std::string(add_member_query));
+    return true;
+}
+
 bool get_supported_reports(const View& view, const Resource& resource, const Element* /*asked*/,
                            Writer& writer) {
     for (const auto* report : view.registry().reports()) {
@@ -132,6 +140,7 @@ constexpr std::array table{
     LiveProperty{{xml::dav, "getlastmodified"},      objects,     Source::computed, true,  get_last_modified,       nullptr, "RFC 4918 15.7"},
     LiveProperty{{xml::dav, "creationdate"},         objects,     Source::computed, true,  get_object_creation,     nullptr, "RFC 4918 15.1"},
     LiveProperty{{xml::dav, "creationdate"},         stored_collections, Source::computed, true,  get_collection_creation, nullptr, "RFC 4918 15.1"},
+    LiveProperty{{xml::dav, "add-member"},           takes_new_members, Source::computed, false, get_add_member,         nullptr, "RFC 5995 3.2.1"},
     LiveProperty{{xml::dav, "resource-id"},          everything,  Source::computed, false, get_resource_id,         nullptr, "RFC 5842 3.1"},
     LiveProperty{{xml::dav, "supported-report-set"}, everything,  Source::computed, false, get_supported_reports,   nullptr, "RFC 3253 3.1.5"},
 };
