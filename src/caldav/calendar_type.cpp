@@ -2,11 +2,13 @@
 #include "caldav/calendar_type.hpp"
 
 #include "base/hash.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "caldav/precondition.hpp"
 #include "caldav/report_context.hpp"
 #include "dav/error.hpp"
 #include "ical/digest.hpp"
+#include "ical/split.hpp"
 #include "ical/validate.hpp"
 
 #include <array>
@@ -86,6 +88,25 @@ std::optional<store::TimeBounds> bounds_of(const ical::TimeDigest& digest) {
                              seconds(digest.last_end) + widening, digest.recurs};
 }
 
+/// All events and tasks in one VCALENDAR, each time zone once.
+class CalendarExport final : public dav::Export {
+public:
+    explicit CalendarExport(std::string_view name) : joiner_(name) {}
+
+    std::string add(std::string_view data) override {
+        try {
+            joiner_.add(data);
+        } catch (const ical::ParseError& error) {  // the others are none the worse for it
+            log(Level::error, "export.skipped", {{"why", error.what()}});
+        }
+        return joiner_.take();
+    }
+    std::string finish() override { return joiner_.finish(); }
+
+private:
+    ical::Joiner joiner_;
+};
+
 class CalendarType final : public dav::CollectionType {
 public:
     [[nodiscard]] store::CollectionKind kind() const override {
@@ -151,6 +172,12 @@ public:
 
     [[nodiscard]] std::string_view extension(std::string_view /*content_type*/) const override {
         return ".ics";
+    }
+    [[nodiscard]] std::string_view export_type() const override {
+        return "text/calendar; charset=utf-8";
+    }
+    [[nodiscard]] std::shared_ptr<dav::Export> begin_export(std::string_view name) const override {
+        return std::make_shared<CalendarExport>(name);
     }
 
     [[nodiscard]] std::shared_ptr<const dav::ReportContext>

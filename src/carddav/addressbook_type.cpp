@@ -28,6 +28,17 @@ vcard::Accepted parse(std::string_view content_type, std::string_view body) {
     }
 }
 
+/// The cards one after another. RFC 6350 3.3.
+class AddressbookExport final : public dav::Export {
+public:
+    std::string add(std::string_view data) override {
+        std::string card(data);
+        if (!card.ends_with('\n')) card += "\r\n";
+        return card;
+    }
+    std::string finish() override { return {}; }
+};
+
 class AddressbookType final : public dav::CollectionType {
 public:
     [[nodiscard]] store::CollectionKind kind() const override {
@@ -80,6 +91,13 @@ public:
 
     [[nodiscard]] std::string_view extension(std::string_view /*content_type*/) const override {
         return ".vcf";
+    }
+    [[nodiscard]] std::string_view export_type() const override {
+        return "text/vcard; charset=utf-8";
+    }
+    [[nodiscard]] std::shared_ptr<dav::Export>
+    begin_export(std::string_view /*name*/) const override {
+        return std::make_shared<AddressbookExport>();
     }
 
     void check_new(store::NewCollection& /*collection*/) const override {}

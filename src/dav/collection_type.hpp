@@ -15,6 +15,20 @@
 
 namespace kalends::dav {
 
+/// All objects of a collection as one file, written piece by piece.
+class Export {
+public:
+    Export() = default;
+    Export(const Export&) = delete;
+    Export& operator=(const Export&) = delete;
+    virtual ~Export() = default;
+
+    /// What comes next in the file, with one more object; the first call gives its beginning too.
+    virtual std::string add(std::string_view data) = 0;
+    /// The end of the file.
+    virtual std::string finish() = 0;
+};
+
 class CollectionType {
 public:
     CollectionType() = default;
@@ -63,6 +77,14 @@ public:
 
     /// What the name of a new object ends in, which the server chooses: ".ics".
     [[nodiscard]] virtual std::string_view extension(std::string_view content_type) const = 0;
+
+    /// The type of a file with all objects of a collection; empty where there is none.
+    [[nodiscard]] virtual std::string_view export_type() const { return {}; }
+
+    /// Begins such a file, of a collection that is called so.
+    [[nodiscard]] virtual std::shared_ptr<Export> begin_export(std::string_view /*name*/) const {
+        return nullptr;
+    }
 
     /// What reports on such collections and their objects need of the headers; nullptr: nothing.
     [[nodiscard]] virtual std::shared_ptr<const ReportContext>

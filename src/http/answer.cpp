@@ -50,7 +50,9 @@ bool may_encode(const Response& response, const ServerSettings& settings) {
     if (!settings.gzip || !response.compressible || has_no_body(response.status)) return false;
     if (response.status == Status::partial_content) return false;  // a part of what is not encoded
     if (!response.more && body_of(response).size() < settings.gzip_min_bytes) return false;
-    return !response.headers.find("Content-Encoding") && !response.headers.find("ETag");
+    const auto etag = response.headers.find("ETag");
+    const bool bytes_are_tagged = etag && !etag->starts_with("W/");
+    return !bytes_are_tagged && !response.headers.find("Content-Encoding");
 }
 
 bool will_encode(const Request& request, const Response& response, const ServerSettings& settings) {

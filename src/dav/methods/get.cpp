@@ -121,9 +121,7 @@ void add_body(const View& view, const Resource& target, const store::ObjectInMem
 http::Response get(const View& view, const http::Request& request) {
     const Resource target = resolve(view, request.path);
     require(target, access::read);
-    if (!target.is(objects))
-        throw DavError(Status::method_not_allowed,
-                       "Only calendar objects and cards can be fetched.");
+    if (!target.is(objects)) return get_collection(view, request, target);
 
     auto found = find(view, target, target.name);
     const CollectionType& type = type_of(view, target.collection->kind);

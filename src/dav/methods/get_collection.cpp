@@ -1,0 +1,278 @@
+// GET and HEAD of what is no object, which RFC 4918 9.4 leaves open: all of a calendar or an
+// address book as one file, as those fetch it who subscribe to it; and a page with links for a
+// browser.
+#include "base/clock.hpp"
+#include "base/hash.hpp"
+#include "base/percent.hpp"
+#include "base/text.hpp"
+#include "dav/collection_type.hpp"
+#include "dav/error.hpp"
+#include "dav/export.hpp"
+#include "dav/html.hpp"
+#include "dav/live_property.hpp"
+#include "dav/methods/methods.hpp"
+#include "http/accept.hpp"
+#include "http/conditional.hpp"
+#include "store/principals.hpp"
+
+#include <array>
+#include <utility>
+
+namespace kalends::dav::methods {
+namespace {
+
+using http::Status;
+
+constexpr std::size_t page = 1000;
+constexpr std::string_view html_type = "text/html; charset=utf-8";
+
+/// RFC 4918 5.2: a collection has one address, so that relative links in its page are right.
+http::Response redirect(const Resource& target) {
+    http::Response response;
+    response.status = Status::moved_permanently;
+    response.headers.add("Location", target.href);
+    response.headers.add("Cache-Control", "no-cache");
+    return response;
+}
+
+std::string_view media_type(std::string_view content_type) {
+    return text::trim(content_type.substr(0, content_type.find(';')));
+}
+
+bool wants_page(const http::Request& request, const CollectionType& type) {
+    if (type.export_type().empty()) return true;
+    const auto accept = request.headers.joined("Accept");
+    return http::quality_of(accept, "text/html") >
+           http::quality_of(accept, media_type(type.export_type()));
+}
+
+std::string display_name(const Resource& collection) {
+    const auto* name = stored_property(collection, {xml::dav, "displayname"});
+    return name != nullptr && !name->text.empty() ? name->text : collection.collection->name;
+}
+
+struct KindRow {
+    unsigned kinds;
+    std::string_view name;
+};
+constexpr std::array kind_names{
+    KindRow{calendar, "calendar"},
+    KindRow{addressbook, "address book"},
+    KindRow{folder, "folder"},
+    KindRow{calendar_home, "calendars"},
+    KindRow{addressbook_home, "address books"},
+    KindRow{file_home, "files"},
+    KindRow{principals, "principal"},
+    KindRow{principal_set | home_set, "collection"},
+};
+
+std::string_view name_of(unsigned kind) {
+    for (const auto& row : kind_names)
+        if ((row.kinds & kind) != 0) return row.name;
+    return {};
+}
+
+void append_row(std::string& to, const Resource& resource, std::string_view name) {
+    html::append(to, {.href = resource.href, .name = name, .type = name_of(resource.kind)});
+}
+
+/// The member collections, which are in memory.
+void append_collections(const View& view, const Resource& parent, std::string& to) {
+    for (const auto& member : parent.home->children(parent.collection->id)) {
+        const auto resource = member_resource(view, parent, member);
+        if (resource.privileges != access::none) append_row(to, resource, display_name(resource));
+    }
+}
+
+void append_object(const View& view, const Resource& object, std::string& to) {
+    if (!object.may(access::read)) return;
+    const auto& row = *object.object;
+    const auto type = type_of(view, object.collection->kind).content_type(row);
+    const clock::Seconds modified{std::chrono::seconds{row.modified}};
+    html::append(to, {.href = object.href,
+                      .name = row.name,
+                      .type = media_type(type),
+                      .size = row.size,
+                      .modified = clock::iso_date(modified)});
+}
+
+Producer object_rows(const View& view, const Resource& collection) {
+    return [view, collection, after = std::string()](std::string& to) mutable {
+        const auto from = after;
+        const auto count = store::list_objects(
+            view.database(), collection.home->principal.id, collection.collection->id, from, page,
+            false, [&](const store::ObjectView& row) {
+                append_object(view, object_resource(view, collection, row), to);
+                after = row.name;
+            });
+        return count == page;
+    };
+}
+
+Producer principal_rows(const View& view, store::PrincipalKind kind) {
+    return [view, kind, after = std::string()](std::string& to) mutable {
+        const auto found = store::list_principals(view.database(), kind, after, page);
+        for (const auto& row : found) {
+            const auto href = href::principal(row.kind, row.login);
+            html::append(to, {.href = href,
+                              .name = row.display_name.empty() ? row.login : row.display_name,
+                              .type = name_of(principal)});
+            after = row.login;
+        }
+        return found.size() == page;
+    };
+}
+
+/// An answer that begins so, and goes on with what `rest` gives until that is false.
+http::Response streamed(std::string_view type, std::string begin, Producer rest) {
+    http::Response response;
+    response.headers.add("Content-Type", type);
+    response.body = std::move(begin);
+    if (rest)
+        response.more = [rest = std::move(rest), more = true]() mutable {
+            std::string piece;
+            while (more && piece.empty()) more = rest(piece);
+            return piece;
+        };
+    return response;
+}
+
+/// A page whose table begins with `rows`. It loads nothing and runs nothing.
+http::Response html_page(const Resource& target, std::string_view title, const std::string& rows,
+                         Producer more = nullptr) {
+    const auto above = target.is(root) ? std::string_view{} : href::parent(target.href);
+    auto begin = html::begin(title, above) + rows;
+    Producer rest;
+    if (!more)
+        begin += html::end();
+    else
+        rest = [more = std::move(more)](std::string& to) mutable {
+            if (more(to)) return true;
+            to += html::end();
+            return false;
+        };
+    auto response = streamed(html_type, std::move(begin), std::move(rest));
+    response.headers.add("Content-Security-Policy", "default-src 'none'");
+    response.headers.add("X-Content-Type-Options", "nosniff");
+    return response;
+}
+
+/// The tag is weak: what is stored while the answer is on its way may be in it already.
+struct Validators {
+    std::string etag;
+    clock::Seconds modified;
+};
+
+/// `what` tells variants apart, and holds all that is in the answer and does not move the modseq.
+Validators validators(const View& view, const Resource& target, const std::string& what) {
+    const auto& collection = *target.collection;
+    const auto state = hash::fingerprint(
+        view.services->database.epoch() + "/" + std::to_string(collection.id.value) + "/" +
+        std::to_string(collection.modseq) + "/" + std::to_string(collection.acl_seq) + "/" +
+        (view.user ? view.user->principal.login : std::string()) + "/" + what);
+    return {"W/\"" + state + "\"",
+            std::chrono::time_point_cast<clock::Seconds::duration>(collection.modified)};
+}
+
+/// Whether the client has it already. Throws DavError 412.
+bool is_known(const http::Request& request, const Validators& current) {
+    const auto verdict = http::evaluate(http::preconditions_of(request.headers),
+                                        {true, current.etag, current.modified}, true);
+    if (verdict == http::Verdict::precondition_failed)
+        throw DavError(Status::precondition_failed, "The collection has changed.");
+    return verdict == http::Verdict::not_modified;
+}
+
+http::Response validated(const Validators& current, http::Response response) {
+    response.headers.add("ETag", current.etag);
+    response.headers.add("Last-Modified", clock::http_date(current.modified));
+    response.headers.add("Vary", "Accept");
+    return response;
+}
+
+http::Response not_modified(const Validators& current) {
+    http::Response response;
+    response.status = Status::not_modified;
+    return validated(current, std::move(response));
+}
+
+http::Response get_file(const View& view, const http::Request& request, const Resource& target,
+                        const CollectionType& type) {
+    const auto name = display_name(target);
+    const auto current = validators(view, target, "file/" + name);
+    if (is_known(request, current)) return not_modified(current);
+    (void)view.database();  // not from memory
+    return validated(current, streamed(type.export_type(), {}, exported(view, target, name)));
+}
+
+http::Response get_listing(const View& view, const http::Request& request, const Resource& target) {
+    std::string rows;
+    append_collections(view, target, rows);
+    const auto current = validators(view, target, "page/" + rows);
+    if (is_known(request, current)) return not_modified(current);
+    Producer more;
+    if (target.collection->object_count > 0) {
+        (void)view.database();  // not from memory
+        more = object_rows(view, target);
+    }
+    return validated(current, html_page(target, percent::decode(target.href).value_or(target.href),
+                                        rows, std::move(more)));
+}
+
+http::Response get_places(const View& view, const Resource& target) {
+    std::string rows;
+    for (const auto place : {href::principals, href::calendars, href::addressbooks, href::files})
+        append_row(rows, resolve(view, place), place);
+    return html_page(target, target.href, rows);
+}
+
+http::Response get_home_set(const View& view, const Resource& target) {
+    const auto& login = view.user->principal.login;
+    std::string rows;
+    append_row(rows, resolve(view, href::collection(target.href, login)), login);
+    return html_page(target, target.href, rows);
+}
+
+http::Response get_principal_set(const View& view, const Resource& target) {
+    if (target.one_kind) {
+        (void)view.database();
+        return html_page(target, target.href, {}, principal_rows(view, target.principal_kind));
+    }
+    std::string rows;
+    for (const auto* set : {"users/", "groups/", "resources/", "locations/"})
+        append_row(rows, resolve(view, std::string(href::principals) + set), set);
+    return html_page(target, target.href, rows);
+}
+
+/// Its homes, and what can be asked of it.
+http::Response get_principal(const View& view, const Resource& target) {
+    const auto& row = target.home->principal;
+    std::string rows;
+    for (const auto kind : store::home_kinds)
+        if (target.home->root(kind)) {
+            const auto href = href::home(kind, row.login);
+            append_row(rows, {.kind = kind_of(kind), .href = href}, href);
+        }
+    for (const auto* report : view.registry().reports())
+        if (target.is(report->on))
+            html::append(rows, {.href = target.href, .name = report->name.local, .type = "report"});
+    return html_page(target, row.display_name.empty() ? row.login : row.display_name, rows);
+}
+
+}  // namespace
+
+http::Response get_collection(const View& view, const http::Request& request,
+                              const Resource& target) {
+    if (!request.path.ends_with('/')) return redirect(target);
+    if (target.is(stored_collections)) {
+        const CollectionType& type = type_of(view, target.collection->kind);
+        return wants_page(request, type) ? get_listing(view, request, target)
+                                         : get_file(view, request, target, type);
+    }
+    if (target.is(principals)) return get_principal(view, target);
+    if (target.is(principal_set)) return get_principal_set(view, target);
+    if (target.is(home_set)) return get_home_set(view, target);
+    return get_places(view, target);
+}
+
+}  // namespace kalends::dav::methods
