@@ -39,6 +39,9 @@ constexpr Option user_add_options[] = {
     {"name", 'n', "NAME", "The name that others see: \"Jane Doe\"."},
     {"email", 'e', "ADDRESS",
      "An address of the user; may be repeated, the first is the preferred one."},
+    {"kind", 0, "KIND",
+     "\"user\", or \"resource\" or \"location\" for what is booked: such an account has a calendar "
+     "like any other, and no password unless it is given one."},
     {"admin", 0, "", "An administrator may read and write everything."},
     {"password-stdin", 0, "",
      "Read the password from the first line of standard input. Without it, a random password is "
@@ -49,6 +52,8 @@ constexpr Example user_add_examples[] = {
     {"kalends user add jane --name \"Jane Doe\" --email jane@example.com",
      "Prints the password to hand over."},
     {"echo secret | kalends user add jane --password-stdin", "With a password of one's own."},
+    {"kalends user add blue-room --kind location --name \"The Blue Room\"",
+     "A room that can be booked; kalends group join says who looks after its calendar."},
 };
 
 constexpr Option user_passwd_options[] = {
@@ -61,6 +66,7 @@ constexpr Example user_passwd_examples[] = {
 };
 
 constexpr Option user_list_options[] = {
+    {"kind", 0, "KIND", "\"user\", \"resource\" or \"location\". Without it, users."},
     {"json", 0, "", "One JSON object a line, for scripts."},
 };
 constexpr Example user_list_examples[] = {
@@ -77,6 +83,29 @@ constexpr Option user_delete_options[] = {
 };
 constexpr Example user_delete_examples[] = {
     {"kalends user delete jane --yes", "Jane and all that she has is gone."},
+};
+
+constexpr Option group_add_options[] = {
+    {"name", 'n', "NAME", "The name that others see: \"Sales\"."},
+    {"email", 'e', "ADDRESS", "An address of the group; may be repeated."},
+    {"if-absent", 0, "", "A group that is already there is left as it is, and is no error."},
+};
+constexpr Example group_add_examples[] = {
+    {"kalends group add sales --name Sales", "A group that nobody is in yet."},
+};
+constexpr Example group_list_examples[] = {
+    {"kalends group list", "All groups, with those who are in them."},
+};
+constexpr Example group_join_examples[] = {
+    {"kalends group join sales jane tor", "What is shared with sales is shared with them."},
+    {"kalends group join everybody sales", "A group in a group."},
+    {"kalends group join blue-room/write jane", "Jane looks after the calendar of the blue room."},
+};
+constexpr Example group_leave_examples[] = {
+    {"kalends group leave sales tor", "Tor does not see any more what he saw as one of sales."},
+};
+constexpr Example group_delete_examples[] = {
+    {"kalends group delete sales", "What was shared with sales is not any more."},
 };
 
 constexpr Option import_options[] = {
@@ -184,6 +213,39 @@ constexpr Command table[] = {
      "backup: "
      "kalends export writes everything to files before.",
      user_delete_options, user_delete_examples},
+    {"group add", "GROUP", "make a group",
+     "Makes a group. Users share calendars with groups as with users. A group's name may not be "
+     "the "
+     "login of a user.",
+     group_add_options, group_add_examples},
+    {"group list",
+     "",
+     "list the groups",
+     "Lists all groups with their names and members.",
+     {},
+     group_list_examples},
+    {"group join",
+     "GROUP LOGIN...",
+     "put users into a group",
+     "Puts users, resources, locations and other groups into a group, at once on all servers.\n\n"
+     "LOGIN/read and LOGIN/write are the groups of those who may read, or read and write, all "
+     "calendars of LOGIN. Users name them in their clients (delegates); for resources and "
+     "locations, which can't log in, this does.",
+     {},
+     group_join_examples},
+    {"group leave",
+     "GROUP LOGIN...",
+     "take users out of a group",
+     "Undoes kalends group join.",
+     {},
+     group_leave_examples},
+    {"group delete",
+     "GROUP",
+     "delete a group",
+     "Deletes a group, and not those who are in it. What was shared with the group is not shared "
+     "with its members any more.",
+     {},
+     group_delete_examples},
     {"import", "LOGIN FILE...", "read .ics and .vcf files into an account",
      "Reads whole files: an .ics file may hold any number of events, tasks and journals, a .vcf "
      "file any number of "

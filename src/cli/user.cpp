@@ -6,6 +6,8 @@
 #include "cli/run.hpp"
 #include "directory/directory.hpp"
 
+#include <algorithm>
+#include <array>
 #include <iostream>
 #include <unistd.h>
 
@@ -20,6 +22,23 @@ struct Password {
     std::string text;
     bool made = false;
 };
+
+struct NamedKind {
+    std::string_view name;
+    store::PrincipalKind kind;
+};
+constexpr std::array kinds{NamedKind{"user", store::PrincipalKind::user},
+                           NamedKind{"resource", store::PrincipalKind::resource},
+                           NamedKind{"location", store::PrincipalKind::location}};
+
+/// What --kind says; a user where it is not there.
+store::PrincipalKind kind_of(const Arguments& arguments) {
+    const auto name = arguments.value("kind").value_or("user");
+    const auto known = std::ranges::find(kinds, name, &NamedKind::name);
+    if (known == kinds.end())
+        throw UsageError("--kind is user, resource or location, not " + text::printable(name));
+    return known->kind;
+}
 
 Password password_of(const Arguments& arguments) {
     if (!arguments.flag("password-stdin")) return {auth::random_password(), true};
@@ -38,7 +57,7 @@ void say_password(const Password& password) {
 
 store::HomePtr find_user(store::Database& database, const std::string& login) {
     auto home = directory::find(database, login);
-    if (home == nullptr || home->principal.kind != store::PrincipalKind::user)
+    if (home == nullptr || home->principal.kind == store::PrincipalKind::group)
         throw Failure("there is no user \"" + text::printable(login) +
                       "\"; kalends user list shows all");
     return home;
@@ -104,7 +123,10 @@ int user_add(const Arguments& arguments, const Config& config) {
     account.display_name = arguments.value("name").value_or("");
     account.addresses = arguments.values("email");
     account.administrator = arguments.flag("admin");
-    const auto password = password_of(arguments);
+    account.kind = kind_of(arguments);
+    Password password;
+    if (account.kind == store::PrincipalKind::user || arguments.flag("password-stdin"))
+        password = password_of(arguments);
     account.password = password.text;
 
     Connection database(config);
@@ -121,8 +143,7 @@ int user_list(const Arguments& arguments, const Config& config) {
     Connection database(config);
     std::string after;
     for (;;) {
-        const auto users =
-            store::list_principals(*database, store::PrincipalKind::user, after, page);
+        const auto users = store::list_principals(*database, kind_of(arguments), after, page);
         for (const auto& user : users) arguments.flag("json") ? print_json(user) : print_line(user);
         if (users.size() < page) return done;
         after = users.back().login;

@@ -79,14 +79,15 @@ store::PrincipalId create_user(store::Database& db, const NewAccount& account) {
     if (!text::is_utf8(account.display_name) ||
         account.display_name.find('\0') != std::string::npos)
         throw InvalidAccount("the display name is not UTF-8");
+    const bool has_home = account.kind != store::PrincipalKind::group;
     store::NewPrincipal principal{
-        .kind = store::PrincipalKind::user,
+        .kind = account.kind,
         .login = *login,
         .display_name = account.display_name,
         .addresses = {},
         .administrator = account.administrator,
         .password_hash = account.password.empty() ? "" : hash_password(account.password),
-        .collections = default_home()};
+        .collections = has_home ? default_home() : std::vector<store::NewCollection>{}};
     for (const auto& given : account.addresses)
         if (const auto address = canonical_address(given);
             std::ranges::find(principal.addresses, address) == principal.addresses.end())

@@ -23,6 +23,7 @@ class InvalidAccount : public std::runtime_error {
 std::optional<std::string> canonical_login(std::string_view login);
 
 struct NewAccount {
+    store::PrincipalKind kind = store::PrincipalKind::user;
     std::string login;
     std::string display_name;
     std::vector<std::string> addresses;
@@ -30,7 +31,8 @@ struct NewAccount {
     bool administrator = false;
 };
 
-/// Creates a user with the default home: "calendar" (all components), "tasks" (VTODO), "contacts".
+/// Creates a user, resource or location with the default home: "calendar" (all components), "tasks"
+/// (VTODO), "contacts"; a group has none of these.
 /// Throws InvalidAccount.
 store::PrincipalId create_user(store::Database& db, const NewAccount& account);
 

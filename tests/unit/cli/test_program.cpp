@@ -57,6 +57,36 @@ constexpr auto jane_secret = "amFuZTpzZWNyZXQ=";
 
 }  // namespace
 
+TEST_CASE(
+    "groups are made, joined, left and deleted, and rooms have somebody who looks after them") {
+    const Installation installation;
+    add_jane(installation);
+    const auto room = installation.run({"user", "add", "blue", "--kind", "location"});
+    CHECK_FALSE(contains(room.out, "Password"));
+    CHECK(contains(installation.run({"user", "list", "--kind", "location"}).out, "blue"));
+    CHECK_FALSE(contains(installation.run({"user", "list"}).out, "blue"));
+    CHECK(installation.run({"user", "list", "--kind", "boat"}).status == 2);
+
+    CHECK(installation.run({"group", "add", "sales", "--name", "Sales"}).status == 0);
+    CHECK(installation.run({"group", "add", "sales"}).status == 1);
+    CHECK(installation.run({"group", "add", "sales", "--if-absent"}).status == 0);
+    CHECK(installation.run({"group", "add", "all"}).status == 0);
+    CHECK(installation.run({"group", "join", "sales", "jane", "blue"}).status == 0);
+    CHECK(installation.run({"group", "join", "all", "sales"}).status == 0);
+    CHECK(installation.run({"group", "list"}).out == "all:  sales\nsales  Sales:  jane blue\n");
+    CHECK(installation.run({"group", "leave", "sales", "blue"}).status == 0);
+    CHECK(contains(installation.run({"group", "list"}).out, "sales  Sales:  jane\n"));
+    CHECK(installation.run({"group", "join", "blue/write", "jane"}).status == 0);
+
+    CHECK(contains(installation.run({"group", "join", "none", "jane"}).error, "no group \"none\""));
+    CHECK(contains(installation.run({"group", "join", "jane", "jane"}).error, "no group"));
+    CHECK(contains(installation.run({"group", "join", "sales/read", "jane"}).error, "act for"));
+    CHECK(contains(installation.run({"group", "join", "sales", "john"}).error, "john"));
+    CHECK(installation.run({"group", "join", "sales"}).status == 2);
+    CHECK(installation.run({"group", "delete", "sales"}).status == 0);
+    CHECK(installation.run({"group", "list"}).out == "all\n");
+}
+
 TEST_CASE("an account is made, listed, disabled, enabled and deleted") {
     const Installation installation;
     const auto made = installation.run(
