@@ -163,14 +163,13 @@ void Session::put_answer() {
     framing.http_1_1 = exchange_->parser->http_1_1();
     const bool by_length = response.length && (response.more || head_only);
     framing.length = by_length ? *response.length : body.size();
-    if (has_no_body(response.status)) {
+    const bool endless = response.more && !response.length;
+    // The length that a HEAD tells is that of a GET, which compression would change.
+    if (has_no_body(response.status) ||
+        (head_only && (endless || will_encode(request, response, core_.settings)))) {
         framing.end = BodyEnd::none;
-    } else if (response.more && !response.length) {
-        framing.end = head_only          ? BodyEnd::none
-                      : framing.http_1_1 ? BodyEnd::chunked
-                                         : BodyEnd::close;
-    } else if (head_only && will_encode(request, response, core_.settings)) {
-        framing.end = BodyEnd::none;  // the length is that of a GET, which compression would change
+    } else if (endless) {
+        framing.end = framing.http_1_1 ? BodyEnd::chunked : BodyEnd::close;
     }
     if (framing.end == BodyEnd::close) close_ = true;
     framing.keep_alive = !close_;

@@ -31,10 +31,10 @@ StoredContent insert_content(Connection& connection, PrincipalId home, const Pie
 WriteOutcome put_file(Database& db, PutObject object, const Pieces& pieces) {
     auto& inner = db.inner();
     ContentChange change;
-    const auto outcome = writing(inner, object.home, [&](Connection& connection) {
+    auto outcome = writing(inner, object.home, [&](Connection& connection) {
         Transaction transaction{connection};
         object.content = insert_content(connection, object.home, pieces);
-        const auto result = put_one(connection, inner.node, object, change);
+        auto result = put_one(connection, inner.node, object, change);
         if (result.wrote == Wrote::created || result.wrote == Wrote::replaced) transaction.commit();
         return result;
     });

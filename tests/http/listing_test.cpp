@@ -12,7 +12,6 @@
 #include <algorithm>
 
 using namespace kalends::test;
-namespace store = kalends::store;
 
 namespace {
 
@@ -182,6 +181,9 @@ TEST_CASE("RFC 9110 13.1: who polls a calendar or a listing gets it again only w
         CHECK(changed.status == 200);
         CHECK(changed.etag() != first.etag());
     }
+    const auto shown = server.propfind("calendar/", "D:getlastmodified");
+    CHECK(shown.only().text("D:getlastmodified") ==
+          server.get("calendar/").header("Last-Modified"));
     const auto named = server.get("calendar/").etag();
     server.proppatch("calendar/", "<D:displayname>Other</D:displayname>");
     CHECK(server.get("calendar/", {{"If-None-Match", named}}).status == 200);

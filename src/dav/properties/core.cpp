@@ -73,6 +73,13 @@ bool get_last_modified(const View& /*view*/, const Resource& resource, const Ele
     return true;
 }
 
+/// As a GET of it says. RFC 4918 15.7.
+bool get_collection_modified(const View& /*view*/, const Resource& resource,
+                             const Element* /*asked*/, Writer& writer) {
+    writer.raw(clock::http_date(resource.collection->modified));
+    return true;
+}
+
 bool get_object_creation(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                          Writer& writer) {
     writer.raw(clock::iso_date(moment(resource.object->created)));
@@ -138,6 +145,7 @@ constexpr std::array table{
     LiveProperty{{xml::dav, "getcontenttype"},       objects,     Source::computed, true,  get_content_type,        nullptr, "RFC 4918 15.5"},
     LiveProperty{{xml::dav, "getcontentlength"},     objects,     Source::computed, true,  get_content_length,      nullptr, "RFC 4918 15.4"},
     LiveProperty{{xml::dav, "getlastmodified"},      objects,     Source::computed, true,  get_last_modified,       nullptr, "RFC 4918 15.7"},
+    LiveProperty{{xml::dav, "getlastmodified"},      stored_collections, Source::computed, true,  get_collection_modified, nullptr, "RFC 4918 15.7"},
     LiveProperty{{xml::dav, "creationdate"},         objects,     Source::computed, true,  get_object_creation,     nullptr, "RFC 4918 15.1"},
     LiveProperty{{xml::dav, "creationdate"},         stored_collections, Source::computed, true,  get_collection_creation, nullptr, "RFC 4918 15.1"},
     LiveProperty{{xml::dav, "add-member"},           takes_new_members, Source::computed, false, get_add_member,         nullptr, "RFC 5995 3.2.1"},
