@@ -205,8 +205,8 @@ TEST_CASE("calendarserver caldav-proxy 5.2: a principal has two groups of those 
     TestServer server{"alice", "tor"};
     const auto read = server.principal() + "calendar-proxy-read/";
     const auto write = server.principal() + "calendar-proxy-write/";
-    const auto answer =
-        server.propfind(server.principal(), "D:resourcetype D:owner D:principal-URL", "1");
+    const auto answer = server.propfind(
+        server.principal(), "D:resourcetype D:owner D:principal-URL CS:record-type", "1");
     CHECK(answer.hrefs() == Hrefs{server.principal(), read, write});
     CHECK(answer.at(server.principal()).children("D:resourcetype") ==
           Hrefs{"D:collection", "D:principal"});
@@ -214,6 +214,8 @@ TEST_CASE("calendarserver caldav-proxy 5.2: a principal has two groups of those 
           Hrefs{"D:collection", "D:principal", "CS:calendar-proxy-read"});
     CHECK(answer.at(write).children("D:resourcetype") ==
           Hrefs{"D:collection", "D:principal", "CS:calendar-proxy-write"});
+    CHECK(answer.at(write).text("CS:record-type") == "write-delegate-group");
+    CHECK(answer.at(server.principal()).text("CS:record-type") == "users");
     CHECK(answer.at(write).hrefs("D:owner") == Hrefs{server.principal()});
     CHECK(answer.at(write).hrefs("D:principal-URL") == Hrefs{write});
     CHECK(server.as("tor")

@@ -141,6 +141,18 @@ TEST_CASE("a multiget of thousands of objects comes whole") {
     for (const auto& member : answer.members()) CHECK(member.status_of("C:calendar-data") == 200);
 }
 
+TEST_CASE("RFC 4791 7.9: on an object itself a multiget gives nothing but that") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    const auto path = server.calendars("calendar/");
+    server.put("calendar/a.ics", event("A"));
+    server.put("calendar/b.ics", event("B"));
+    const auto answer = server.report("calendar/a.ics", "C:calendar-multiget",
+                                      data + hrefs({path + "a.ics", path + "b.ics"}), "0");
+    CHECK(answer.at(path + "a.ics").status_of("D:getetag") == 200);
+    CHECK(answer.at(path + "b.ics").status == 404);
+}
+
 TEST_CASE("RFC 4791 7.9: on an object itself a multiget works too, and without hrefs it is 400") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};

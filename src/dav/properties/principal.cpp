@@ -74,6 +74,16 @@ bool get_addresses(const View& /*view*/, const Resource& resource, const Element
     return true;
 }
 
+/// Apple's word for what a principal is, in the order of PrincipalKind.
+bool get_record_type(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                     Writer& writer) {
+    static constexpr std::array types{
+        "users", "groups", "resources", "locations", "read-delegate-group", "write-delegate-group"};
+    const auto kind = resource.is(proxy) ? resource.principal_kind : resource.home->principal.kind;
+    writer.raw(types.at(static_cast<std::size_t>(kind)));
+    return true;
+}
+
 constexpr auto cs = xml::calendarserver;
 constexpr auto computed = Source::computed;
 
@@ -87,6 +97,7 @@ constexpr std::array table{
     LiveProperty{{cs, "expanded-group-membership"},        principals, computed, false, get_membership<Reach::nested>,             nullptr, "calendarserver"},
     LiveProperty{{cs, "calendar-proxy-read-for"},          principal,  computed, false, get_proxy_for<PrincipalKind::proxy_read>,  nullptr, "calendarserver caldav-proxy 5.3.1"},
     LiveProperty{{cs, "calendar-proxy-write-for"},         principal,  computed, false, get_proxy_for<PrincipalKind::proxy_write>, nullptr, "calendarserver caldav-proxy 5.3.2"},
+    LiveProperty{{cs, "record-type"},                      principals, computed, false, get_record_type,                           nullptr, "calendarserver"},
     LiveProperty{{cs, "email-address-set"},                principal,  computed, false, get_addresses,                             nullptr, "calendarserver"},
 };
 // clang-format on

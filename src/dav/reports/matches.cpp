@@ -39,7 +39,8 @@ struct Wanteds {
 class HrefReader {
 public:
     HrefReader(const View& view, const Resource& target)
-        : view_(view), top_(target.is(objects) ? href::parent(target.href) : target.href) {}
+        : view_(view), target_(target),
+          top_(target.is(objects) ? href::parent(target.href) : target.href) {}
 
     Wanteds read(const xml::Element& body) {
         for (const auto* element : body.children({xml::dav, "href"}))
@@ -52,6 +53,7 @@ private:
         Wanted one{std::move(href), {}, 0};
         auto path = parse_path(path_of_href(one.href));
         if (!path || (path->kind & homes) == 0 || path->names.empty() || path->slash) return one;
+        if (target_.is(objects) && href::of(*path) != target_.href) return one;  // RFC 4791 7.9
         std::string name = std::move(path->names.back());
         path->names.pop_back();
         path->slash = true;
@@ -83,6 +85,7 @@ private:
     }
 
     const View& view_;
+    const Resource& target_;
     std::string top_;
     std::unordered_map<std::string, std::optional<std::size_t>> by_href_;
     Wanteds result_;
