@@ -158,8 +158,8 @@ store::Object object_of(const View& view, const Resource& source) {
 
 store::Pieces pieces_of(const View& view, const Resource& source, const store::Object& object) {
     return [&database = view.database(), home = source.home->principal.id,
-            content = object.content_id, position = std::int64_t{0}]() mutable {
-        return store::file_piece(database, home, content, position++);
+            content = object.content_id](std::int64_t position) {
+        return store::file_piece(database, home, content, position);
     };
 }
 
