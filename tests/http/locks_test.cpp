@@ -69,6 +69,10 @@ TEST_CASE("RFC 4918 7.4: a locked collection takes and loses members only with t
     REQUIRE_FALSE(token.empty());
     const auto etag = server.get("calendar/a.ics").header("ETag").value_or("");
     CHECK(server.put("calendar/b.ics", event("B")).status == 423);
+    const auto add = server.propfind("calendar/", "D:add-member").only().hrefs("D:add-member");
+    REQUIRE(add.size() == 1);
+    CHECK(server.request("POST", add.front(), event("C"), {{"Content-Type", "text/calendar"}})
+              .status == 423);
     CHECK(server.erase("calendar/a.ics").status == 423);
     CHECK(server
               .request("MOVE", "calendar/a.ics", "",

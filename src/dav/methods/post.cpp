@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "dav/add_member.hpp"
 #include "dav/error.hpp"
+#include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/store_body.hpp"
 #include "dav/write_outcome.hpp"
@@ -24,12 +25,14 @@ Resource new_member(const View& view, const http::Request& request, const Resour
 }  // namespace
 
 http::Response post(const View& view, const http::Request& request) {
+    const LockTokens tokens{view, request};
     Resource target;
     const auto outcome = decided(view, request, [&](const Resource& collection) {
         if (!collection.is(takes_new_members) || request.query != add_member_query)
             throw DavError(Status::method_not_allowed,
                            "A POST goes to the DAV:add-member URL of a collection.");
         require(collection, access::bind);
+        tokens.require(collection);
         target = new_member(view, request, collection);
         auto conditions = store_preconditions(request);
         conditions.must_not_exist = true;
