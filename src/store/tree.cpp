@@ -20,7 +20,7 @@ const Statement object_to_move_sql{"object_to_move", R"sql(
 // What stands in the way at the destination: an object or a collection of the new name, or another
 // object with the UID.
 const Statement in_the_way_sql{"in_the_way", R"sql(
-    SELECT EXISTS (SELECT FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3),
+    SELECT (SELECT uid FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3),
            EXISTS (SELECT FROM collection WHERE home_id = $1 AND parent_id = $2 AND name = $3),
            (SELECT name FROM object WHERE home_id = $1 AND collection_id = $2 AND name <> $3 AND object_id <> $5
                AND left(uid, 600) = left($4, 600) AND uid <> ''))sql"};
@@ -176,8 +176,10 @@ public:
                             object.text(0, 3), object.number(0, 0));
         if (other.boolean(0, 1)) return failed(Wrote::is_collection);
         if (!other.is_null(0, 2)) return failed(Wrote::uid_conflict, other.string(0, 2));
-        const bool replaces = other.boolean(0, 0);
+        const bool replaces = !other.is_null(0, 0);
         if (replaces && !wanted_.overwrite) return failed(Wrote::precondition_failed);
+        if (replaces && other.text(0, 0) != object.text(0, 3))  // RFC 4791 5.3.2.1
+            return failed(Wrote::uid_changed, wanted_.new_name);
         if (replaces) remove_replaced();
         move(object.number(0, 0), object.number(0, 2));
         return {.wrote = replaces ? Wrote::replaced : Wrote::created,

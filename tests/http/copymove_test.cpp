@@ -207,6 +207,9 @@ TEST_CASE("RFC 4791 5.3.2.1: what a calendar refuses comes with its precondition
     }
     CHECK(precondition(copy(server, "calendar/a.ics", server.calendars("calendar/c.ics"))) ==
           "C:no-uid-conflict");
+    for (const auto* method : {"COPY", "MOVE"})  // over an object that has another UID
+        CHECK(precondition(transfer(server, method, "calendar/a.ics",
+                                    server.calendars("calendar/b.ics"))) == "C:no-uid-conflict");
     REQUIRE(server.request("MKCALENDAR", "work/").status == 201);
     server.put("work/other.ics", event("A", one_hour, "same@x"));
     const auto reply = move(server, "calendar/a.ics", server.calendars("work/a.ics"));

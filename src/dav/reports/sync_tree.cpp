@@ -116,13 +116,11 @@ private:
         if (!in_member_) {
             const auto known = before_.find(now.id);
             const bool is_new = known == before_.end() || known->second.place != now.place;
-            const bool changed = is_new || known->second.member != now.member ||
-                                 (level_ == SyncLevel::one && known->second.modseq != now.modseq);
+            const bool changed = is_new || known->second.member != now.member;
+            const bool changed_inside = !is_new && known->second.modseq != now.modseq;
             member_place_ = {is_new ? 0 : known->second.modseq, {}};
-            if (changed) {
-                append_response(view_, resource, resource.href, asked_.asked.properties, to);
-                --left_;
-            }
+            if (changed || (changed_inside && level_ == SyncLevel::one)) append_now(resource, to);
+            tell_after_ = changed_inside && !changed && level_ == SyncLevel::infinite;
             in_member_ = true;
             return;
         }
@@ -131,9 +129,15 @@ private:
         else if (resource.may(access::read) && member_place_.since != now.modseq &&
                  !append_from(resource, member_place_, to))
             return;
+        if (tell_after_ && left_ > 0) append_now(resource, to);
         given_.push_back({now.id, now.member, member_place_.since, now.place});
         in_member_ = false;
         ++at_;
+    }
+
+    void append_now(const Resource& resource, std::string& to) {
+        append_response(view_, resource, resource.href, asked_.asked.properties, to);
+        --left_;
     }
 
     /// What has been given, and of the rest what the client had before.
@@ -160,7 +164,8 @@ private:
     std::vector<Member> members_;
     bool own_done_ = false;
     std::size_t at_ = 0;
-    bool in_member_ = false;  // its own response is written
+    bool in_member_ = false;   // its own response is written
+    bool tell_after_ = false;  // or comes, if the limit allows, when what changed in it is given
     SyncPlace member_place_;
     std::vector<KnownMember> given_;
 };
