@@ -227,7 +227,8 @@ Place locate(const View& view, std::string_view path) {
     above.slash = true;
     Place result{below_home(view, above, NoParent::conflict), parsed->names.back(), {}};
     if (const auto child = result.parent.home->child(result.parent.collection->id, result.name))
-        result.existing = member_resource(view, result.parent, child);
+        if (auto existing = member_resource(view, result.parent, child); existing.collection)
+            result.existing = std::move(existing);
     return result;
 }
 

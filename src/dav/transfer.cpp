@@ -67,9 +67,13 @@ Resource object_at(const View& view, const Transfer& transfer) {
     return object_named(view, transfer.place.parent, transfer.place.name);
 }
 
+bool same_home(const Resource& one, const Resource& other) {
+    return one.home->principal.id == other.home->principal.id;
+}
+
 bool is_same(const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves] = transfer;
-    return source.home == place.parent.home &&
+    return same_home(source, place.parent) &&
            (source.is(objects)
                 ? source.collection->id == place.parent.collection->id && source.name == place.name
                 : place.existing && place.existing->collection->id == source.collection->id);
@@ -78,10 +82,19 @@ bool is_same(const Transfer& transfer) {
 /// Whether the destination is in the collection that is transferred.
 bool is_below_source(const Transfer& transfer) {
     const auto& home = *transfer.place.parent.home;
-    if (transfer.source.is(objects) || transfer.source.home != transfer.place.parent.home)
+    if (transfer.source.is(objects) || !same_home(transfer.source, transfer.place.parent))
         return false;
     for (auto at = transfer.place.parent.collection; at; at = home.find(at->parent))
         if (at->id == transfer.source.collection->id) return true;
+    return false;
+}
+
+/// Whether the source is in the collection that it would replace.
+bool is_in_existing(const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    if (!place.existing || !same_home(source, *place.existing)) return false;
+    for (auto at = source.collection; at; at = source.home->find(at->parent))
+        if (at->id == place.existing->collection->id) return true;
     return false;
 }
 
@@ -104,6 +117,8 @@ void require_replaceable(const Transfer& transfer) {
     if (!transfer.overwrite)
         throw DavError(Status::precondition_failed,
                        "There is a collection at the destination, and Overwrite is F.");
+    if (is_in_existing(transfer))
+        throw DavError(Status::forbidden, "What is in a collection can't take its place.");
     if (transfer.source.is(objects) && existing->is(collections))
         throw DavError(Status::forbidden,
                        "A calendar or an address book is not replaced by a single object.");
@@ -158,8 +173,11 @@ store::Object object_of(const View& view, const Resource& source) {
 
 store::Pieces pieces_of(const View& view, const Resource& source, const store::Object& object) {
     return [&database = view.database(), home = source.home->principal.id,
-            content = object.content_id](std::int64_t position) {
-        return store::file_piece(database, home, content, position);
+            content = object.content_id, size = object.size](std::int64_t position) {
+        auto piece = store::file_piece(database, home, content, position);
+        if (piece.empty() && position * static_cast<std::int64_t>(store::chunk_bytes) < size)
+            throw DavError(Status::conflict, "The file was changed while it was copied.");
+        return piece;
     };
 }
 
@@ -194,7 +212,17 @@ store::Preconditions conditions_at(const View& view, const http::Request& reques
     return conditions;
 }
 
-/// A folder that stands where an object shall be.
+/// Whether a home has room for an object, what it replaces being gone.
+bool has_room(const View& view, const Transfer& transfer, std::int64_t size) {
+    const auto quota = view.settings().quota_bytes;
+    std::int64_t used = size;
+    const auto& home = *transfer.place.parent.home;
+    for (const auto& root : home.roots) used += root->bytes;
+    for (const auto& collection : home.collections) used += collection->bytes;
+    return quota == 0 || used <= quota;
+}
+
+/// A folder that stands where an object shall be: it goes when all is known to be well.
 Wrote remove_existing(const View& view, const Transfer& transfer) {
     if (!transfer.place.existing) return Wrote::deleted;
     return outcome_of(remove(view, *transfer.place.existing), Wrote::deleted).wrote;
@@ -217,6 +245,8 @@ store::WriteOutcome copy_object(const View& view, const http::Request& request,
     judge(request, source);
     auto object = accepted(view, transfer, source);
     object.preconditions = conditions_at(view, request, transfer);
+    if (transfer.place.existing && !has_room(view, transfer, source.size))
+        return of(Wrote::no_room);
     if (const auto removed = remove_existing(view, transfer); removed != Wrote::deleted)
         return of(removed);
     auto outcome = source.content_id == 0
@@ -270,10 +300,24 @@ void require_room_for_collections(const View& view, const Transfer& transfer) {
                        "The home has no room for that many collections.");
 }
 
+/// RFC 3744 B: a copy takes read on all that is copied, since the copy has none of its entries.
+void require_readable(const View& view, const store::Home& home, const store::Collection& of) {
+    const auto require = [](access::Privileges privileges) {
+        if ((privileges & access::read) == 0)
+            throw DavError(Status::forbidden, precondition::need_privileges,
+                           "There is something in the collection that you may not read.");
+    };
+    require(view.privileges(home, of));
+    for (const auto& [name, own] : of.object_aces) require(view.privileges(home, of, own));
+    for (const auto& member : home.children(of.id))
+        if (!member->target) require_readable(view, home, *member);
+}
+
 store::WriteOutcome copy_collection(const View& view, const http::Request& request,
                                     const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves] = transfer;
     require_room_for_collections(view, transfer);
+    if (deep) require_readable(view, *source.home, *source.collection);
     const auto replaced = replaced_by_collection(view, request, transfer);
     return outcome_of(
         store::copy_collection(view.database(), {.from = source.home,
@@ -281,6 +325,7 @@ store::WriteOutcome copy_collection(const View& view, const http::Request& reque
                                                  .deep = deep,
                                                  .home = place.parent.home->principal.id,
                                                  .to = place.parent.collection->id,
+                                                 .to_acl_seq = place.parent.collection->acl_seq,
                                                  .new_name = place.name,
                                                  .replaced = replaced,
                                                  .quota = view.settings().quota_bytes}),
@@ -293,6 +338,7 @@ store::WriteOutcome move_object(const View& view, const http::Request& request,
     if (source.collection->id != place.parent.collection->id)
         (void)accepted(view, transfer, object_of(view, source));
     const auto conditions = conditions_at(view, request, transfer);
+    if (place.existing) judge(request, object_of(view, source));
     if (const auto removed = remove_existing(view, transfer); removed != Wrote::deleted)
         return of(removed);
     auto outcome =

@@ -1,6 +1,6 @@
 #pragma once
-// The bytes of objects that were read last. An entry is one state of one object (id and modseq), so
-// it is never wrong, only unused: nothing has to be invalidated.
+// The bytes of objects that were read last. An entry is one state of one object (id, collection and
+// modseq), so it is never wrong, only unused: nothing has to be invalidated.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +21,7 @@ public:
 
     struct Key {
         std::int64_t object = 0;
+        std::int64_t collection = 0;  ///< whose modseq it is: objects move
         std::int64_t modseq = 0;
         friend bool operator==(const Key&, const Key&) = default;
     };

@@ -138,6 +138,7 @@ std::map<CollectionId, Collection> collections_of(Connection& connection, Princi
 std::vector<Lock> locks_of(Connection& connection, PrincipalId id) {
     const auto rows = connection.run(read_locks_sql, id);
     std::vector<Lock> locks;
+    locks.reserve(static_cast<std::size_t>(rows.rows()));
     for (int row = 0; row < rows.rows(); ++row)
         locks.push_back({.token = rows.string(row, 0),
                          .collection = {rows.number(row, 1)},
@@ -203,8 +204,9 @@ CollectionPtr Home::child(CollectionId parent, std::string_view name) const {
 }
 
 std::span<const CollectionPtr> Home::children(CollectionId parent) const {
-    const auto [first, last] = std::ranges::equal_range(
-        collections, parent, {}, [](const CollectionPtr& each) { return each->parent; });
+    const auto of = [](const CollectionPtr& each) { return each->parent; };
+    const auto first = std::ranges::lower_bound(collections, parent, {}, of);
+    const auto last = std::ranges::upper_bound(collections, parent, {}, of);
     return {first, last};
 }
 

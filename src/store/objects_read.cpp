@@ -95,7 +95,7 @@ std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId i
     if (const auto members = inner.members_of(db, home, in, false)) {
         const auto member = members->find(name);
         if (!member) return std::nullopt;
-        if (const auto bytes = inner.contents.find({member->id, member->modseq}))
+        if (const auto bytes = inner.contents.find({member->id, in.value, member->modseq}))
             return object_of(with_data(member->view(), *bytes));
     }
     const auto rows = reading(inner, [&](Connection& connection) {
@@ -103,7 +103,8 @@ std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId i
     });
     if (rows.empty()) return std::nullopt;
     const auto view = view_of(rows, 0);
-    inner.contents.keep({view.id, view.modseq}, std::make_shared<const std::string>(view.data));
+    inner.contents.keep({view.id, in.value, view.modseq},
+                        std::make_shared<const std::string>(view.data));
     return object_of(view);
 }
 
@@ -116,7 +117,7 @@ ObjectInMemory find_object_in_memory(Database& db, PrincipalId home, CollectionI
     if (!member) return {.known = true, .object = std::nullopt, .data = nullptr};
     return {.known = true,
             .object = object_of(member->view()),
-            .data = inner.contents.find({member->id, member->modseq})};
+            .data = inner.contents.find({member->id, in.value, member->modseq})};
 }
 
 void find_objects(Database& db, PrincipalId home, CollectionId in,
@@ -130,7 +131,7 @@ void find_objects(Database& db, PrincipalId home, CollectionId in,
         if (members) {
             const auto member = members->find(name);
             if (!member) continue;
-            if (const auto bytes = inner.contents.find({member->id, member->modseq})) {
+            if (const auto bytes = inner.contents.find({member->id, in.value, member->modseq})) {
                 sink(with_data(member->view(), *bytes));
                 continue;
             }
@@ -144,7 +145,8 @@ void find_objects(Database& db, PrincipalId home, CollectionId in,
     });
     for (int row = 0; row < rows.rows(); ++row) {
         const auto view = view_of(rows, row);
-        inner.contents.keep({view.id, view.modseq}, std::make_shared<const std::string>(view.data));
+        inner.contents.keep({view.id, in.value, view.modseq},
+                            std::make_shared<const std::string>(view.data));
         sink(view);
     }
 }

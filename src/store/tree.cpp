@@ -66,8 +66,10 @@ const Statement put_in_sql{"put_object_in", R"sql(
 const Statement move_collection_sql{"move_collection", R"sql(
     WITH revived AS (
         DELETE FROM tombstone WHERE home_id = $1 AND collection_id = $3 AND name = $4 AND was_collection)
-    UPDATE collection SET parent_id = $3, name = $4, member_modseq = $5
-     WHERE home_id = $1 AND collection_id = $2)sql"};
+    UPDATE collection c SET parent_id = $3, name = $4, member_modseq = p.modseq
+      FROM collection p
+     WHERE c.home_id = $1 AND c.collection_id = $2 AND p.home_id = $1 AND p.collection_id = $3
+    RETURNING 1)sql"};
 
 const Statement name_is_taken_sql{"name_is_taken", R"sql(
     SELECT EXISTS (SELECT FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)
@@ -311,15 +313,16 @@ Changed move_collection(Database& db, const MoveCollection& wanted) {
         if (locked != Changed::done) return locked;
         remove_replaced(connection, inner.node, wanted.home, wanted.to, wanted.new_name,
                         wanted.replaced);
+        const auto modseq = move_modseq(connection, wanted.home, wanted.to);
+        if (!modseq) return Changed::not_found;
         if (connection
                 .run(name_is_taken_sql, wanted.home, wanted.to, wanted.new_name, wanted.collection)
                 .boolean(0, 0))
             return Changed::exists;
         bury_member(connection, wanted.home, wanted.collection);
-        const auto modseq = move_modseq(connection, wanted.home, wanted.to);
-        if (!modseq) return Changed::not_found;
-        connection.run(move_collection_sql, wanted.home, wanted.collection, wanted.to,
-                       wanted.new_name, *modseq);
+        const auto moved = connection.run(move_collection_sql, wanted.home, wanted.collection,
+                                          wanted.to, wanted.new_name);
+        if (moved.empty()) return Changed::not_found;
         make_decisions_stale(connection, wanted.home);
         return Changed::done;
     });
@@ -329,6 +332,8 @@ Changed copy_collection(Database& db, const CopyCollection& wanted) {
     require_storable(wanted.new_name);
     auto& inner = db.inner();
     return changing_home(db, wanted.home, [&](Connection& connection) {
+        const auto locked = lock_collection(connection, wanted.home, wanted.to, wanted.to_acl_seq);
+        if (locked != Changed::done) return locked;
         remove_replaced(connection, inner.node, wanted.home, wanted.to, wanted.new_name,
                         wanted.replaced);
         if (!has_room(connection, wanted)) return Changed::no_room;

@@ -1,6 +1,6 @@
 #pragma once
-// Moving and copying what is in the tree of a home. RFC 4918 9.8, 9.9. Each function is one transaction
-// of the home that is written to.
+// Moving and copying what is in the tree of a home. RFC 4918 9.8, 9.9. Each function is one
+// transaction of the home that is written to.
 
 #include "store/collections.hpp"
 #include "store/objects.hpp"
@@ -28,8 +28,8 @@ struct MoveObject {
     Preconditions preconditions;  ///< of what is moved
 };
 
-/// Within one home; the object keeps its id, properties and access control. `created` or `replaced`,
-/// or why not: as put().
+/// Within one home; the object keeps its id, properties and access control. `created` or
+/// `replaced`, or why not: as put().
 WriteOutcome move_object(Database& db, const MoveObject& wanted);
 
 struct MoveCollection {
@@ -48,6 +48,7 @@ struct CopyCollection {
     bool deep = true;  ///< with all that is in it; else with its properties alone
     PrincipalId home;
     CollectionId to;  ///< the parent of the copy
+    std::int64_t to_acl_seq = 0;
     std::string new_name;
     Replaced replaced;
     std::int64_t quota = 0;  ///< bytes that the home may hold after it; 0: no limit

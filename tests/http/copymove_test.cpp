@@ -239,6 +239,46 @@ TEST_CASE("an object becomes a file and a file an object, with what it is called
               .size() == 1);
 }
 
+TEST_CASE("what goes wrong at the source costs nothing at the destination") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    for (const auto* path : {"docs/", "a/", "a/b/"})
+        server.request("MKCOL", server.files(path), "");
+    server.put(server.files("docs/1"), "one");
+    server.put(server.files("a/x"), "x");
+    server.put(server.files("f"), "f");
+    CHECK(move(server, server.files("typo"), server.files("docs")).status == 404);
+    CHECK(
+        move(server, server.files("f"), server.files("docs"), {{"If-Match", "\"other\""}}).status ==
+        412);
+    CHECK(server.get(server.files("docs/1")).body == "one");
+    // Into the place of what it is in.
+    for (const auto* method : {"COPY", "MOVE"}) {
+        CAPTURE(method);
+        CHECK(transfer(server, method, server.files("a/b/"), server.files("a/")).status == 403);
+        CHECK(transfer(server, method, server.files("a/x"), server.files("a")).status == 403);
+    }
+    CHECK(server.get(server.files("a/x")).body == "x");
+    CHECK(server.propfind(server.files("a/b/"), "D:resourcetype").status() == 207);
+}
+
+TEST_CASE("what was moved between calendars and changed is given as it is now") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    REQUIRE(server.request("MKCALENDAR", "work/").status == 201);
+    const auto version = [](const std::string& title) { return event(title, one_hour, "same@x"); };
+    server.put("calendar/e.ics", version("one"));
+    server.put("calendar/e.ics", version("two"));
+    CHECK(summary(server.get("calendar/e.ics").body) == "two");
+    REQUIRE(move(server, "calendar/e.ics", server.calendars("work/e.ics")).status == 201);
+    (void)server.propfind("work/", "D:getetag", "1");
+    for (int i = 0; i < 5; ++i) {
+        const auto title = "v" + std::to_string(i);
+        REQUIRE(server.put("work/e.ics", version(title)).status == 204);
+        CHECK(summary(server.get("work/e.ics").body) == title);
+    }
+}
+
 TEST_CASE("RFC 9110 13: the conditions of a COPY or MOVE are about what is copied or moved") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
@@ -266,6 +306,30 @@ TEST_CASE("what another may not see can't be copied, and nothing can be put wher
           404);
     CHECK(copy(bob, bob.calendars("calendar/b.ics"), server.calendars("none/b.ics")).status == 404);
     CHECK(server.get("calendar/a.ics").status == 200);
+}
+
+TEST_CASE("RFC 3744 B: a copy of a collection takes the right to read all that is in it") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice", "bob"};
+    auto& bob = server.as("bob");
+    server.put("calendar/open.ics", event("Open"));
+    server.put("calendar/secret.ics", event("Secret"));
+    const auto entry = [&](const std::string& what) {
+        return xml_body("D:acl", "<D:ace><D:principal><D:href>" + bob.principal() +
+                                     "</D:href></D:principal><D:" + what +
+                                     "><D:privilege><D:read/></D:privilege></D:" + what +
+                                     "></D:ace>");
+    };
+    REQUIRE(server.request("ACL", "calendar/", entry("grant")).status == 200);
+    REQUIRE(server.request("ACL", "calendar/secret.ics", entry("deny")).status == 200);
+    CHECK(copy(bob, server.calendars("calendar/open.ics"), bob.calendars("calendar/a.ics")).status ==
+          201);
+    CHECK(copy(bob, server.calendars("calendar/secret.ics"), bob.calendars("calendar/b.ics"))
+              .status == 404);
+    CHECK(copy(bob, server.calendars("calendar/"), bob.calendars("stolen/")).status == 403);
+    CHECK(bob.get(bob.calendars("stolen/secret.ics")).status == 404);
+    REQUIRE(server.request("ACL", "calendar/secret.ics", entry("grant")).status == 200);
+    CHECK(copy(bob, server.calendars("calendar/"), bob.calendars("copy/")).status == 201);
 }
 
 TEST_CASE("an administrator moves from one home to another") {

@@ -128,27 +128,28 @@ def dateutil_rule(parts, start):
     return rrule.rrule(getattr(rrule, parts["FREQ"]), **arguments)
 
 
-def expected(parts, start, skip):
-    """The occurrences by dateutil; None if it takes too long."""
-    signal.setitimer(signal.ITIMER_REAL, 0.02)
+def by_dateutil(parts, start, skip):
     try:
-        try:
-            rule = dateutil_rule(parts, start)
-        except ValueError as error:
-            if "empty set" in str(error) or "Invalid combination" in str(error):
-                return []
-            raise
+        rule = dateutil_rule(parts, start)
         found = (x for x in rule if skip is None or x >= skip)
         return list(islice(found, MOST))
-    except TooSlow:
-        return None
     except ValueError as error:
-        # dateutil looks for the next matching time in vain: nothing will come
-        if "Invalid combination" in str(error):
+        # "Invalid combination" also where it looks for the next matching time in vain: nothing will come
+        if "empty set" in str(error) or "Invalid combination" in str(error):
             return []
         raise
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def expected(parts, start, skip):
+    """The occurrences by dateutil; None if it takes too long."""
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        try:
+            return by_dateutil(parts, start, skip)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except TooSlow:  # the alarm may also ring while it is being switched off
+        return None
 
 
 def week_cases(r, number):

@@ -1,4 +1,5 @@
 // LOCK: a new one, or one that shall last longer. RFC 4918 9.10.
+#include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "dav/body.hpp"
@@ -11,6 +12,8 @@
 #include "dav/write_outcome.hpp"
 #include "store/locks.hpp"
 #include "xml/writer.hpp"
+
+#include <algorithm>
 
 namespace kalends::dav::methods {
 namespace {
@@ -101,7 +104,10 @@ store::Lock lock_for(const View& view, const http::Request& request, const Resou
 }
 
 void require_room(const View& view, const store::Home& home) {
-    if (home.locks.size() >= view.settings().max_locks)
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock::now());
+    const auto held = std::ranges::count_if(
+        home.locks, [&](const store::Lock& lock) { return lock.expires > now; });
+    if (static_cast<std::size_t>(held) >= view.settings().max_locks)
         throw DavError(Status::insufficient_storage, "This home has no room for another lock.");
 }
 
@@ -119,13 +125,16 @@ http::Response new_lock(const View& view, const http::Request& request) {
             if (!target.is(stored_collections | objects))
                 throw DavError(Status::forbidden, "This can't be locked.");
             require_room(view, *target.home);
-            require_no_conflict(target, info, deep);
-            if (!exists(view, target)) {
-                const auto made = make_empty(view, target, tokens);
-                if (made == Wrote::stale) return outcome_of(store::Changed::stale, made);
-                created = made == Wrote::created;
-            } else if (!created) {
+            const bool there = created || exists(view, target);
+            if (there)
                 require(target, access::write_content);
+            else
+                require_in_parent(target, access::bind);
+            require_no_conflict(target, info, deep);
+            if (!there) {
+                if (make_empty(view, target, tokens) != Wrote::created)
+                    return outcome_of(store::Changed::stale, Wrote::stale);
+                created = true;
             }
             lock = lock_for(view, request, target, info, deep);
             return outcome_of(store::add_lock(view.database(), target.home->principal.id, lock,

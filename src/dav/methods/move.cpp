@@ -5,15 +5,31 @@
 #include "dav/methods/methods.hpp"
 #include "dav/transfer.hpp"
 
+#include <algorithm>
+
 namespace kalends::dav::methods {
 namespace {
 
 using store::Wrote;
 
+/// Whether nothing was written to a collection, or below it, since it was looked at.
+bool is_as_it_was(const View& view, const Resource& source) {
+    view.database().forget(source.home->principal.id);
+    const auto now = view.database().home(source.home->principal.id);
+    const auto same = [&](const auto& self, const store::Collection& was) -> bool {
+        const auto is = now->find(was.id);
+        const auto before = source.home->children(was.id);
+        if (!is || is->modseq != was.modseq || now->children(was.id).size() != before.size())
+            return false;
+        return std::ranges::all_of(before, [&](const auto& each) { return self(self, *each); });
+    };
+    return now && same(same, *source.collection);
+}
+
 /// What was copied goes, if it is still as it was.
 void remove_source(const View& view, const Resource& source, const std::string& etag) {
     if (!source.is(objects)) {
-        (void)remove(view, source);
+        if (is_as_it_was(view, source)) (void)remove(view, source);
         return;
     }
     (void)store::erase(view.database(), {.home = source.home->principal.id,

@@ -248,7 +248,7 @@ void add_below(const View& view, const Resource& parent, Kind kind, Depth depth,
         auto resource = member_resource(view, parent, member);
         if (resource.kind == kind) {
             if (resource.may(wanted)) to.push_back(std::move(resource));
-        } else if (resource.is(folder) && depth == Depth::infinity) {
+        } else if (resource.is(folder) && depth == Depth::infinity && !member->target) {
             add_below(view, resource, kind, depth, wanted, to);
         }
     }

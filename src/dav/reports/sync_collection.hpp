@@ -6,6 +6,6 @@
 namespace kalends::dav {
 
 http::Response sync_collection(const View& view, const http::Request& request,
-                               const Resource& collection, const Body& body);
+                               const Resource& target, const Body& body);
 
 }  // namespace kalends::dav

@@ -11,8 +11,6 @@
 namespace kalends::dav {
 namespace {
 
-using http::Status;
-
 constexpr std::size_t page = 1000;
 
 /// FNV-1a.
@@ -39,8 +37,8 @@ KnownMember known_of(const Resource& resource, const store::Collection& member) 
 void add_members(const View& view, const Resource& parent, bool deep, std::vector<Member>& to) {
     for (const auto& member : parent.home->children(parent.collection->id)) {
         auto resource = member_resource(view, parent, member);
-        if (resource.privileges == access::none) continue;
-        const bool descend = deep && resource.is(folders) && resource.may(access::read);
+        if (!resource.may(access::read)) continue;
+        const bool descend = deep && resource.is(folders) && !member->target;
         to.push_back({resource, known_of(resource, *member)});
         if (descend) add_members(view, resource, deep, to);
     }
@@ -50,10 +48,10 @@ void add_members(const View& view, const Resource& parent, bool deep, std::vecto
 /// changes in it.
 class TreeSync {
 public:
-    TreeSync(const View& view, Resource target, SyncAsked asked, SyncLevel level,
+    TreeSync(View view, Resource target, SyncAsked asked, SyncLevel level,
              const std::optional<SyncToken>& token, std::size_t limit)
-        : view_(view), target_(std::move(target)), asked_(std::move(asked)), level_(level),
-          left_(limit) {
+        : view_(std::move(view)), target_(std::move(target)), asked_(std::move(asked)),
+          level_(level), left_(limit) {
         if (token) {
             place_.since = token->modseq;
             for (const auto& member : token->members) before_.emplace(member.id, member);
