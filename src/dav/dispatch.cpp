@@ -113,9 +113,8 @@ void guard_stream(const Request& request, Response& response, Outage& outage) {
 Tables dav_tables() {
     static const auto properties = [] {
         std::vector<LiveProperty> all;
-        for (const auto table :
-             {core_properties(), acl_properties(), lock_properties(), principal_properties(),
-              sync_properties()})
+        for (const auto table : {core_properties(), acl_properties(), lock_properties(),
+                                 principal_properties(), sync_properties()})
             all.insert(all.end(), table.begin(), table.end());
         return all;
     }();

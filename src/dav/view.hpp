@@ -38,7 +38,7 @@ struct Settings {
     std::size_t max_attendees = 1'000;
     std::size_t max_collections = 1'000;  ///< in one home
     std::size_t max_multiget = 10'000;    ///< hrefs in one request
-    std::size_t max_aces = 1'000;           ///< that a client may set on one resource
+    std::size_t max_aces = 1'000;         ///< that a client may set on one resource
     std::chrono::seconds max_lock_time{86'400};
     std::size_t max_locks = 1'000;          ///< in one home
     std::int64_t quota_bytes = 0;           ///< of one home; 0: no limit

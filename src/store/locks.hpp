@@ -1,6 +1,7 @@
 #pragma once
-// Write locks, RFC 4918 6. They are part of a Home; here they are made and removed. Each function is one
-// transaction with the home locked, after which writes that were decided before are decided again.
+// Write locks, RFC 4918 6. They are part of a Home; here they are made and removed. Each function
+// is one transaction with the home locked, after which writes that were decided before are decided
+// again.
 
 #include "store/collections.hpp"
 

@@ -125,9 +125,9 @@ struct Columns {
 
     Result run(Connection& connection, const std::string& node) {
         return connection.run(put_objects_sql, node, homes, collections, acl_seqs, quotas, names,
-                              uids, components, starts, ends, recurring, must_exist,
-                              must_not_exist, if_match, if_none_match, etags, digests, searches,
-                              media_types, sizes, content_ids, data);
+                              uids, components, starts, ends, recurring, must_exist, must_not_exist,
+                              if_match, if_none_match, etags, digests, searches, media_types, sizes,
+                              content_ids, data);
     }
 
 private:
@@ -197,10 +197,10 @@ WriteOutcome put_one(Connection& connection, const std::string& node, const PutO
 
 Erased erase_one(Connection& connection, const std::string& node, const DeleteObject& object) {
     const auto& conditions = object.preconditions;
-    const auto rows = connection.run(
-        delete_object_sql, node, object.home, object.collection, object.acl_seq, object.name,
-        conditions.must_exist, conditions.must_not_exist, tag_list(conditions.if_match),
-        tag_list(conditions.if_none_match));
+    const auto rows =
+        connection.run(delete_object_sql, node, object.home, object.collection, object.acl_seq,
+                       object.name, conditions.must_exist, conditions.must_not_exist,
+                       tag_list(conditions.if_match), tag_list(conditions.if_none_match));
     return {outcome_of(rows, 0), change_of(rows, 0, object.home, object.collection),
             rows.boolean(0, 7)};
 }

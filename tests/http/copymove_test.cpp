@@ -322,8 +322,9 @@ TEST_CASE("RFC 3744 B: a copy of a collection takes the right to read all that i
     };
     REQUIRE(server.request("ACL", "calendar/", entry("grant")).status == 200);
     REQUIRE(server.request("ACL", "calendar/secret.ics", entry("deny")).status == 200);
-    CHECK(copy(bob, server.calendars("calendar/open.ics"), bob.calendars("calendar/a.ics")).status ==
-          201);
+    CHECK(
+        copy(bob, server.calendars("calendar/open.ics"), bob.calendars("calendar/a.ics")).status ==
+        201);
     CHECK(copy(bob, server.calendars("calendar/secret.ics"), bob.calendars("calendar/b.ics"))
               .status == 404);
     CHECK(copy(bob, server.calendars("calendar/"), bob.calendars("stolen/")).status == 403);
