@@ -18,17 +18,6 @@ namespace {
 using http::Status;
 using Locks = std::vector<const store::Lock*>;
 
-bool holds(const store::Lock& lock) {
-    return lock.expires > std::chrono::floor<std::chrono::seconds>(clock::now());
-}
-
-/// Whether `collection` is `top`, or in it at any depth.
-bool is_in(const store::Home& home, store::CollectionId collection, store::CollectionId top) {
-    for (auto at = home.find(collection); at; at = home.find(at->parent))
-        if (at->id == top) return true;
-    return false;
-}
-
 bool covers(const store::Lock& lock, const Resource& resource) {
     const auto& in = resource.collection->id;
     const std::string_view name =
@@ -71,6 +60,16 @@ ResourceState state_at(const View& view, std::string_view url) {
 }
 
 }  // namespace
+
+bool holds(const store::Lock& lock) {
+    return lock.expires > std::chrono::floor<std::chrono::seconds>(clock::now());
+}
+
+bool is_in(const store::Home& home, store::CollectionId collection, store::CollectionId top) {
+    for (auto at = home.find(collection); at; at = home.find(at->parent))
+        if (at->id == top) return true;
+    return false;
+}
 
 std::vector<const store::Lock*> locks_on(const Resource& resource) {
     Locks found;

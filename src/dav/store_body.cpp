@@ -5,11 +5,10 @@
 #include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
 #include "dav/preferences.hpp"
+#include "dav/quota.hpp"
 #include "dav/write_outcome.hpp"
 #include "http/spool.hpp"
 #include "store/files.hpp"
-
-#include <numeric>
 
 namespace kalends::dav {
 namespace {
@@ -58,12 +57,7 @@ bool has_room(const View& view, const Resource& target, std::int64_t size) {
     const auto present = store::find_object(view.database(), target.home->principal.id,
                                             target.collection->id, target.name);
     const auto replaced = present ? present->size : 0;
-    const auto& all = target.home->collections;
-    auto bytes =
-        std::accumulate(all.begin(), all.end(), std::int64_t{0},
-                        [](std::int64_t sum, const auto& each) { return sum + each->bytes; });
-    for (const auto& root : target.home->roots) bytes += root->bytes;
-    return size <= replaced || bytes + size - replaced <= quota;
+    return size <= replaced || used_bytes(*target.home) + size - replaced <= quota;
 }
 
 store::WriteOutcome store_in_pieces(const View& view, const http::Request& request,

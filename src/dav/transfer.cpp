@@ -6,9 +6,9 @@
 #include "dav/collection_type.hpp"
 #include "dav/create_collection.hpp"
 #include "dav/entity_tag.hpp"
-#include "dav/live_property.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
+#include "dav/quota.hpp"
 #include "http/conditional.hpp"
 #include "store/files.hpp"
 #include "store/tree.hpp"
@@ -81,21 +81,16 @@ bool is_same(const Transfer& transfer) {
 
 /// Whether the destination is in the collection that is transferred.
 bool is_below_source(const Transfer& transfer) {
-    const auto& home = *transfer.place.parent.home;
-    if (transfer.source.is(objects) || !same_home(transfer.source, transfer.place.parent))
-        return false;
-    for (auto at = transfer.place.parent.collection; at; at = home.find(at->parent))
-        if (at->id == transfer.source.collection->id) return true;
-    return false;
+    const auto& [source, place, overwrite, deep, moves] = transfer;
+    return !source.is(objects) && same_home(source, place.parent) &&
+           is_in(*place.parent.home, place.parent.collection->id, source.collection->id);
 }
 
 /// Whether the source is in the collection that it would replace.
 bool is_in_existing(const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves] = transfer;
-    if (!place.existing || !same_home(source, *place.existing)) return false;
-    for (auto at = source.collection; at; at = source.home->find(at->parent))
-        if (at->id == place.existing->collection->id) return true;
-    return false;
+    return place.existing && same_home(source, *place.existing) &&
+           is_in(*source.home, source.collection->id, place.existing->collection->id);
 }
 
 /// What a collection may hold: objects of its kind, or what can become one; folders hold anything.
@@ -215,11 +210,7 @@ store::Preconditions conditions_at(const View& view, const http::Request& reques
 /// Whether a home has room for an object, what it replaces being gone.
 bool has_room(const View& view, const Transfer& transfer, std::int64_t size) {
     const auto quota = view.settings().quota_bytes;
-    std::int64_t used = size;
-    const auto& home = *transfer.place.parent.home;
-    for (const auto& root : home.roots) used += root->bytes;
-    for (const auto& collection : home.collections) used += collection->bytes;
-    return quota == 0 || used <= quota;
+    return quota == 0 || used_bytes(*transfer.place.parent.home) + size <= quota;
 }
 
 /// A folder that stands where an object shall be: it goes when all is known to be well.

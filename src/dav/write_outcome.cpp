@@ -82,20 +82,6 @@ void require_to_store(const View& view, const Resource& target, store::Precondit
     (exists ? conditions.must_exist : conditions.must_not_exist) = true;
 }
 
-store::Wrote wrote(store::Changed changed) {
-    switch (changed) {
-    case store::Changed::done:
-        return store::Wrote::replaced;
-    case store::Changed::stale:
-        return store::Wrote::stale;
-    case store::Changed::exists:
-    case store::Changed::no_room:
-    case store::Changed::not_found:
-        break;
-    }
-    return store::Wrote::not_found;
-}
-
 void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome) {
     using store::Wrote;
     switch (outcome.wrote) {

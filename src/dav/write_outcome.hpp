@@ -16,9 +16,6 @@ store::Preconditions store_preconditions(const http::Request& request);
 /// 403.
 void require_to_store(const View& view, const Resource& target, store::Preconditions& conditions);
 
-/// What a change of a collection, or of an object's properties, is as an outcome.
-store::Wrote wrote(store::Changed changed);
-
 /// Throws the DavError for an outcome that is none of created, replaced, unchanged, deleted.
 void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome);
 

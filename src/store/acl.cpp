@@ -8,9 +8,6 @@
 namespace kalends::store {
 namespace {
 
-const Statement guarded_object_sql{"guarded_object", R"sql(
-    SELECT object_id FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql"};
-
 const Statement hold_principals_sql{"hold_principals", R"sql(
     SELECT principal_id FROM principal WHERE principal_id = ANY ($1::bigint[])
      ORDER BY principal_id FOR KEY SHARE)sql"};
@@ -58,8 +55,7 @@ std::vector<PrincipalId> principals_in(const std::vector<AceRow>& aces) {
 
 /// Whether all of them are there, and will be until the end of the transaction.
 bool hold(Connection& connection, const std::vector<PrincipalId>& principals) {
-    ArrayText ids;
-    for (const auto id : principals) ids.add(id.value);
+    auto ids = array_of(principals);
     const auto held = connection.run(hold_principals_sql, ids);
     return static_cast<std::size_t>(held.rows()) == principals.size();
 }
@@ -94,9 +90,9 @@ Changed set_aces(Database& db, PrincipalId home, CollectionId in, std::int64_t a
         if (locked != Changed::done) return locked;
         ObjectId id;
         if (!object.empty()) {
-            const auto found = connection.run(guarded_object_sql, home, in, object);
-            if (found.empty()) return Changed::not_found;
-            id = {found.number(0, 0)};
+            const auto found = find_object_id(connection, home, in, object);
+            if (!found) return Changed::not_found;
+            id = *found;
         }
         auto named = principals_in(aces);
         if (!hold(connection, named)) return Changed::stale;

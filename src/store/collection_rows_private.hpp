@@ -13,6 +13,13 @@ bool lock_home(Connection& connection, PrincipalId home);
 Changed lock_collection(Connection& connection, PrincipalId home, CollectionId in,
                         std::int64_t acl_seq);
 
+/// Nothing if there is none of that name.
+std::optional<ObjectId> find_object_id(Connection& connection, PrincipalId home, CollectionId in,
+                                       std::string_view name);
+
+/// From one row: modseq, object_count, bytes and modified of the collection after a change.
+ContentChange content_change(const Result& row, PrincipalId home, CollectionId in);
+
 /// Makes the three roots of a new home.
 void insert_roots(Connection& connection, PrincipalId home);
 

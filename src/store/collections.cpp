@@ -153,6 +153,22 @@ Changed lock_collection(Connection& connection, PrincipalId home, CollectionId i
     return rows.number(0, 0) == acl_seq ? Changed::done : Changed::stale;
 }
 
+std::optional<ObjectId> find_object_id(Connection& connection, PrincipalId home, CollectionId in,
+                                       std::string_view name) {
+    const auto found = connection.run(find_object_id_sql, home, in, name);
+    if (found.empty()) return std::nullopt;
+    return ObjectId{found.number(0, 0)};
+}
+
+ContentChange content_change(const Result& row, PrincipalId home, CollectionId in) {
+    return {.home = home,
+            .collection = in,
+            .modseq = row.number(0, 0),
+            .object_count = row.number(0, 1),
+            .bytes = row.number(0, 2),
+            .modified = row.number(0, 3)};
+}
+
 void insert_roots(Connection& connection, PrincipalId home) {
     connection.run(insert_roots_sql, home);
 }
@@ -253,20 +269,16 @@ Changed change_object_properties(Database& db, PrincipalId home, CollectionId in
                                  const PropertyChanges& changes) {
     if (!is_storable(name)) return Changed::not_found;
     auto& inner = db.inner();
-    ContentChange moved{.home = home, .collection = in};
+    ContentChange moved;
     const auto changed = writing(inner, home, [&](Connection& connection) {
         Transaction transaction{connection};
         const Changed locked = lock_collection(connection, home, in, acl_seq);
         if (locked != Changed::done) return locked;
-        const auto found = connection.run(find_object_id_sql, home, in, name);
-        if (found.empty()) return Changed::not_found;
-        const ObjectId object{found.number(0, 0)};
-        write_properties(connection, home, in, object, changes);
-        const auto row = connection.run(move_object_modseq_sql, home, in, object, inner.node);
-        moved.modseq = row.number(0, 0);
-        moved.object_count = row.number(0, 1);
-        moved.bytes = row.number(0, 2);
-        moved.modified = row.number(0, 3);
+        const auto object = find_object_id(connection, home, in, name);
+        if (!object) return Changed::not_found;
+        write_properties(connection, home, in, *object, changes);
+        const auto row = connection.run(move_object_modseq_sql, home, in, *object, inner.node);
+        moved = content_change(row, home, in);
         transaction.commit();
         return Changed::done;
     });

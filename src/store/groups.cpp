@@ -65,12 +65,6 @@ const Statement make_proxy_home_sql{"make_proxy_home", "INSERT INTO home (home_i
 const Statement find_proxy_group_sql{"find_proxy_group", R"sql(
     SELECT principal_id FROM principal WHERE owner_id = $1 AND kind = $2)sql"};
 
-ArrayText array_of(const std::vector<PrincipalId>& principals) {
-    ArrayText ids;
-    for (const auto id : principals) ids.add(id.value);
-    return ids;
-}
-
 std::vector<PrincipalName> names_in(const Result& rows) {
     std::vector<PrincipalName> names;
     names.reserve(static_cast<std::size_t>(rows.rows()));
@@ -103,6 +97,12 @@ bool change_members(Database& db, PrincipalId group, const std::vector<Principal
 }
 
 }  // namespace
+
+ArrayText array_of(const std::vector<PrincipalId>& principals) {
+    ArrayText ids;
+    for (const auto id : principals) ids.add(id.value);
+    return ids;
+}
 
 Audience audience_of(Connection& connection, const std::vector<PrincipalId>& principals) {
     Audience audience;

@@ -7,6 +7,8 @@
 
 namespace kalends::store {
 
+ArrayText array_of(const std::vector<PrincipalId>& principals);
+
 /// Principals whose homes are read again, everywhere.
 struct Audience {
     static constexpr std::size_t most = 1000;  ///< above that it is everybody

@@ -3,13 +3,11 @@
 #include "store/collection_rows_private.hpp"
 #include "store/object_rows_private.hpp"
 
-#include <stdexcept>
-
 namespace kalends::store {
 namespace {
 
 const Statement lock_both_sql{"lock_both_collections", R"sql(
-    SELECT collection_id, acl_seq, kind FROM collection
+    SELECT collection_id, acl_seq FROM collection
      WHERE home_id = $1 AND collection_id IN ($2, $3) ORDER BY collection_id FOR NO KEY UPDATE)sql"};
 
 const Statement object_to_move_sql{"object_to_move", R"sql(
@@ -131,17 +129,8 @@ WriteOutcome failed(Wrote why, std::string name = {}) {
     return {.wrote = why, .modseq = 0, .etag = {}, .conflicting_name = std::move(name)};
 }
 
-ContentChange change_of(const Result& rows, PrincipalId home, CollectionId in) {
-    return {.home = home,
-            .collection = in,
-            .modseq = rows.number(0, 0),
-            .object_count = rows.number(0, 1),
-            .bytes = rows.number(0, 2),
-            .modified = rows.number(0, 3)};
-}
-
 /// Both in the order of their ids; `created` if they are as they were when the move was decided.
-Wrote lock_both(Connection& connection, const MoveObject& wanted, bool& to_holds_collections) {
+Wrote lock_both(Connection& connection, const MoveObject& wanted) {
     const auto rows = connection.run(lock_both_sql, wanted.home, wanted.from, wanted.to);
     if (rows.rows() != (wanted.from == wanted.to ? 1 : 2)) return Wrote::no_collection;
     for (int row = 0; row < rows.rows(); ++row) {
@@ -149,8 +138,6 @@ Wrote lock_both(Connection& connection, const MoveObject& wanted, bool& to_holds
         if ((id == wanted.from && rows.number(row, 1) != wanted.from_acl_seq) ||
             (id == wanted.to && rows.number(row, 1) != wanted.to_acl_seq))
             return Wrote::stale;
-        if (id == wanted.to)
-            to_holds_collections = rows.number(row, 2) >= static_cast<int>(CollectionKind::folder);
     }
     return Wrote::created;
 }
@@ -161,8 +148,7 @@ public:
         : inner_(inner), connection_(connection), wanted_(wanted) {}
 
     WriteOutcome run() {
-        bool to_holds_collections = false;
-        const auto locked = lock_both(connection_, wanted_, to_holds_collections);
+        const auto locked = lock_both(connection_, wanted_);
         if (locked != Wrote::created) return failed(locked);
         const auto& conditions = wanted_.preconditions;
         const auto object =
@@ -207,10 +193,10 @@ private:
     void move(std::int64_t object, std::int64_t size) {
         const auto out = connection_.run(take_out_sql, wanted_.home, wanted_.from, wanted_.name,
                                          size, inner_.node);
-        changes.push_back(change_of(out, wanted_.home, wanted_.from));
+        changes.push_back(content_change(out, wanted_.home, wanted_.from));
         const auto in = connection_.run(put_in_sql, wanted_.home, wanted_.to, wanted_.new_name,
                                         object, wanted_.from, size, inner_.node);
-        changes.push_back(change_of(in, wanted_.home, wanted_.to));
+        changes.push_back(content_change(in, wanted_.home, wanted_.to));
         if (whole_home) log_home_change(connection_, inner_.node, wanted_.home);
     }
 

@@ -38,15 +38,6 @@ PrincipalId make_group(Database& db) {
         .value();
 }
 
-bool within_a_second(const std::function<bool()>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + 1s;
-    do {
-        if (holds()) return true;
-        std::this_thread::sleep_for(2ms);
-    } while (std::chrono::steady_clock::now() < deadline);
-    return false;
-}
-
 std::vector<std::string> logins(const std::vector<PrincipalName>& names) {
     std::vector<std::string> result;
     for (const auto& name : names) result.push_back(name.login);

@@ -36,15 +36,6 @@ struct Account {
     store::PrincipalId id;
 };
 
-bool within_a_second(const std::function<bool()>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + 1s;
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(2ms);
-    }
-    return true;
-}
-
 /// Of processor time, which other programs do not change: of this thread, or of the whole process.
 double milliseconds_of(clockid_t clock, const std::function<void()>& work) {
     const auto now = [clock] {

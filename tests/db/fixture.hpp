@@ -12,9 +12,12 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace kalends::test {
@@ -28,6 +31,16 @@ inline TestDatabase& shared_database() {
 inline store::Database& shared_node() {
     static const auto node = shared_database().open();
     return *node;
+}
+
+/// Whether it becomes true within the second that DESIGN section 7 promises.
+inline bool within_a_second(const std::function<bool()>& holds) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{1};
+    do {
+        if (holds()) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    } while (std::chrono::steady_clock::now() < deadline);
+    return false;
 }
 
 /// A new user with the default home, seen through one node.

@@ -13,16 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Whether it becomes true within the second that DESIGN section 7 promises.
-bool within_a_second(const std::function<bool()>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + 1s;
-    do {
-        if (holds()) return true;
-        std::this_thread::sleep_for(2ms);
-    } while (std::chrono::steady_clock::now() < deadline);
-    return false;
-}
-
 bool eventually(const std::function<bool()>& holds) {
     for (int i = 0; i < 400; ++i) {
         if (holds()) return true;

@@ -70,11 +70,10 @@ http::Response acl(const View& view, const http::Request& request) {
         std::vector<store::AceRow> rows;
         for (const auto& ace : aces_in(*body, access::Place::anywhere, view.settings().max_aces))
             rows.push_back(row_of(view, target, ace));
-        store::WriteOutcome result;
-        result.wrote = wrote(store::set_aces(view.database(), target.home->principal.id,
-                                             target.collection->id, target.collection->acl_seq,
-                                             target.is(objects) ? target.name : "", rows));
-        return result;
+        return outcome_of(store::set_aces(view.database(), target.home->principal.id,
+                                          target.collection->id, target.collection->acl_seq,
+                                          target.is(objects) ? target.name : "", rows),
+                          store::Wrote::replaced);
     });
     require_written(view, target, outcome);
     return {};

@@ -1,5 +1,4 @@
 // LOCK: a new one, or one that shall last longer. RFC 4918 9.10.
-#include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "dav/body.hpp"
@@ -62,7 +61,6 @@ Wrote make_empty(const View& view, const Resource& target, const LockTokens& tok
     require_name(target.name);
     store::Preconditions conditions;
     conditions.must_not_exist = true;
-    require_in_parent(target, access::bind);
     tokens.require_to_store(view, target, conditions);
     auto object = type_of(view, target.collection->kind).accept(view, target, "", "");
     object.home = target.home->principal.id;
@@ -104,9 +102,7 @@ store::Lock lock_for(const View& view, const http::Request& request, const Resou
 }
 
 void require_room(const View& view, const store::Home& home) {
-    const auto now = std::chrono::floor<std::chrono::seconds>(clock::now());
-    const auto held = std::ranges::count_if(
-        home.locks, [&](const store::Lock& lock) { return lock.expires > now; });
+    const auto held = std::ranges::count_if(home.locks, holds);
     if (static_cast<std::size_t>(held) >= view.settings().max_locks)
         throw DavError(Status::insufficient_storage, "This home has no room for another lock.");
 }

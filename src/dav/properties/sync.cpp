@@ -1,6 +1,7 @@
 // What tells a client that something changed, and how much room there is. RFC 6578 4, Apple's ctag,
 // RFC 4331.
 #include "dav/properties/properties.hpp"
+#include "dav/quota.hpp"
 #include "dav/reports/sync_tree.hpp"
 
 #include <algorithm>
@@ -11,14 +12,6 @@ namespace {
 
 using xml::Element;
 using xml::Writer;
-
-/// Of all objects of a home.
-std::int64_t used_bytes(const store::Home& home) {
-    std::int64_t bytes = 0;
-    for (const auto& root : home.roots) bytes += root->bytes;
-    for (const auto& collection : home.collections) bytes += collection->bytes;
-    return bytes;
-}
 
 bool get_sync_token(const View& view, const Resource& resource, const Element* /*asked*/,
                     Writer& writer) {

@@ -136,6 +136,17 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+/// Sends megabytes, and wants them back.
+void check_echo(std::uint16_t port) {
+    TlsClient client{port};
+    std::string body;
+    for (int i = 0; i < 500000; ++i) body += std::to_string(i);
+    const auto answer =
+        client.ask("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+                   "\r\n\r\n" + body);
+    CHECK(answer.substr(answer.find("\r\n\r\n") + 4) == body);
+}
+
 }  // namespace
 
 TEST_CASE("a request over TLS is answered, and the handler knows that it is https") {
@@ -159,13 +170,7 @@ TEST_CASE("megabytes go both ways over TLS") {
     Answers handler;
     handler.by_worker = [](const http::Request& request) { return text(request.body); };
     Running running{handler, certified.settings()};
-    TlsClient client{running.port};
-    std::string body;
-    for (int i = 0; i < 500000; ++i) body += std::to_string(i);
-    const auto answer =
-        client.ask("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
-                   "\r\n\r\n" + body);
-    CHECK(answer.substr(answer.find("\r\n\r\n") + 4) == body);
+    check_echo(running.port);
 }
 
 TEST_CASE("pipelined requests over TLS are all answered") {
@@ -284,11 +289,5 @@ TEST_CASE("a large body is spooled over TLS too") {
         return text(body);
     };
     Running running{handler, certified.settings()};
-    TlsClient client{running.port};
-    std::string body;
-    for (int i = 0; i < 500000; ++i) body += std::to_string(i);
-    const auto answer =
-        client.ask("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
-                   "\r\n\r\n" + body);
-    CHECK(answer.substr(answer.find("\r\n\r\n") + 4) == body);
+    check_echo(running.port);
 }
