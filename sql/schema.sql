@@ -146,6 +146,15 @@ COMMENT ON COLUMN collection.created IS 'When it was made.';
 COMMENT ON COLUMN collection.modified IS 'When something in it changed last.';
 CREATE INDEX collection_target ON collection (target_id) WHERE target_id IS NOT NULL;
 
+CREATE TABLE refused_share (
+    home_id   bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    target_id bigint NOT NULL,
+    PRIMARY KEY (home_id, target_id)
+);
+COMMENT ON TABLE refused_share IS 'What others share and the principal has removed from the home: not bound again as long as it stays shared.';
+COMMENT ON COLUMN refused_share.home_id IS 'Whose home it was in.';
+COMMENT ON COLUMN refused_share.target_id IS 'The collection of somebody else''s. No foreign key: it is in another home.';
+
 CREATE TABLE object (
     home_id       bigint NOT NULL,
     collection_id bigint NOT NULL,

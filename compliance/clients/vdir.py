@@ -12,7 +12,7 @@ status_path = "{home}/status-{name}/"
 [pair {name}]
 a = "{name}_local"
 b = "{name}_remote"
-collections = ["from a", "from b"]
+collections = {collections}
 metadata = [{metadata}]
 {resolution}
 [storage {name}_local]
@@ -29,9 +29,11 @@ password = "{user}"
 
 
 class Pair:
-    """A folder that is synchronised with all calendars, or all address books, of a user."""
+    """A folder that is synchronised with all calendars, or all address books, of a user: the test's, unless another
+    is named. `both`: what the folder has is made on the server, too."""
 
-    def __init__(self, test: world.ClientTest, name: str, kind: str = "caldav", conflict: str = "") -> None:
+    def __init__(self, test: world.ClientTest, name: str, kind: str = "caldav", conflict: str = "", user: str = "",
+                 both: bool = True) -> None:
         self.test = test
         self.name = name
         self.folder = test.home / name
@@ -40,7 +42,8 @@ class Pair:
         is_calendar = kind == "caldav"
         self.extension = ".ics" if is_calendar else ".vcf"
         self.config.write_text(CONFIG.format(
-            home=test.home, name=name, folder=self.folder, type=kind, url=world.server.base_url, user=test.user,
+            home=test.home, name=name, folder=self.folder, type=kind, url=world.server.base_url, user=user or test.user,
+            collections='["from a", "from b"]' if both else '["from b"]',
             extension=self.extension, metadata='"displayname", "color"' if is_calendar else '"displayname"',
             resolution=f'conflict_resolution = "{conflict}"\n' if conflict else ""))
 

@@ -37,8 +37,12 @@ def card(uid: str, name: str) -> str:
 class ClientTest(unittest.TestCase):
     """A user whom no other test has, a temporary home, and a plain client to look at the server with."""
 
+    @staticmethod
+    def another_user() -> str:
+        return next(_users)
+
     def setUp(self) -> None:
-        self.user = next(_users)
+        self.user = self.another_user()
         self.server = dav.Client(server.base_url, self.user)
         self.addCleanup(self.server.close)
         self.calendar = f"/dav/calendars/{self.user}/calendar/"

@@ -18,12 +18,20 @@ struct Subject {
     bool administrator = false;
 };
 
-/// `self`: the principal that the resource itself is. RFC 3744 5.5.1.
-enum class Who { principal, owner, everybody, authenticated, unauthenticated, self };
+/// `self`: the principal that the resource itself is. RFC 3744 5.5.1. The numbers are stored.
+enum class Who {
+    principal = 0,
+    owner = 1,
+    everybody = 2,
+    authenticated = 3,
+    unauthenticated = 4,
+    self = 5
+};
 
+/// An access control entry. RFC 3744 5.5.
 struct Ace {
     Who who = Who::principal;
-    std::int64_t principal = 0;
+    std::int64_t principal = 0;  ///< of Who::principal: its id
     bool deny = false;
     Privileges privileges = none;
     bool inverted = false;  ///< speaks of all but `who`, of those who have not logged in too

@@ -69,6 +69,7 @@ store::Settings store_settings(const Config& config, const std::string& dsn) {
     settings.cached_homes = static_cast<std::size_t>(config.cache.homes);
     settings.cached_member_bytes = config.cache.members;
     settings.cached_content_bytes = config.cache.contents;
+    settings.max_shared = static_cast<std::size_t>(config.dav.max_shared);
     return settings;
 }
 

@@ -94,6 +94,7 @@ struct DavConfig {
     int max_multiget = 0;
     std::chrono::milliseconds sync_history{};
     int max_collections = 0;
+    int max_shared = 0;
     std::chrono::milliseconds max_lock_time{};
     int max_locks = 0;
     int max_aces = 0;

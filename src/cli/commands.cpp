@@ -108,6 +108,20 @@ constexpr Example group_delete_examples[] = {
     {"kalends group delete sales", "What was shared with sales is not any more."},
 };
 
+constexpr Option share_options[] = {
+    {"with", 'w', "LOGIN|GROUP", "Whom it is shared with; may be repeated."},
+    {"read", 'r', "", "They see all that is in it."},
+    {"write", 0, "", "They see it, and add, change and remove what is in it."},
+    {"free-busy", 0, "", "They see when the owner is busy, and nothing else."},
+    {"none", 0, "", "It is not shared with them any more."},
+};
+constexpr Example share_examples[] = {
+    {"kalends share celia/project --with tor --write", "Both keep the project's calendar."},
+    {"kalends share celia/contacts --with sales --read", "With all who are in a group."},
+    {"kalends share celia/project --with tor --none", "Tor does not have it any more."},
+    {"kalends share celia/project", "Who has it?"},
+};
+
 constexpr Option import_options[] = {
     {"to", 't', "NAME",
      "The calendar or address book below the home, made if it is not there. Without it, "
@@ -246,6 +260,14 @@ constexpr Command table[] = {
      "with its members any more.",
      {},
      group_delete_examples},
+    {"share", "CALENDAR", "share a calendar or an address book",
+     "Shares a calendar or an address book with users and groups, at once on all servers. They "
+     "find it in their own home at the next sync of their clients, and may give it a name and a "
+     "colour of their own. Who removes it there does not get it again while it stays shared.\n\n"
+     "CALENDAR is the owner's login and the name in the address, \"celia/project\", or the whole "
+     "address. What it was shared as before is replaced. Without --with, all who have it are "
+     "listed. Clients that can set access control (WebDAV ACL) do the same.",
+     share_options, share_examples},
     {"import", "LOGIN FILE...", "read .ics and .vcf files into an account",
      "Reads whole files: an .ics file may hold any number of events, tasks and journals, a .vcf "
      "file any number of "

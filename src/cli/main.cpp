@@ -31,6 +31,7 @@ constexpr Runner runners[] = {
     {"group join", group_join},
     {"group leave", group_leave},
     {"group delete", group_delete},
+    {"share", share},
     {"import", import_files},
     {"export", export_files},
     {"doctor", doctor},

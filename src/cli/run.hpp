@@ -24,6 +24,8 @@ int group_join(const Arguments& arguments, const Config& config);
 int group_leave(const Arguments& arguments, const Config& config);
 int group_delete(const Arguments& arguments, const Config& config);
 
+int share(const Arguments& arguments, const Config& config);
+
 int import_files(const Arguments& arguments, const Config& config);
 int export_files(const Arguments& arguments, const Config& config);
 

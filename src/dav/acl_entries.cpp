@@ -2,8 +2,6 @@
 
 #include "dav/principal.hpp"
 
-#include <array>
-
 namespace kalends::dav {
 namespace {
 
@@ -11,12 +9,6 @@ struct Ancestor {
     store::CollectionPtr collection;
     std::string href;
 };
-
-/// Under its owner's address.
-std::string own_href(const store::Home& home, const store::Collection& collection) {
-    if (collection.parent.value == 0) return href::home(collection.kind, home.principal.login);
-    return href::collection(own_href(home, *home.find(collection.parent)), collection.name);
-}
 
 /// What is above it in its owner's tree; hrefs are built from the one that was asked for, as far as
 /// that leads: what is above a binding's target has another one.
@@ -60,19 +52,12 @@ std::vector<AceElement> protected_entries(const View& view, const Resource& reso
     return entries;
 }
 
-access::Who who(store::AceSubject subject) {
-    static constexpr std::array in_order{access::Who::principal,       access::Who::owner,
-                                         access::Who::everybody,       access::Who::authenticated,
-                                         access::Who::unauthenticated, access::Who::self};
-    return in_order.at(static_cast<std::size_t>(subject));
-}
-
-void append_stored(const View& view, std::span<const store::AceRow> rows,
+void append_stored(const View& view, std::span<const access::Ace> rows,
                    const std::string& inherited_from, std::vector<AceElement>& to) {
     for (const auto& row : rows) {
         AceElement ace;
-        ace.who = who(row.subject);
-        if (ace.who == access::Who::principal) ace.href = principal_href(view, row.principal);
+        ace.who = row.who;
+        if (ace.who == access::Who::principal) ace.href = principal_href(view, {row.principal});
         if (ace.who == access::Who::principal && ace.href.empty()) continue;  // just deleted
         ace.inverted = row.inverted;
         ace.deny = row.deny;
@@ -85,8 +70,9 @@ void append_stored(const View& view, std::span<const store::AceRow> rows,
 /// Those who act for the owner: also where nobody does, since others may look for whom to ask.
 void append_proxies(const store::Principal& owner, const std::string& inherited_from,
                     std::vector<AceElement>& to) {
-    const auto append = [&](store::PrincipalKind which, access::Privileges privileges) {
-        to.push_back(protected_grant(href::principal(which, owner.login, owner.kind), privileges));
+    const auto append = [&](store::PrincipalKind which, access::Level level) {
+        to.push_back(protected_grant(href::principal(which, owner.login, owner.kind),
+                                     access::privileges_of(level)));
         to.back().inherited_from = inherited_from;
     };
     if (owner.kind == store::PrincipalKind::group) return;
@@ -94,11 +80,11 @@ void append_proxies(const store::Principal& owner, const std::string& inherited_
     append(store::PrincipalKind::proxy_read, proxies_read);
 }
 
-std::span<const store::AceRow> own_rows(const Resource& resource) {
+std::span<const access::Ace> own_rows(const Resource& resource) {
     if (!resource.is(objects)) return resource.collection->aces;
     const auto& all = resource.collection->object_aces;
     const auto found = all.find(resource.object != nullptr ? resource.object->name : resource.name);
-    return found == all.end() ? std::span<const store::AceRow>{} : found->second;
+    return found == all.end() ? std::span<const access::Ace>{} : found->second;
 }
 
 }  // namespace

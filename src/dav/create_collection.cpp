@@ -42,7 +42,7 @@ Place place_of(const View& view, const http::Request& request, const CreateReque
     require(place.parent, access::bind);
     if (place.existing) throw already_there(wanted);
     LockTokens{view, request}.require(place.parent);
-    if (place.parent.home->collections.size() >= view.settings().max_collections)
+    if (place.parent.home->own_collections() >= view.settings().max_collections)
         throw DavError(Status::insufficient_storage,
                        "This home has no room for another collection.");
     return place;

@@ -114,7 +114,7 @@ Tables dav_tables() {
     static const auto properties = [] {
         std::vector<LiveProperty> all;
         for (const auto table : {core_properties(), acl_properties(), lock_properties(),
-                                 principal_properties(), sync_properties()})
+                                 principal_properties(), sharing_properties(), sync_properties()})
             all.insert(all.end(), table.begin(), table.end());
         return all;
     }();

@@ -6,6 +6,9 @@
 #include <stdexcept>
 
 namespace kalends::dav {
+namespace {
+constexpr xml::NameView displayname{xml::dav, "displayname"};
+}  // namespace
 
 Registry::Registry(std::span<const Tables> rooms) {
     for (const Tables& room : rooms) {
@@ -40,12 +43,25 @@ bool Registry::is_computed(xml::NameView name) const {
 }
 
 const store::StoredProperty* stored_property(const Resource& resource, xml::NameView name) {
-    if (resource.is_shared_here())
+    if (resource.is_shared_here()) {
         if (const auto* own = resource.binding->property(name.ns, name.local)) return own;
+        if (name == displayname) return nullptr;
+    }
     if (resource.stored == nullptr) return nullptr;
     for (const auto& stored : *resource.stored)
         if (name == xml::NameView{stored.ns, stored.local}) return &stored;
     return nullptr;
+}
+
+std::string shown_name(const Resource& collection) {
+    const auto named = [](const store::StoredProperty* name) {
+        return name != nullptr && !name->text.empty();
+    };
+    if (const auto* name = stored_property(collection, displayname); named(name)) return name->text;
+    const auto& row = *collection.collection;
+    if (!collection.is_shared_here()) return row.name;
+    const auto* name = row.property(displayname.ns, displayname.local);
+    return (named(name) ? name->text : row.name) + " (" + collection.home->principal.name() + ")";
 }
 
 http::Status append_property(const View& view, const Resource& resource, xml::NameView name,

@@ -118,6 +118,10 @@ Tables dav_tables();
 /// What a client set under that name; nullptr if nothing is.
 const store::StoredProperty* stored_property(const Resource& resource, xml::NameView name);
 
+/// What people call a collection. What somebody else shares has the owner's name behind its own
+/// until its reader names it: everybody has a "Calendar".
+std::string shown_name(const Resource& collection);
+
 /// Appends the whole property element: ok. Nothing is appended for not_found, where the resource
 /// has it not, and forbidden, where the user may not see it.
 http::Status append_property(const View& view, const Resource& resource, xml::NameView name,

@@ -5,6 +5,8 @@
 #include "dav/precondition.hpp"
 #include "xml/writer.hpp"
 
+#include <algorithm>
+
 namespace kalends::dav {
 namespace {
 
@@ -128,6 +130,17 @@ void require(const Resource& resource, access::Privileges wanted) {
 void require_in_parent(const Resource& resource, access::Privileges wanted) {
     if (const auto missing = wanted & ~resource.in_parent; missing != 0)
         refuse(href::parent(resource.href), missing);
+}
+
+std::string own_href(const store::Home& home, const store::Collection& collection) {
+    if (collection.parent.value == 0) return href::home(collection.kind, home.principal.login);
+    return href::collection(own_href(home, *home.find(collection.parent)), collection.name);
+}
+
+bool is_shared(const Resource& collection) {
+    const auto shares = access::shares_in(collection.collection->aces);
+    return std::ranges::any_of(
+        shares, [](const access::Share& share) { return share.level >= access::Level::reader; });
 }
 
 Resource home_resource(const View& view, const store::HomePtr& home,

@@ -116,6 +116,17 @@ Resource parent_of(const View& view, const Resource& target);
 /// What `target` is or is in, if it is an object.
 Resource collection_of(const View& view, const Resource& target);
 
+/// Which privileges there are on it.
+inline access::Place place_of(const Resource& resource) {
+    return resource.is(collections) ? access::Place::collection : access::Place::anywhere;
+}
+
+/// The address of a collection in its owner's tree.
+std::string own_href(const store::Home& home, const store::Collection& collection);
+
+/// Whether its owner lets others read it, by name.
+bool is_shared(const Resource& collection);
+
 /// The root of a principal's tree.
 Resource home_resource(const View& view, const store::HomePtr& home,
                        store::CollectionKind home_kind);

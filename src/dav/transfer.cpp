@@ -286,7 +286,7 @@ void require_room_for_collections(const View& view, const Transfer& transfer) {
         }
     };
     if (transfer.deep) count(count, *transfer.source.home, transfer.source.collection->id);
-    if (home.collections.size() + more > view.settings().max_collections)
+    if (home.own_collections() + more > view.settings().max_collections)
         throw DavError(Status::insufficient_storage,
                        "The home has no room for that many collections.");
 }

@@ -1,42 +1,15 @@
 #include "dav/view.hpp"
 
-#include "access/decide.hpp"
 #include "dav/error.hpp"
 
 namespace kalends::dav {
 namespace {
 
-access::Who who(store::AceSubject subject) {
-    switch (subject) {
-    case store::AceSubject::principal:
-        return access::Who::principal;
-    case store::AceSubject::owner:
-        return access::Who::owner;
-    case store::AceSubject::all:
-        return access::Who::everybody;
-    case store::AceSubject::authenticated:
-        return access::Who::authenticated;
-    case store::AceSubject::unauthenticated:
-        return access::Who::unauthenticated;
-    case store::AceSubject::self:
-        break;
-    }
-    return access::Who::self;
-}
-
-void append(std::vector<access::Ace>& aces, std::span<const store::AceRow> rows) {
-    for (const auto& row : rows)
-        aces.push_back({.who = who(row.subject),
-                        .principal = row.principal.value,
-                        .deny = row.deny,
-                        .privileges = row.privileges,
-                        .inverted = row.inverted});
-}
-
 /// Those who act for the owner may do so with all calendars. calendarserver caldav-proxy 3.
 void append_proxies(std::vector<access::Ace>& aces, const store::Principal& owner) {
-    const auto grant = [&](store::PrincipalId group, access::Privileges privileges) {
-        if (group.value != 0) aces.push_back({.principal = group.value, .privileges = privileges});
+    const auto grant = [&](store::PrincipalId group, access::Level level) {
+        if (group.value != 0)
+            aces.push_back({.principal = group.value, .privileges = access::privileges_of(level)});
     };
     grant(owner.proxy_write, proxies_write);
     grant(owner.proxy_read, proxies_read);
@@ -81,7 +54,7 @@ access::Privileges View::privileges(store::PrincipalId owner) const {
 }
 
 access::Privileges View::privileges(const store::Home& home, const store::Collection& collection,
-                                    std::span<const store::AceRow> own) const {
+                                    std::span<const access::Ace> own) const {
     const auto owner = home.principal.id.value;
     access::Subject subject;
     std::vector<std::int64_t> groups;
@@ -92,15 +65,17 @@ access::Privileges View::privileges(const store::Home& home, const store::Collec
             return access::decide(subject, owner, {});
     }
 
-    std::vector<access::Ace> aces;
-    append(aces, own);
-    append(aces, collection.aces);
+    std::vector<access::Ace> aces{own.begin(), own.end()};
+    const auto append = [&aces](const std::vector<access::Ace>& rows) {
+        aces.insert(aces.end(), rows.begin(), rows.end());
+    };
+    append(collection.aces);
     const store::Collection* at = &collection;
     store::CollectionPtr above;
     while (at->parent.value != 0) {
         above = home.find(at->parent);
         at = above.get();
-        append(aces, at->aces);
+        append(at->aces);
     }
     if (at->kind == store::CollectionKind::calendar_home) append_proxies(aces, home.principal);
     return access::decide(subject, owner, aces);

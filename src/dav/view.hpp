@@ -2,7 +2,7 @@
 // Who looks, and with what: passed to everything that reads. Copied into streamed answers, which
 // outlive the handler that began them.
 
-#include "access/decide.hpp"
+#include "access/share.hpp"
 #include "http/prefer.hpp"
 #include "store/database.hpp"
 
@@ -19,9 +19,8 @@ namespace kalends::dav {
 class Registry;
 
 /// What those may do with all calendars who act for their owner. calendarserver caldav-proxy 3.1.
-inline constexpr access::Privileges proxies_read =
-    access::read | access::read_free_busy | access::read_current_user_privilege_set;
-inline constexpr access::Privileges proxies_write = proxies_read | access::write;
+inline constexpr access::Level proxies_read = access::Level::reader;
+inline constexpr access::Level proxies_write = access::Level::writer;
 
 /// What all who have logged in may do with what nobody sets access control on: principals, and
 /// whatever is above homes.
@@ -95,7 +94,7 @@ struct View {
     /// its own: these come first, then the collection's, then those that it inherits.
     [[nodiscard]] access::Privileges privileges(const store::Home& home,
                                                 const store::Collection& collection,
-                                                std::span<const store::AceRow> own = {}) const;
+                                                std::span<const access::Ace> own = {}) const;
 };
 
 }  // namespace kalends::dav

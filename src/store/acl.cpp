@@ -44,10 +44,10 @@ const Statement move_guarded_objects_sql{"move_guarded_objects", R"sql(
       FROM moved, guarded
      WHERE o.home_id = $1 AND o.collection_id = $2 AND o.object_id = guarded.object_id)sql"};
 
-std::vector<PrincipalId> principals_in(const std::vector<AceRow>& aces) {
+std::vector<PrincipalId> principals_in(const std::vector<access::Ace>& aces) {
     std::vector<PrincipalId> found;
     for (const auto& ace : aces)
-        if (ace.subject == AceSubject::principal) found.push_back(ace.principal);
+        if (ace.who == access::Who::principal) found.push_back({ace.principal});
     std::ranges::sort(found);
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
@@ -61,12 +61,12 @@ bool hold(Connection& connection, const std::vector<PrincipalId>& principals) {
 }
 
 void replace(Connection& connection, PrincipalId home, CollectionId in, ObjectId object,
-             const std::vector<AceRow>& aces) {
+             const std::vector<access::Ace>& aces) {
     ArrayText subjects, principals, inverted, deny, privileges;
     for (const auto& ace : aces) {
-        subjects.add(static_cast<std::int64_t>(ace.subject));
-        if (ace.subject == AceSubject::principal)
-            principals.add(ace.principal.value);
+        subjects.add(static_cast<std::int64_t>(ace.who));
+        if (ace.who == access::Who::principal)
+            principals.add(ace.principal);
         else
             principals.add_null();
         inverted.add(ace.inverted);
@@ -82,10 +82,9 @@ void replace(Connection& connection, PrincipalId home, CollectionId in, ObjectId
 }  // namespace
 
 Changed set_aces(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
-                 const std::string& object, const std::vector<AceRow>& aces) {
+                 const std::string& object, const std::vector<access::Ace>& aces) {
     if (!is_storable(object)) return Changed::not_found;
-    Audience audience;
-    const auto changed = changing_home(db, home, [&](Connection& connection) {
+    return changing_home(db, home, [&](Connection& connection, Audience& audience) {
         const Changed locked = lock_collection(connection, home, in, acl_seq);
         if (locked != Changed::done) return locked;
         ObjectId id;
@@ -103,11 +102,8 @@ Changed set_aces(Database& db, PrincipalId home, CollectionId in, std::int64_t a
         if (object.empty()) touch_member(connection, home, in);
         make_decisions_stale(connection, home);
         audience = audience_of(connection, named);
-        log_change_for(connection, db.inner().node, audience);
         return Changed::done;
     });
-    if (changed == Changed::done) forget(db.inner(), audience);
-    return changed;
 }
 
 }  // namespace kalends::store

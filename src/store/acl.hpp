@@ -13,6 +13,6 @@ namespace kalends::store {
 /// in the home are made again, and a sync tells of what others may see now, or no more. `stale`
 /// also where one of the principals is gone; `not_found`: there is no such object.
 Changed set_aces(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
-                 const std::string& object, const std::vector<AceRow>& aces);
+                 const std::string& object, const std::vector<access::Ace>& aces);
 
 }  // namespace kalends::store

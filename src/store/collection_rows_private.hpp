@@ -2,7 +2,9 @@
 // Parts of transactions that make and change collections, for collections.cpp and principals.cpp.
 
 #include "store/collections.hpp"
-#include "store/database_private.hpp"
+#include "store/groups_private.hpp"
+
+#include <type_traits>
 
 namespace kalends::store {
 
@@ -23,6 +25,9 @@ ContentChange content_change(const Result& row, PrincipalId home, CollectionId i
 /// Makes the three roots of a new home.
 void insert_roots(Connection& connection, PrincipalId home);
 
+/// The root of a home for that kind.
+CollectionId root_of(Connection& connection, PrincipalId home, CollectionKind home_kind);
+
 /// Makes a collection in a locked home. Throws std::invalid_argument.
 Changed insert_collection(Connection& connection, PrincipalId home,
                           const NewCollection& collection);
@@ -38,7 +43,13 @@ void bury_member(Connection& connection, PrincipalId home, CollectionId member);
 std::int64_t acl_seq_of(Connection& connection, PrincipalId home, CollectionId collection);
 
 /// Deletes a collection of a locked home with all below it, and leaves a tombstone in its parent.
-void remove_collection(Connection& connection, PrincipalId home, CollectionId collection);
+void drop_collection(Connection& connection, PrincipalId home, CollectionId collection);
+
+/// The same where its user wants it so: what has another binding in the home stays there (RFC
+/// 5842 2.4), a binding to what somebody shares is not made again, and `audience` is told, who have
+/// bindings to what goes.
+void remove_collection(Connection& connection, PrincipalId home, CollectionId collection,
+                       Audience& audience);
 
 /// The member has changed as such: the parent's modseq moves, and with it what a sync gives.
 void touch_member(Connection& connection, PrincipalId home, CollectionId member);
@@ -52,19 +63,29 @@ void require_storable(std::string_view text);
 /// Tells other nodes, when the transaction commits, to read the home again.
 void log_home_change(Connection& connection, const std::string& node, PrincipalId home);
 
-/// Runs `work(Connection&)` with the home locked, and commits if it is done.
+/// Runs `work(Connection&)`, or `work(Connection&, Audience&)` where others see what it changes,
+/// with the home locked, and commits if it is done.
 template <class Work> Changed changing_home(Database& db, PrincipalId home, Work&& work) {
     auto& inner = db.inner();
+    Audience audience;
     const auto changed = writing(inner, home, [&](Connection& connection) {
+        audience = {};
         Transaction transaction{connection};
         if (!lock_home(connection, home)) return Changed::not_found;
-        const Changed result = work(connection);
+        Changed result = Changed::done;
+        if constexpr (std::is_invocable_v<Work, Connection&, Audience&>)
+            result = work(connection, audience);
+        else
+            result = work(connection);
         if (result != Changed::done) return result;
         log_home_change(connection, inner.node, home);
+        log_change_for(connection, inner.node, audience);
         transaction.commit();
         return result;
     });
-    if (changed == Changed::done) inner.committed_home(home);
+    if (changed != Changed::done) return changed;
+    inner.committed_home(home);
+    forget(inner, audience);
     return changed;
 }
 

@@ -2,6 +2,7 @@
 
 #include "store/collection_rows_private.hpp"
 #include "store/objects.hpp"
+#include "store/sharing_private.hpp"
 
 #include <stdexcept>
 
@@ -190,9 +191,17 @@ std::int64_t acl_seq_of(Connection& connection, PrincipalId home, CollectionId c
     return rows.empty() ? 0 : rows.number(0, 0);
 }
 
-void remove_collection(Connection& connection, PrincipalId home, CollectionId collection) {
+void drop_collection(Connection& connection, PrincipalId home, CollectionId collection) {
     bury_member(connection, home, collection);
     connection.run(delete_collection_sql, home, collection);
+}
+
+void remove_collection(Connection& connection, PrincipalId home, CollectionId collection,
+                       Audience& audience) {
+    add_readers(connection, home, collection, audience);
+    refuse_shares(connection, home, collection);
+    if (keep_what_is_bound(connection, home, collection))
+        drop_collection(connection, home, collection);
 }
 
 void touch_member(Connection& connection, PrincipalId home, CollectionId member) {
@@ -212,15 +221,18 @@ void log_home_change(Connection& connection, const std::string& node, PrincipalI
     connection.run(log_home_change_sql, node, home);
 }
 
+CollectionId root_of(Connection& connection, PrincipalId home, CollectionKind home_kind) {
+    const auto rows = connection.run(root_of_kind_sql, home, static_cast<int>(home_kind));
+    return {rows.empty() ? 0 : rows.number(0, 0)};
+}
+
 Changed insert_collection(Connection& connection, PrincipalId home,
                           const NewCollection& collection) {
     require_storable(collection.name);
     if (collection.name.empty() || collection.name.size() > max_name_bytes)
         throw std::invalid_argument("a collection's name must have 1 to 1000 bytes");
     CollectionId parent = collection.parent;
-    if (parent.value == 0)
-        parent = {connection.run(root_of_kind_sql, home, static_cast<int>(home_of(collection.kind)))
-                      .number(0, 0)};
+    if (parent.value == 0) parent = root_of(connection, home, home_of(collection.kind));
     const auto modseq = move_modseq(connection, home, parent);
     if (!modseq) return Changed::not_found;
     std::optional<std::int64_t> target_home, target;
@@ -257,9 +269,9 @@ Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::
 }
 
 Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq) {
-    return changing_home(db, home, [&](Connection& connection) {
+    return changing_home(db, home, [&](Connection& connection, Audience& audience) {
         const Changed locked = lock_collection(connection, home, in, acl_seq);
-        if (locked == Changed::done) remove_collection(connection, home, in);
+        if (locked == Changed::done) remove_collection(connection, home, in, audience);
         return locked;
     });
 }

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "store/database_private.hpp"
 #include "store/schema.hpp"
+#include "store/sharing_private.hpp"
 
 #include <utility>
 
@@ -145,32 +146,39 @@ Database::~Database() = default;
 HomePtr Database::cached_home(std::string_view login) { return inner_->cache.find(login); }
 HomePtr Database::cached_home(PrincipalId id) { return inner_->cache.find(id); }
 
+/// What is read may be behind what others share by now: then that is mended, and it is read again.
+template <class Read>
+HomePtr Database::Inner::fill(Database& db, std::string_view login, Read&& read) {
+    for (int attempt = 1;; ++attempt) {
+        const auto fill = cache.begin_fill();
+        HomeRead found;
+        try {
+            found = reading(*this, read);
+        } catch (...) {
+            cache.finish_fill(fill, {}, nullptr);
+            throw;
+        }
+        if (found.bindings_hold || attempt == max_attempts)
+            return cache.finish_fill(fill, login, std::move(found.home));
+        cache.finish_fill(fill, {}, nullptr);
+        mend_bindings(db, found.home->principal.id);
+    }
+}
+
 HomePtr Database::home(std::string_view login) {
     if (!is_storable(login)) return nullptr;
     if (auto known = inner_->cache.find(login)) return known;
-    const auto fill = inner_->cache.begin_fill();
-    HomePtr home;
-    try {
-        home =
-            reading(*inner_, [&](Connection& connection) { return read_home(connection, login); });
-    } catch (...) {
-        inner_->cache.finish_fill(fill, {}, nullptr);
-        throw;
-    }
-    return inner_->cache.finish_fill(fill, login, std::move(home));
+    return inner_->fill(*this, login, [&](Connection& connection) {
+        const auto id = find_principal(connection, login);
+        return id ? read_home(connection, *id, inner_->settings.max_shared) : HomeRead{};
+    });
 }
 
 HomePtr Database::home(PrincipalId id) {
     if (auto known = inner_->cache.find(id)) return known;
-    const auto fill = inner_->cache.begin_fill();
-    HomePtr home;
-    try {
-        home = reading(*inner_, [&](Connection& connection) { return read_home(connection, id); });
-    } catch (...) {
-        inner_->cache.finish_fill(fill, {}, nullptr);
-        throw;
-    }
-    return inner_->cache.finish_fill(fill, {}, std::move(home));
+    return inner_->fill(*this, {}, [&](Connection& connection) {
+        return read_home(connection, id, inner_->settings.max_shared);
+    });
 }
 
 void Database::forget(PrincipalId home) { inner_->cache.forget(home); }

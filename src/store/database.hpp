@@ -27,6 +27,7 @@ struct Settings {
     std::chrono::milliseconds notify_interval{5};  ///< between two NOTIFY of this node
     std::size_t max_batch = 64;                    ///< writes that share a transaction
     std::size_t max_batches = 2;                   ///< such transactions at a time
+    std::size_t max_shared = 500;                  ///< bindings to what others share, in one home
 };
 
 struct Statistics {

@@ -13,6 +13,7 @@
 #include "store/pool_private.hpp"
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -42,6 +43,10 @@ struct Database::Inner {
     /// After a commit, before the answer: this node's cache, then the others.
     void committed(const ContentChange& change);
     void committed_home(PrincipalId home);
+
+    /// What `read(Connection&)` gives, kept in the cache: also under `login`, where it is not
+    /// empty.
+    template <class Read> HomePtr fill(Database& db, std::string_view login, Read&& read);
 
 private:
     void run_batch(const Combiner<const PutObject*, WriteOutcome>::Batch& batch);
@@ -93,9 +98,19 @@ template <class Work> auto writing(Database::Inner& inner, PrincipalId home, Wor
 /// Whether PostgreSQL can hold it: UTF-8 without NUL. What it can't hold can't be found either.
 bool is_storable(std::string_view text);
 
-/// Reads a home in one snapshot; nullptr if there is none.
-HomePtr read_home(Connection& connection, std::string_view login);
-HomePtr read_home(Connection& connection, PrincipalId id);
+/// Nothing if nobody has, or had, that login.
+std::optional<PrincipalId> find_principal(Connection& connection, std::string_view login);
+
+struct HomeRead {
+    HomePtr home;               ///< nullptr if there is none
+    bool bindings_hold = true;  ///< else mend_bindings() is due
+};
+
+/// Reads a home in one snapshot.
+HomeRead read_home(Connection& connection, PrincipalId id, std::size_t max_shared);
+
+/// In the transaction that is open.
+HomePtr read_in_transaction(Connection& connection, PrincipalId id);
 
 /// Stores objects in one transaction; those of one collection in order.
 std::vector<WriteOutcome> put_together(Database::Inner& inner,

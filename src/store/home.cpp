@@ -1,6 +1,7 @@
 #include "store/home.hpp"
 
-#include "store/database_private.hpp"
+#include "store/ace_rows_private.hpp"
+#include "store/sharing_private.hpp"
 
 #include <algorithm>
 #include <map>
@@ -126,11 +127,7 @@ std::map<CollectionId, Collection> collections_of(Connection& connection, Princi
         Collection& collection = result.at({aces.number(row, 0)});
         auto& list =
             aces.is_null(row, 6) ? collection.aces : collection.object_aces[aces.string(row, 6)];
-        list.push_back({.subject = static_cast<AceSubject>(aces.number(row, 1)),
-                        .principal = {aces.number(row, 2)},
-                        .inverted = aces.boolean(row, 3),
-                        .deny = aces.boolean(row, 4),
-                        .privileges = static_cast<std::uint64_t>(aces.number(row, 5))});
+        list.push_back(ace_of(aces, row, 1));
     }
     return result;
 }
@@ -163,7 +160,9 @@ std::size_t root_index(CollectionKind home_kind) {
            static_cast<std::size_t>(CollectionKind::calendar_home);
 }
 
-HomePtr read_in_snapshot(Connection& connection, PrincipalId id) {
+}  // namespace
+
+HomePtr read_in_transaction(Connection& connection, PrincipalId id) {
     const auto principal = connection.run(read_principal_sql, id);
     if (principal.empty()) return nullptr;
     auto home = std::make_shared<Home>();
@@ -183,8 +182,6 @@ HomePtr read_in_snapshot(Connection& connection, PrincipalId id) {
     home->locks = locks_of(connection, id);
     return home;
 }
-
-}  // namespace
 
 const StoredProperty* Collection::property(std::string_view ns, std::string_view local) const {
     const auto found = std::ranges::find_if(properties, [&](const StoredProperty& each) {
@@ -224,20 +221,25 @@ CollectionPtr Home::find(CollectionId id) const {
     return found == collections.end() ? nullptr : *found;
 }
 
-HomePtr read_home(Connection& connection, PrincipalId id) {
-    Transaction transaction{connection, Transaction::Kind::snapshot};
-    auto home = read_in_snapshot(connection, id);
-    transaction.commit();
-    return home;
+std::size_t Home::own_collections() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        collections, [](const auto& each) { return !each->target || !each->target->automatic; }));
 }
 
-HomePtr read_home(Connection& connection, std::string_view login) {
+HomeRead read_home(Connection& connection, PrincipalId id, std::size_t max_shared) {
+    HomeRead result;
     Transaction transaction{connection, Transaction::Kind::snapshot};
-    const auto found = connection.run(principal_by_login_sql, login);
-    auto home =
-        found.empty() ? nullptr : read_in_snapshot(connection, PrincipalId{found.number(0, 0)});
+    result.home = read_in_transaction(connection, id);
+    if (result.home)
+        result.bindings_hold = binding_changes(connection, *result.home, max_shared).empty();
     transaction.commit();
-    return home;
+    return result;
+}
+
+std::optional<PrincipalId> find_principal(Connection& connection, std::string_view login) {
+    const auto found = connection.run(principal_by_login_sql, login);
+    if (found.empty()) return std::nullopt;
+    return PrincipalId{found.number(0, 0)};
 }
 
 }  // namespace kalends::store

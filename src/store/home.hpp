@@ -2,6 +2,7 @@
 // A home as the cache holds it: a principal and its collections, immutable and shared. What clients
 // poll most (ctag, sync-token, names, properties) is in here, so that it needs no database.
 
+#include "access/decide.hpp"
 #include "store/ids.hpp"
 
 #include <array>
@@ -37,6 +38,11 @@ struct Principal {
     bool administrator = false;  ///< may read and write everything
     std::int64_t credential_seq =
         0;  ///< counts changes of password, state and rights: ends remembered logins
+
+    /// What people call it.
+    [[nodiscard]] const std::string& name() const {
+        return display_name.empty() ? login : display_name;
+    }
 };
 
 /// The three homes are the roots of a principal's tree. A binding stands for a collection that is
@@ -63,18 +69,6 @@ struct StoredProperty {
     std::string local;
     std::string xml;  ///< the whole element, standing on its own
     std::string text;
-};
-
-/// What stored access control knows of the subject of an entry. RFC 3744 5.5.1.
-enum class AceSubject { principal, owner, all, authenticated, unauthenticated, self };
-
-/// One stored access control entry, in order of evaluation. RFC 3744 5.5.
-struct AceRow {
-    AceSubject subject = AceSubject::principal;
-    PrincipalId principal;  ///< when the subject is one
-    bool inverted = false;  ///< it speaks of all others
-    bool deny = false;
-    std::uint64_t privileges = 0;  ///< access::Privileges as bits
 };
 
 /// Component types that a calendar holds, as bits. RFC 4791 5.2.3.
@@ -109,8 +103,8 @@ struct Collection {
     std::chrono::sys_seconds created{};
     std::chrono::sys_seconds modified{};
     std::vector<StoredProperty> properties;
-    std::vector<AceRow> aces;
-    std::map<std::string, std::vector<AceRow>, std::less<>>
+    std::vector<access::Ace> aces;
+    std::map<std::string, std::vector<access::Ace>, std::less<>>
         object_aces;  ///< of objects that have entries of their own, by name
 
     /// nullptr if it is not set.
@@ -151,6 +145,9 @@ struct Home {
     /// The calendar or address book of that name directly in its home; nullptr if there is none.
     [[nodiscard]] CollectionPtr find(CollectionKind kind, std::string_view name) const;
     [[nodiscard]] CollectionPtr find(CollectionId id) const;
+
+    /// How many there are beside the roots; what others share is not counted.
+    [[nodiscard]] std::size_t own_collections() const;
 };
 
 /// The home in which collections of that kind are made: of a folder, the file home.

@@ -206,8 +206,9 @@ private:
 };
 
 void remove_replaced(Connection& connection, const std::string& node, PrincipalId home,
-                     CollectionId parent, const std::string& name, const Replaced& replaced) {
-    if (replaced.collection) remove_collection(connection, home, *replaced.collection);
+                     CollectionId parent, const std::string& name, const Replaced& replaced,
+                     Audience& audience) {
+    if (replaced.collection) remove_collection(connection, home, *replaced.collection, audience);
     if (replaced.object)
         (void)erase_one(connection, node,
                         {.home = home,
@@ -293,12 +294,12 @@ WriteOutcome move_object(Database& db, const MoveObject& wanted) {
 Changed move_collection(Database& db, const MoveCollection& wanted) {
     require_storable(wanted.new_name);
     auto& inner = db.inner();
-    return changing_home(db, wanted.home, [&](Connection& connection) {
+    return changing_home(db, wanted.home, [&](Connection& connection, Audience& audience) {
         const auto locked =
             lock_collection(connection, wanted.home, wanted.collection, wanted.acl_seq);
         if (locked != Changed::done) return locked;
         remove_replaced(connection, inner.node, wanted.home, wanted.to, wanted.new_name,
-                        wanted.replaced);
+                        wanted.replaced, audience);
         const auto modseq = move_modseq(connection, wanted.home, wanted.to);
         if (!modseq) return Changed::not_found;
         if (connection
@@ -317,11 +318,11 @@ Changed move_collection(Database& db, const MoveCollection& wanted) {
 Changed copy_collection(Database& db, const CopyCollection& wanted) {
     require_storable(wanted.new_name);
     auto& inner = db.inner();
-    return changing_home(db, wanted.home, [&](Connection& connection) {
+    return changing_home(db, wanted.home, [&](Connection& connection, Audience& audience) {
         const auto locked = lock_collection(connection, wanted.home, wanted.to, wanted.to_acl_seq);
         if (locked != Changed::done) return locked;
         remove_replaced(connection, inner.node, wanted.home, wanted.to, wanted.new_name,
-                        wanted.replaced);
+                        wanted.replaced, audience);
         if (!has_room(connection, wanted)) return Changed::no_room;
         return TreeCopy{connection, wanted}.run();
     });

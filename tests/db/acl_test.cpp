@@ -14,15 +14,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-AceRow grant(PrincipalId to, std::uint64_t privileges = 1) {
-    return {.subject = AceSubject::principal,
-            .principal = to,
-            .inverted = false,
-            .deny = false,
-            .privileges = privileges};
+access::Ace grant(PrincipalId to, access::Privileges privileges = access::read) {
+    return {.principal = to.value, .privileges = privileges};
 }
 
-Changed set(const Someone& owner, const std::vector<AceRow>& aces, const std::string& object = "") {
+Changed set(const Someone& owner, const std::vector<access::Ace>& aces,
+            const std::string& object = "") {
     const auto in = owner.collection();
     return set_aces(owner.db, owner.id, in->id, in->acl_seq, object, aces);
 }
@@ -57,16 +54,15 @@ TEST_CASE("entries are kept in their order, and setting them replaces those befo
     REQUIRE_POSTGRESQL();
     const Someone jane, tor;
     REQUIRE(set(jane, {grant(tor.id, 3),
-                       {.subject = AceSubject::authenticated,
-                        .principal = {},
-                        .inverted = true,
+                       {.who = access::Who::authenticated,
                         .deny = true,
-                        .privileges = std::uint64_t{1} << 40U}}) == Changed::done);
+                        .privileges = std::uint64_t{1} << 40U,
+                        .inverted = true}}) == Changed::done);
     const auto aces = jane.collection()->aces;
     REQUIRE(aces.size() == 2);
-    CHECK(aces[0].principal == tor.id);
+    CHECK(aces[0].principal == tor.id.value);
     CHECK(aces[0].privileges == 3);
-    CHECK(aces[1].subject == AceSubject::authenticated);
+    CHECK(aces[1].who == access::Who::authenticated);
     CHECK(aces[1].inverted);
     CHECK(aces[1].deny);
     CHECK(aces[1].privileges == std::uint64_t{1} << 40U);
@@ -104,7 +100,7 @@ TEST_CASE("an object that gets entries, or loses them, is part of a sync; others
     REQUIRE_POSTGRESQL();
     const Someone jane, tor;
     for (const auto* name : {"a.ics", "b.ics", "c.ics"}) jane.put(name, name);
-    const auto changed_by = [&](const std::vector<AceRow>& aces, const std::string& object) {
+    const auto changed_by = [&](const std::vector<access::Ace>& aces, const std::string& object) {
         const auto since = jane.collection()->modseq;
         REQUIRE(set(jane, aces, object) == Changed::done);
         std::set<std::string> names;

@@ -67,12 +67,12 @@ TEST_CASE("access control entries come in their order") {
     jane.db.forget(jane.id);
     const auto aces = jane.collection()->aces;
     REQUIRE(aces.size() == 2);
-    CHECK(aces[0].subject == store::AceSubject::principal);
-    CHECK(aces[0].principal == jane.id);
+    CHECK(aces[0].who == access::Who::principal);
+    CHECK(aces[0].principal == jane.id.value);
     CHECK(aces[0].inverted);
     CHECK(aces[0].deny);
     CHECK_FALSE(aces[1].inverted);
-    CHECK(aces[1].subject == store::AceSubject::authenticated);
+    CHECK(aces[1].who == access::Who::authenticated);
     CHECK(aces[1].privileges == 512);
 }
 

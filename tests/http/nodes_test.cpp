@@ -2,6 +2,7 @@
 
 #include "directory/directory.hpp"
 #include "directory/password.hpp"
+#include "http/acl_support.hpp"
 #include "store/principals.hpp"
 #include "support/samples.hpp"
 #include "support/test_server.hpp"
@@ -283,4 +284,29 @@ TEST_CASE("who has written sees it in the next sync, whatever else is being writ
             });
     }
     CHECK(missed == 0);
+}
+
+TEST_CASE("what is shared on one server is in the reader's home on the other, once, in a second") {
+    REQUIRE_POSTGRESQL();
+    TwoNodes nodes;
+    make_user(nodes.first.database(), "tor");
+    const auto collections = [](User& user) {
+        const auto answer = user.propfind("", "D:resourcetype", "1");
+        return answer.status() == 207 ? answer.size() - 1 : 0;
+    };
+    User here{nodes.first.port(), "tor"};
+    User there{nodes.second.port(), "tor"};
+    REQUIRE(within_a_second([&] { return collections(there) == 2; }));
+    for (int round = 0; round < 5; ++round) {
+        CAPTURE(round);
+        REQUIRE(set_acl(nodes.one, "calendar/", ace(here.principal(), "D:read")).status == 200);
+        std::thread at_once{
+            [&] { CHECK(within_a_second([&] { return collections(there) == 3; })); }};
+        CHECK(collections(here) == 3);
+        at_once.join();
+        CHECK(collections(here) == 3);
+        REQUIRE(set_acl(nodes.one, "calendar/", "").status == 200);
+        CHECK(collections(here) == 2);
+        CHECK(within_a_second([&] { return collections(there) == 2; }));
+    }
 }

@@ -14,24 +14,6 @@ namespace {
 using access::Who;
 using http::Status;
 
-store::AceSubject subject(Who who) {
-    switch (who) {
-    case Who::principal:
-        return store::AceSubject::principal;
-    case Who::owner:
-        return store::AceSubject::owner;
-    case Who::everybody:
-        return store::AceSubject::all;
-    case Who::authenticated:
-        return store::AceSubject::authenticated;
-    case Who::unauthenticated:
-        return store::AceSubject::unauthenticated;
-    case Who::self:
-        break;
-    }
-    return store::AceSubject::self;
-}
-
 /// Whether a protected entry grants everything to that principal: nothing can be denied then.
 bool may_do_all(const View& view, const Resource& target, store::PrincipalId id) {
     if (target.home->principal.id == id) return true;
@@ -39,12 +21,9 @@ bool may_do_all(const View& view, const Resource& target, store::PrincipalId id)
     return home && home->principal.administrator;
 }
 
-store::AceRow row_of(const View& view, const Resource& target, const AceElement& ace) {
-    store::AceRow row{.subject = subject(ace.who),
-                      .principal = {},
-                      .inverted = ace.inverted,
-                      .deny = ace.deny,
-                      .privileges = ace.privileges};
+access::Ace row_of(const View& view, const Resource& target, const AceElement& ace) {
+    access::Ace row{
+        .who = ace.who, .deny = ace.deny, .privileges = ace.privileges, .inverted = ace.inverted};
     if (ace.who != Who::principal) return row;
     const auto id = principal_at(view, ace.href);
     if (!id)
@@ -53,7 +32,7 @@ store::AceRow row_of(const View& view, const Resource& target, const AceElement&
     if (ace.deny && !ace.inverted && may_do_all(view, target, *id))
         throw DavError(Status::forbidden, precondition::no_protected_ace_conflict,
                        "The owner and administrators may always do everything.");
-    row.principal = *id;
+    row.principal = id->value;
     return row;
 }
 
@@ -67,8 +46,8 @@ http::Response acl(const View& view, const http::Request& request) {
         if (!target.is(stored_collections | objects))
             throw DavError(Status::method_not_allowed, "Nobody can set access control here.");
         require(target, access::write_acl);
-        std::vector<store::AceRow> rows;
-        for (const auto& ace : aces_in(*body, access::Place::anywhere, view.settings().max_aces))
+        std::vector<access::Ace> rows;
+        for (const auto& ace : aces_in(*body, place_of(target), view.settings().max_aces))
             rows.push_back(row_of(view, target, ace));
         return outcome_of(store::set_aces(view.database(), target.home->principal.id,
                                           target.collection->id, target.collection->acl_seq,

@@ -46,11 +46,6 @@ bool wants_page(const http::Request& request, const CollectionType& type) {
            http::quality_of(accept, media_type(type.export_type()));
 }
 
-std::string display_name(const Resource& collection) {
-    const auto* name = stored_property(collection, {xml::dav, "displayname"});
-    return name != nullptr && !name->text.empty() ? name->text : collection.collection->name;
-}
-
 struct KindRow {
     unsigned kinds;
     std::string_view name;
@@ -80,7 +75,7 @@ void append_row(std::string& to, const Resource& resource, std::string_view name
 void append_collections(const View& view, const Resource& parent, std::string& to) {
     for (const auto& member : parent.home->children(parent.collection->id)) {
         const auto resource = member_resource(view, parent, member);
-        if (resource.privileges != access::none) append_row(to, resource, display_name(resource));
+        if (resource.privileges != access::none) append_row(to, resource, shown_name(resource));
     }
 }
 
@@ -198,7 +193,7 @@ http::Response not_modified(const Validators& current) {
 
 http::Response get_file(const View& view, const http::Request& request, const Resource& target,
                         const CollectionType& type) {
-    const auto name = display_name(target);
+    const auto name = shown_name(target);
     const auto current = validators(view, target, "file/" + name);
     if (is_known(request, current)) return not_modified(current);
     (void)view.database();  // not from memory

@@ -30,8 +30,7 @@ bool get_principal(const View& /*view*/, const Resource& resource, const Element
 }
 
 bool get_acl(const View& view, const Resource& resource, const Element* /*asked*/, Writer& writer) {
-    for (const auto& ace : entries_of(view, resource))
-        append_ace(writer, ace, access::Place::anywhere);
+    for (const auto& ace : entries_of(view, resource)) append_ace(writer, ace, place_of(resource));
     return true;
 }
 
@@ -53,15 +52,12 @@ bool get_principal_sets(const View& /*view*/, const Resource& /*resource*/,
     return true;
 }
 
-/// Whether the resources that there are have the privilege: none is an inbox or can be shared.
-bool exists(const access::PrivilegeRow& row) { return row.is_on(access::Place::anywhere); }
-
 /// Each privilege that the user has, aggregates and their parts alike: clients look for one by its
 /// name.
 bool get_current_privileges(const View& /*view*/, const Resource& resource,
                             const Element* /*asked*/, Writer& writer) {
     for (const auto& row : access::privilege_tree()) {
-        if (!exists(row) || !resource.may(row.bits)) continue;
+        if (!row.is_on(place_of(resource)) || !resource.may(row.bits)) continue;
         writer.raw("<D:privilege>");
         writer.empty({row.ns, row.name});
         writer.raw("</D:privilege>");
@@ -70,12 +66,12 @@ bool get_current_privileges(const View& /*view*/, const Resource& resource,
 }
 
 /// The tree of privileges as nested elements. RFC 3744 5.3.
-bool get_supported_privileges(const View& /*view*/, const Resource& /*resource*/,
+bool get_supported_privileges(const View& /*view*/, const Resource& resource,
                               const Element* /*asked*/, Writer& writer) {
     constexpr std::string_view close = "</D:supported-privilege>";
     std::size_t open = 0;
     for (const auto& row : access::privilege_tree()) {
-        if (!exists(row)) continue;
+        if (!row.is_on(place_of(resource))) continue;
         for (; open > row.depth; --open) writer.raw(close);
         writer.raw("<D:supported-privilege><D:privilege>");
         writer.empty({row.ns, row.name});

@@ -23,23 +23,38 @@ constexpr xml::NameView proxy_type(store::PrincipalKind which) {
                                      : "calendar-proxy-write"};
 }
 
+bool is_own(const View& view, const Resource& resource) {
+    return view.user && view.user->principal.id == resource.home->principal.id;
+}
+
 /// Who has proxies is a collection with them in it, and they are ones, too: Apple's clients look
-/// for that. calendarserver caldav-proxy 5.2.
+/// for that. calendarserver caldav-proxy 5.2, caldav-sharing 5.2.1.
 bool get_resourcetype(const View& view, const Resource& resource, const Element* /*asked*/,
                       Writer& writer) {
     if (resource.is(containers | proxy) || resource.has_proxies())
         writer.empty({xml::dav, "collection"});
     if (resource.is(principals)) writer.empty({xml::dav, "principal"});
     if (resource.is(proxy)) writer.empty(proxy_type(resource.principal_kind));
-    if (resource.is(collections))
-        writer.empty(type_of(view, resource.collection->kind).resourcetype());
+    if (!resource.is(collections)) return true;
+    writer.empty(type_of(view, resource.collection->kind).resourcetype());
+    if (resource.is_shared_here())
+        writer.empty({xml::calendarserver, "shared"});
+    else if (is_own(view, resource) && is_shared(resource))
+        writer.empty({xml::calendarserver, "shared-owner"});
+    return true;
+}
+
+/// Until the reader gives it a name.
+bool get_shared_name(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+                     Writer& writer) {
+    if (!resource.is_shared_here()) return false;
+    writer.text(shown_name(resource));
     return true;
 }
 
 bool get_principal_name(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                         Writer& writer) {
-    const auto& row = resource.home->principal;
-    writer.text(row.display_name.empty() ? row.login : row.display_name);
+    writer.text(resource.home->principal.name());
     if (resource.is(proxy))
         writer.raw(resource.principal_kind == store::PrincipalKind::proxy_read
                        ? " (calendar-proxy-read)"
@@ -140,7 +155,7 @@ bool get_supported_reports(const View& view, const Resource& resource, const Ele
 constexpr std::array table{
     LiveProperty{{xml::dav, "resourcetype"},         everything,  Source::computed, true,  get_resourcetype,        nullptr, "RFC 4918 15.9"},
     LiveProperty{{xml::dav, "displayname"},          principals,  Source::computed, true,  get_principal_name,      nullptr, "RFC 4918 15.2"},
-    LiveProperty{{xml::dav, "displayname"},          stored_collections, Source::stored,   true,  nullptr,                 nullptr, "RFC 4918 15.2"},
+    LiveProperty{{xml::dav, "displayname"},          stored_collections, Source::stored,   true,  get_shared_name,         nullptr, "RFC 4918 15.2"},
     LiveProperty{{xml::dav, "getetag"},              objects,     Source::computed, true,  get_etag,                nullptr, "RFC 4918 15.6"},
     LiveProperty{{xml::dav, "getcontenttype"},       objects,     Source::computed, true,  get_content_type,        nullptr, "RFC 4918 15.5"},
     LiveProperty{{xml::dav, "getcontentlength"},     objects,     Source::computed, true,  get_content_length,      nullptr, "RFC 4918 15.4"},

@@ -11,6 +11,7 @@ std::span<const LiveProperty> core_properties();       ///< RFC 4918 15, RFC 325
 std::span<const LiveProperty> acl_properties();        ///< RFC 3744, RFC 5397
 std::span<const LiveProperty> lock_properties();       ///< RFC 4918 15.8, 15.10
 std::span<const LiveProperty> principal_properties();  ///< RFC 3744 4, calendarserver caldav-proxy
+std::span<const LiveProperty> sharing_properties();    ///< calendarserver caldav-sharing 5.2
 std::span<const LiveProperty> sync_properties();       ///< RFC 6578, ctag, RFC 4331
 
 }  // namespace kalends::dav

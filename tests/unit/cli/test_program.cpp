@@ -87,6 +87,36 @@ TEST_CASE(
     CHECK(installation.run({"group", "list"}).out == "all\n");
 }
 
+TEST_CASE("a calendar or an address book is shared by command, told, and taken back") {
+    const Installation installation;
+    add_jane(installation);
+    REQUIRE(installation.run({"user", "add", "tor"}).status == 0);
+    REQUIRE(installation.run({"group", "add", "sales"}).status == 0);
+    const auto share = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), "share");
+        return installation.run(words);
+    };
+    CHECK(share({"jane/calendar"}).out.empty());
+    CHECK(share({"jane/calendar", "--with", "tor", "--write"}).out ==
+          "tor may read and write jane/calendar.\n");
+    CHECK(share({"/dav/calendars/jane/calendar/", "--with", "sales", "--read"}).status == 0);
+    CHECK(share({"Jane/contacts", "--with", "TOR", "--with", "sales", "--free-busy"}).status == 0);
+    CHECK(share({"jane/calendar"}).out == "sales  read\ntor  write\n");
+    CHECK(share({"jane/contacts"}).out == "sales  free-busy\ntor  free-busy\n");
+    CHECK(share({"jane/calendar", "--with", "tor", "--none"}).status == 0);
+    CHECK(share({"jane/calendar"}).out == "sales  read\n");
+
+    CHECK(share({"jane/calendar", "--with", "tor"}).status == 2);
+    CHECK(share({"jane/calendar", "--read"}).status == 2);
+    CHECK(share({"jane/calendar", "--with", "tor", "--read", "--write"}).status == 2);
+    CHECK(contains(share({"jane/none"}).error, "no calendar or address book \"none\""));
+    CHECK(contains(share({"john/calendar"}).error, "there is no \"john\""));
+    CHECK(contains(share({"jane"}).error, "celia/project"));
+    CHECK(contains(share({"/dav/files/jane/a/"}).error, "no address of a calendar"));
+    CHECK(contains(share({"jane/calendar", "--with", "john", "--read"}).error, "\"john\""));
+    CHECK(contains(share({"jane/calendar", "--with", "jane", "--read"}).error, "owner"));
+}
+
 TEST_CASE("an account is made, listed, disabled, enabled and deleted") {
     const Installation installation;
     const auto made = installation.run(
