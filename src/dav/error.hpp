@@ -17,7 +17,7 @@ public:
         : std::runtime_error(sentence), status_(status) {}
 
     /// `precondition` names an element, static storage. `content`: XML inside of it, such as an
-    /// href.
+    /// href; of a 207, the responses of the members that were in the way (RFC 4918 13).
     DavError(http::Status status, xml::NameView precondition, const std::string& sentence,
              std::string content = {})
         : std::runtime_error(sentence), status_(status), precondition_(precondition),

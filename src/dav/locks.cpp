@@ -4,12 +4,13 @@
 #include "dav/entity_tag.hpp"
 #include "dav/if_header.hpp"
 #include "dav/lock_headers.hpp"
+#include "dav/multistatus.hpp"
 #include "dav/precondition.hpp"
 #include "dav/reports/sync_tree.hpp"
 #include "xml/writer.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 namespace kalends::dav {
@@ -35,6 +36,16 @@ bool covers(const store::Lock& lock, const Resource& resource) {
     throw DavError(Status::locked, precondition::lock_token_submitted,
                    "This is locked; who has locked it can say so by the lock's token.",
                    std::move(hrefs));
+}
+
+/// The address, below that of a collection, of what is locked there.
+std::string href_below(const Resource& top, const store::Lock& lock) {
+    std::string path;
+    for (auto at = top.home->find(lock.collection); at->id != top.collection->id;
+         at = top.home->find(at->parent))
+        path.insert(0, href::collection({}, at->name));
+    path.insert(0, top.href);
+    return lock.name.empty() ? path : href::object(path, lock.name);
 }
 
 /// The etag and the tokens of what is at a URL; nothing for what the user may not see.
@@ -124,16 +135,21 @@ void LockTokens::require(const Resource& resource) const {
 }
 
 void LockTokens::require_below(const Resource& collection) const {
-    std::set<std::pair<store::CollectionId, std::string_view>> looked_at;
-    const auto below = locks_below(collection);
-    for (const auto* lock : below) {
-        if (!looked_at.emplace(lock->collection, lock->name).second) continue;
-        Locks together;
-        std::ranges::copy_if(below, std::back_inserter(together), [&](const store::Lock* each) {
-            return each->collection == lock->collection && each->name == lock->name;
-        });
-        if (!open(together)) locked(together);
+    std::map<std::string, Locks> by_href;
+    for (const auto* lock : locks_below(collection))
+        by_href[href_below(collection, *lock)].push_back(lock);
+    std::string responses;
+    for (const auto& [href, locks] : by_href) {
+        if (open(locks)) continue;
+        std::string content;
+        xml::Writer{content}.element({xml::dav, "href"}, href);
+        append_status_response(responses, href, Status::locked, precondition::lock_token_submitted,
+                               content);
     }
+    if (!responses.empty())
+        throw DavError(Status::multi_status, {},
+                       "Something in the collection is locked: nothing was changed.",
+                       std::move(responses));
 }
 
 void LockTokens::require_to_store(const View& view, const Resource& object,

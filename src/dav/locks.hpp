@@ -47,7 +47,8 @@ public:
     /// Throws DavError 423 with lock-token-submitted if the resource is locked.
     void require(const Resource& resource) const;
 
-    /// Throws 423 if something below the collection is. The first is named.
+    /// Throws a 207 that names with 423 all below the collection that is. RFC 4918 9.6.1, 9.8.5,
+    /// 9.9.4.
     void require_below(const Resource& collection) const;
 
     /// For an object that shall be stored. Where only its collection is locked, against new

@@ -24,17 +24,12 @@ void append_status(std::string& to, http::Status status) {
 }
 
 void append_status_response(std::string& to, std::string_view href, http::Status status,
-                            xml::NameView precondition) {
+                            xml::NameView precondition, std::string_view content) {
     to += "<D:response><D:href>";
     xml::append_escaped(to, href);
     to += "</D:href>";
     append_status(to, status);
-    if (!precondition.local.empty()) {
-        xml::Writer writer{to};
-        writer.open({xml::dav, "error"});
-        writer.empty(precondition);
-        writer.close({xml::dav, "error"});
-    }
+    if (!precondition.local.empty()) append_error(to, precondition, content);
     to += "</D:response>";
 }
 

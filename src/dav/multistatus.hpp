@@ -25,9 +25,10 @@ struct AskedProperty {
 void append_response(const View& view, const Resource& resource, std::string_view href,
                      const std::vector<AskedProperty>& asked, std::string& to);
 
-/// `<D:response>` with a status alone, and an error element if there is a precondition.
+/// `<D:response>` with a status alone, and an error element if there is a precondition, with
+/// `content` in it.
 void append_status_response(std::string& to, std::string_view href, http::Status status,
-                            xml::NameView precondition = {});
+                            xml::NameView precondition = {}, std::string_view content = {});
 
 /// `<D:status>HTTP/1.1 404 Not Found</D:status>`
 void append_status(std::string& to, http::Status status);

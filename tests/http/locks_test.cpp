@@ -114,16 +114,46 @@ TEST_CASE("RFC 4918 9.6.1: a collection is not deleted while something in it is 
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
     server.request("MKCOL", server.files("a/"), "");
+    server.request("MKCOL", server.files("a/b/"), "");
     server.put(server.files("a/1"), "one");
+    server.put(server.files("a/2"), "two");
     const auto token = lock(server, server.files("a/1"));
-    const auto refused = server.request("DELETE", server.files("a/"));
-    CHECK(refused.status == 423);
-    CHECK(refused.body.find(server.files("a/1")) != std::string::npos);
-    CHECK(server.get(server.files("a/1")).body == "one");
-    CHECK(server
-              .request("DELETE", server.files("a/"), "",
-                       {{"If", "<" + server.files("a/1") + "> (" + token + ")"}})
-              .status == 204);
+    const auto other = lock(server, server.files("a/b/"));
+    const auto refused = Multistatus{server.request("DELETE", server.files("a/"))};
+    CHECK(refused.hrefs() == std::vector{server.files("a/1"), server.files("a/b/")});
+    CHECK(refused.at(server.files("a/1")).status == 423);
+    CHECK(refused.at(server.files("a/1")).error == "D:lock-token-submitted");
+    CHECK(server.get(server.files("a/2")).body == "two");
+    const auto shown = "<" + server.files("a/1") + "> (" + token + ")";
+    const auto half =
+        Multistatus{server.request("DELETE", server.files("a/"), "", {{"If", shown}})};
+    CHECK(half.only().href == server.files("a/b/"));
+    const auto both = shown + " <" + server.files("a/b/") + "> (" + other + ")";
+    CHECK(server.request("DELETE", server.files("a/"), "", {{"If", both}}).status == 204);
+}
+
+TEST_CASE(
+    "RFC 4918 9.9.4: a MOVE or COPY that something locked in a collection prevents names it") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    for (const auto* name : {"a/", "a/b/", "z/"}) server.request("MKCOL", server.files(name), "");
+    server.put(server.files("a/b/1"), "one");
+    server.put(server.files("z/2"), "two");
+    REQUIRE_FALSE(lock(server, server.files("a/b/1")).empty());
+    const auto refused = [&](const char* method, const char* from, const char* to) {
+        CAPTURE(method);
+        const auto reply = Multistatus{
+            server.request(method, server.files(from), "", {{"Destination", server.files(to)}})};
+        CHECK(reply.only().href == server.files("a/b/1"));
+        CHECK(reply.only().status == 423);
+    };
+    refused("MOVE", "a/", "c/");
+    refused("MOVE", "z/", "a/");
+    refused("COPY", "z/", "a/");
+    refused("COPY", "z/2", "a");
+    CHECK(server.get(server.files("a/b/1")).body == "one");
+    CHECK(server.get(server.files("z/2")).body == "two");
+    CHECK(server.get(server.files("c/")).status == 404);
 }
 
 TEST_CASE("RFC 4918 6.2: shared locks tolerate each other, and one's own token is enough") {
