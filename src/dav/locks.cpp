@@ -26,7 +26,7 @@ bool covers(const store::Lock& lock, const Resource& resource) {
     if (resource.is(objects) && lock.collection == in && lock.name == name) return true;
     if (!lock.name.empty()) return false;
     if (!resource.is(objects) && lock.collection == in) return true;
-    return lock.deep && is_in(*resource.home, in, lock.collection);
+    return lock.deep && resource.home->is_in(in, lock.collection);
 }
 
 [[noreturn]] void locked(const Locks& locks) {
@@ -76,12 +76,6 @@ bool holds(const store::Lock& lock) {
     return lock.expires > std::chrono::floor<std::chrono::seconds>(clock::now());
 }
 
-bool is_in(const store::Home& home, store::CollectionId collection, store::CollectionId top) {
-    for (auto at = home.find(collection); at; at = home.find(at->parent))
-        if (at->id == top) return true;
-    return false;
-}
-
 std::vector<const store::Lock*> locks_on(const Resource& resource) {
     Locks found;
     for (const auto& lock : resource.home->locks)
@@ -94,7 +88,7 @@ std::vector<const store::Lock*> locks_below(const Resource& collection) {
     const auto top = collection.collection->id;
     for (const auto& lock : collection.home->locks) {
         const bool itself = lock.collection == top && lock.name.empty();
-        if (holds(lock) && !itself && is_in(*collection.home, lock.collection, top))
+        if (holds(lock) && !itself && collection.home->is_in(lock.collection, top))
             found.push_back(&lock);
     }
     return found;

@@ -17,9 +17,6 @@ namespace kalends::dav {
 /// Whether it has not expired.
 bool holds(const store::Lock& lock);
 
-/// Whether `collection` is `top`, or in it at any depth.
-bool is_in(const store::Home& home, store::CollectionId collection, store::CollectionId top);
-
 /// The locks that cover a resource: its own, and deep ones of what it is in. Of those that have not
 /// expired.
 std::vector<const store::Lock*> locks_on(const Resource& resource);

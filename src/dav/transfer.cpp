@@ -83,14 +83,14 @@ bool is_same(const Transfer& transfer) {
 bool is_below_source(const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves] = transfer;
     return !source.is(objects) && same_home(source, place.parent) &&
-           is_in(*place.parent.home, place.parent.collection->id, source.collection->id);
+           place.parent.home->is_in(place.parent.collection->id, source.collection->id);
 }
 
 /// Whether the source is in the collection that it would replace.
 bool is_in_existing(const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves] = transfer;
     return place.existing && same_home(source, *place.existing) &&
-           is_in(*source.home, source.collection->id, place.existing->collection->id);
+           source.home->is_in(source.collection->id, place.existing->collection->id);
 }
 
 /// What a collection may hold: objects of its kind, or what can become one; folders hold anything.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace kalends::store {
 namespace {
@@ -178,7 +179,7 @@ HomePtr read_in_transaction(Connection& connection, PrincipalId id) {
         else
             home->collections.push_back(std::move(shared));
     }
-    std::ranges::sort(home->collections, {}, place_of);
+    home->arrange();
     home->locks = locks_of(connection, id);
     return home;
 }
@@ -216,9 +217,22 @@ CollectionPtr Home::find(CollectionKind kind, std::string_view name) const {
 CollectionPtr Home::find(CollectionId id) const {
     for (const auto& each : roots)
         if (each && each->id == id) return each;
-    const auto found =
-        std::ranges::find(collections, id, [](const CollectionPtr& each) { return each->id; });
-    return found == collections.end() ? nullptr : *found;
+    const auto id_at = [this](std::uint32_t place) { return collections[place]->id; };
+    const auto found = std::ranges::lower_bound(by_id, id, {}, id_at);
+    return found == by_id.end() || id_at(*found) != id ? nullptr : collections[*found];
+}
+
+bool Home::is_in(CollectionId collection, CollectionId top) const {
+    for (auto at = find(collection); at; at = find(at->parent))
+        if (at->id == top) return true;
+    return false;
+}
+
+void Home::arrange() {
+    std::ranges::sort(collections, {}, place_of);
+    by_id.resize(collections.size());
+    std::iota(by_id.begin(), by_id.end(), 0U);
+    std::ranges::sort(by_id, {}, [this](std::uint32_t place) { return collections[place]->id; });
 }
 
 std::size_t Home::own_collections() const {

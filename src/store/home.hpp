@@ -133,6 +133,7 @@ struct Home {
         0;  ///< grows when a collection is made, changed in its properties, or deleted
     std::array<CollectionPtr, home_kinds.size()> roots;  ///< in the order of home_kinds
     std::vector<CollectionPtr> collections;              ///< all others, by parent and name
+    std::vector<std::uint32_t> by_id;                    ///< places in `collections`
     std::vector<Lock> locks;                             ///< some may have expired
 
     [[nodiscard]] const CollectionPtr& root(CollectionKind home_kind) const;
@@ -148,6 +149,12 @@ struct Home {
 
     /// How many there are beside the roots; what others share is not counted.
     [[nodiscard]] std::size_t own_collections() const;
+
+    /// Whether `collection` is `top`, or in it at any depth.
+    [[nodiscard]] bool is_in(CollectionId collection, CollectionId top) const;
+
+    /// Sorts `collections`, and makes `by_id`; before anything is looked for.
+    void arrange();
 };
 
 /// The home in which collections of that kind are made: of a folder, the file home.

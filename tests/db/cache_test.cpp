@@ -21,6 +21,7 @@ store::HomePtr home(std::int64_t id, std::int64_t modseq) {
     result->principal.id = {id};
     result->principal.login = "user" + std::to_string(id);
     result->collections.push_back(std::move(collection));
+    result->arrange();
     return result;
 }
 

@@ -20,6 +20,33 @@ TEST_CASE("a new user has a calendar, a task list and an address book") {
     CHECK_FALSE(home->find(store::CollectionKind::calendar, "contacts"));
 }
 
+TEST_CASE("a collection is found by its id, and what it is in, wherever it is in the tree") {
+    REQUIRE_POSTGRESQL();
+    const Someone jane;
+    auto parent = jane.db.home(jane.login)->root(store::CollectionKind::file_home)->id;
+    const auto make = [&](const std::string& name) {
+        REQUIRE(store::create_collection(jane.db, {.home = jane.id,
+                                                   .parent = parent,
+                                                   .kind = store::CollectionKind::folder,
+                                                   .name = name}) == store::Changed::done);
+    };
+    for (const auto* name : {"z", "m", "a"}) {  // each before the one that it is in
+        make("other");
+        make(name);
+        parent = jane.db.home(jane.login)->child(parent, name)->id;
+    }
+    const auto home = jane.db.home(jane.login);
+    for (const auto& each : home->collections) CHECK(home->find(each->id) == each);
+    for (const auto& each : home->roots) CHECK(home->find(each->id) == each);
+    CHECK_FALSE(home->find(store::CollectionId{0}));
+    CHECK_FALSE(home->find(store::CollectionId{parent.value + 1}));
+    const auto top = home->find(home->find(home->find(parent)->parent)->parent);
+    CHECK(top->name == "z");
+    CHECK(home->is_in(parent, top->id));
+    CHECK(home->is_in(parent, parent));
+    CHECK_FALSE(home->is_in(top->id, parent));
+}
+
 TEST_CASE("a former login leads to the home of who had it") {
     REQUIRE_POSTGRESQL();
     const Someone jane;
