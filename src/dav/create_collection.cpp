@@ -7,11 +7,13 @@
 #include "dav/precondition.hpp"
 #include "dav/preferences.hpp"
 #include "dav/property_changes.hpp"
+#include "dav/write_outcome.hpp"
 
 namespace kalends::dav {
 namespace {
 
 using http::Status;
+using store::Wrote;
 
 constexpr xml::NameView resourcetype{xml::dav, "resourcetype"};
 constexpr xml::NameView component_set{xml::caldav, "supported-calendar-component-set"};
@@ -104,37 +106,36 @@ bool may_hold(const Resource& parent, store::CollectionKind kind) {
 
 http::Response create_collection(const View& view, const http::Request& request,
                                  const CreateRequest& wanted) {
-    const Place place = place_of(view, request, wanted);
-
-    store::NewCollection collection;
-    collection.home = place.parent.home->principal.id;
-    collection.parent = place.parent.collection->id;
-    collection.kind = wanted.kind;
-    collection.name = place.name;
-
+    store::NewCollection collection{.kind = wanted.kind};
     std::vector<PropertyChange> changes;
     if (wanted.body != nullptr) changes = changes_in(*wanted.body);
     for (const auto& change : changes)
         if (change.name == component_set && change.value != nullptr)
             collection.components = components_in(*change.value);
     std::erase_if(changes, set_at_creation);
-    if (!judge(view, kind_of(wanted.kind), changes))
-        return refused(wanted, changes, href::collection(place.parent.href, place.name));
+
+    const bool possible = judge(view, kind_of(wanted.kind), changes);
     collection.properties = for_store(changes).set;
 
-    type_of(view, wanted.kind).check_new(collection);
-    switch (store::create_collection(view.database(), collection)) {
-    case store::Changed::done:
-        break;
-    case store::Changed::exists:
-        throw already_there(wanted);
-    case store::Changed::not_found:
+    Place place;
+    const auto outcome =
+        while_stale(view, [&](const View& now, std::vector<store::HomePtr>& decided_on) {
+            place = place_of(now, request, wanted);
+            decided_on = {place.parent.home, place.parent.binding_home};
+            if (!possible) return outcome_of(store::Changed::done, Wrote::unchanged);
+            collection.home = place.parent.home->principal.id;
+            collection.parent = place.parent.collection->id;
+            collection.parent_acl_seq = place.parent.collection->acl_seq;
+            collection.name = place.name;
+            type_of(view, wanted.kind).check_new(collection);
+            return outcome_of(store::create_collection(now.database(), collection), Wrote::created);
+        });
+    if (!possible) return refused(wanted, changes, href::collection(place.parent.href, place.name));
+    if (outcome.wrote == Wrote::precondition_failed) throw already_there(wanted);
+    if (outcome.wrote == Wrote::not_found)
         throw DavError(Status::conflict, "There is no collection to hold this.");
-    case store::Changed::no_room:
-    case store::Changed::stale:
-        throw DavError(Status::service_unavailable,
-                       "Access to this home is being changed; try again.");
-    }
+    require_written(view, place.parent, outcome);
+
     http::Response response;
     response.status = Status::created;
     response.headers.add("Cache-Control",

@@ -39,18 +39,15 @@ http::Response answer_to(const View& view, const Transfer& transfer,
 /// Repeats `write(transfer)` where access control or locks changed between decision and write.
 template <class Write> http::Response transferred(const View& view, const http::Request& request,
                                                   bool moves, Write write) {
-    constexpr int attempts = 5;
-    View now = view;
-    for (int attempt = 1;; ++attempt) {
-        const auto transfer = transfer_of(now, request, moves);
-        const store::WriteOutcome outcome = write(transfer);
-        if (outcome.wrote != store::Wrote::stale || attempt == attempts)
-            return answer_to(view, transfer, outcome);
-        for (const auto& home : {transfer.source.home, transfer.source.binding_home,
-                                 transfer.place.parent.home, transfer.place.parent.binding_home})
-            if (home) view.database().forget(home->principal.id);
-        now = view.refreshed();
-    }
+    Transfer transfer;
+    const auto outcome =
+        while_stale(view, [&](const View& now, std::vector<store::HomePtr>& decided_on) {
+            transfer = transfer_of(now, request, moves);
+            decided_on = {transfer.source.home, transfer.source.binding_home,
+                          transfer.place.parent.home, transfer.place.parent.binding_home};
+            return store::WriteOutcome{write(transfer)};
+        });
+    return answer_to(view, transfer, outcome);
 }
 
 }  // namespace kalends::dav

@@ -6,6 +6,8 @@
 #include "store/collections.hpp"
 #include "store/objects.hpp"
 
+#include <vector>
+
 namespace kalends::dav {
 
 /// If-Match and If-None-Match, for the store to check after its lock. RFC 9110 13.1.
@@ -25,20 +27,30 @@ store::Changed remove(const View& view, const Resource& collection);
 /// For what changes collections: `done` is what it did.
 store::WriteOutcome outcome_of(store::Changed changed, store::Wrote done);
 
-/// Calls `write` again with the target resolved anew where access control changed between decision
-/// and write.
-template <class Write> auto decided(const View& view, const http::Request& request, Write write,
-                                    NoParent otherwise = NoParent::not_found) {
+/// Calls `write(view, decided_on)` again where access control or locks changed between decision and
+/// write, with what is in `decided_on` then read anew: on these it says it has decided.
+template <class Write> store::WriteOutcome while_stale(const View& view, Write write) {
     constexpr int attempts = 5;
     View now = view;
     for (int attempt = 1;; ++attempt) {
-        const Resource target = resolve(now, request.path, otherwise);
-        auto outcome = write(target);
+        std::vector<store::HomePtr> decided_on;
+        auto outcome = write(now, decided_on);
         if (outcome.wrote != store::Wrote::stale || attempt == attempts) return outcome;
-        for (const auto& home : {target.home, target.binding_home})
+        for (const auto& home : decided_on)
             if (home) view.database().forget(home->principal.id);
         now = view.refreshed();
     }
+}
+
+/// The same for what the request's path names, resolved anew each time.
+template <class Write> store::WriteOutcome decided(const View& view, const http::Request& request,
+                                                   Write write,
+                                                   NoParent otherwise = NoParent::not_found) {
+    return while_stale(view, [&](const View& now, std::vector<store::HomePtr>& decided_on) {
+        const Resource target = resolve(now, request.path, otherwise);
+        decided_on = {target.home, target.binding_home};
+        return store::WriteOutcome{write(target)};
+    });
 }
 
 }  // namespace kalends::dav

@@ -252,6 +252,11 @@ Changed insert_collection(Connection& connection, PrincipalId home,
 
 Changed create_collection(Database& db, const NewCollection& collection) {
     return changing_home(db, collection.home, [&](Connection& connection) {
+        if (collection.parent_acl_seq) {
+            const Changed locked = lock_collection(connection, collection.home, collection.parent,
+                                                   *collection.parent_acl_seq);
+            if (locked != Changed::done) return locked;
+        }
         return insert_collection(connection, collection.home, collection);
     });
 }

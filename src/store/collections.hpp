@@ -18,6 +18,8 @@ struct NewCollection {
     unsigned components = 0;
     std::vector<StoredProperty> properties;
     std::optional<BindingTarget> target;  ///< of a binding
+    std::optional<std::int64_t> parent_acl_seq =
+        std::nullopt;  ///< on which the decision stands, where there was one: else `stale`
 };
 
 enum class Changed { done, exists, not_found, stale, no_room };

@@ -41,6 +41,22 @@ TEST_CASE("a collection is made with its properties, and its name is then taken 
                                              .properties = {}}) == Changed::not_found);
 }
 
+TEST_CASE("a collection is not made on a decision about its parent that has become stale") {
+    REQUIRE_POSTGRESQL();
+    const Someone jane;
+    const auto parent = jane.db.home(jane.login)->root(store::CollectionKind::file_home);
+    const auto make = [&](std::int64_t acl_seq) {
+        return store::create_collection(jane.db, {.home = jane.id,
+                                                  .parent = parent->id,
+                                                  .kind = store::CollectionKind::folder,
+                                                  .name = "docs",
+                                                  .parent_acl_seq = acl_seq});
+    };
+    CHECK(make(parent->acl_seq + 1) == Changed::stale);
+    CHECK_FALSE(jane.db.home(jane.login)->child(parent->id, "docs"));
+    CHECK(make(parent->acl_seq) == Changed::done);
+}
+
 TEST_CASE("properties are set and removed together, and of two settings the last counts") {
     REQUIRE_POSTGRESQL();
     const Someone jane;

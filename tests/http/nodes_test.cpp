@@ -219,6 +219,23 @@ TEST_CASE("a stale If-Match on a node that has not heard yet is still 412") {
     }
 }
 
+TEST_CASE(
+    "RFC 4918 7.4: in a folder locked on one node nothing is made on another, from the start") {
+    REQUIRE_POSTGRESQL();
+    TwoNodes nodes;
+    const std::string lockinfo =
+        xml_body("D:lockinfo",
+                 "<D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype>");
+    for (int i = 1; i <= 20; ++i) {
+        const auto folder = nodes.one.files(std::to_string(i) + "/");
+        REQUIRE(nodes.one.request("MKCOL", folder).status == 201);
+        REQUIRE(within_a_second(
+            [&] { return nodes.other.propfind(folder, "D:displayname").status() == 207; }));
+        REQUIRE(nodes.one.request("LOCK", folder, lockinfo).status == 200);
+        CHECK(nodes.other.request("MKCOL", folder + "late/").status == 423);
+    }
+}
+
 TEST_CASE("RFC 6578 3.2: of 16 writers into one calendar on two nodes a follower misses nothing") {
     REQUIRE_POSTGRESQL();
     TwoNodes nodes;
