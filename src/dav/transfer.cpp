@@ -8,7 +8,6 @@
 #include "dav/entity_tag.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
-#include "dav/quota.hpp"
 #include "http/conditional.hpp"
 #include "store/files.hpp"
 #include "store/tree.hpp"
@@ -146,10 +145,6 @@ void require_unlocked(const View& view, const http::Request& request, const Tran
     if (place.existing || !source.is(objects)) tokens.require(place.parent);
 }
 
-store::WriteOutcome of(Wrote wrote) {
-    return {.wrote = wrote, .modseq = 0, .etag = {}, .conflicting_name = {}};
-}
-
 /// The conditions of the request are about the source. RFC 9110 13.2.2.
 void judge(const http::Request& request, const store::Object& source) {
     const auto tag = entity_tag(source.etag);
@@ -207,16 +202,10 @@ store::Preconditions conditions_at(const View& view, const http::Request& reques
     return conditions;
 }
 
-/// Whether a home has room for an object, what it replaces being gone.
-bool has_room(const View& view, const Transfer& transfer, std::int64_t size) {
-    const auto quota = view.settings().quota_bytes;
-    return quota == 0 || used_bytes(*transfer.place.parent.home) + size <= quota;
-}
-
-/// A folder that stands where an object shall be: it goes when all is known to be well.
-Wrote remove_existing(const View& view, const Transfer& transfer) {
-    if (!transfer.place.existing) return Wrote::deleted;
-    return outcome_of(remove(view, *transfer.place.existing), Wrote::deleted).wrote;
+/// The collection, or binding, at the destination.
+std::optional<store::CollectionId> existing_of(const Place& place) {
+    if (!place.existing) return std::nullopt;
+    return (place.existing->is_bound() ? place.existing->binding : place.existing->collection)->id;
 }
 
 void copy_properties(const View& view, const Transfer& transfer, const store::Object& source) {
@@ -236,10 +225,7 @@ store::WriteOutcome copy_object(const View& view, const http::Request& request,
     judge(request, source);
     auto object = accepted(view, transfer, source);
     object.preconditions = conditions_at(view, request, transfer);
-    if (transfer.place.existing && !has_room(view, transfer, source.size))
-        return of(Wrote::no_room);
-    if (const auto removed = remove_existing(view, transfer); removed != Wrote::deleted)
-        return of(removed);
+    object.in_place_of = existing_of(transfer.place);
     auto outcome = source.content_id == 0
                        ? store::put(view.database(), object)
                        : store::put_file(view.database(), std::move(object),
@@ -247,7 +233,6 @@ store::WriteOutcome copy_object(const View& view, const http::Request& request,
     if (outcome.wrote == Wrote::unchanged) outcome.wrote = Wrote::replaced;
     if (outcome.wrote == Wrote::created || outcome.wrote == Wrote::replaced)
         copy_properties(view, transfer, source);
-    if (transfer.place.existing && outcome.wrote == Wrote::created) outcome.wrote = Wrote::replaced;
     return outcome;
 }
 
@@ -255,10 +240,7 @@ store::WriteOutcome copy_object(const View& view, const http::Request& request,
 store::Replaced replaced_by_collection(const View& view, const http::Request& request,
                                        const Transfer& transfer) {
     const auto& place = transfer.place;
-    if (place.existing)
-        return {.collection = (place.existing->is_bound() ? place.existing->binding
-                                                          : place.existing->collection)
-                                  ->id};
+    if (place.existing) return {.collection = existing_of(place)};
     const auto target = object_at(view, transfer);
     if (!store::find_object(view.database(), place.parent.home->principal.id,
                             place.parent.collection->id, place.name))
@@ -329,21 +311,16 @@ store::WriteOutcome move_object(const View& view, const http::Request& request,
     if (source.collection->id != place.parent.collection->id)
         (void)accepted(view, transfer, object_of(view, source));
     const auto conditions = conditions_at(view, request, transfer);
-    if (place.existing) judge(request, object_of(view, source));
-    if (const auto removed = remove_existing(view, transfer); removed != Wrote::deleted)
-        return of(removed);
-    auto outcome =
-        store::move_object(view.database(), {.home = source.home->principal.id,
-                                             .from = source.collection->id,
-                                             .from_acl_seq = source.collection->acl_seq,
-                                             .name = source.name,
-                                             .to = place.parent.collection->id,
-                                             .to_acl_seq = place.parent.collection->acl_seq,
-                                             .new_name = place.name,
-                                             .overwrite = !conditions.must_not_exist,
-                                             .preconditions = store_preconditions(request)});
-    if (place.existing && outcome.wrote == Wrote::created) outcome.wrote = Wrote::replaced;
-    return outcome;
+    return store::move_object(view.database(), {.home = source.home->principal.id,
+                                                .from = source.collection->id,
+                                                .from_acl_seq = source.collection->acl_seq,
+                                                .name = source.name,
+                                                .to = place.parent.collection->id,
+                                                .to_acl_seq = place.parent.collection->acl_seq,
+                                                .new_name = place.name,
+                                                .overwrite = !conditions.must_not_exist,
+                                                .preconditions = store_preconditions(request),
+                                                .in_place_of = existing_of(place)});
 }
 
 store::WriteOutcome move_collection(const View& view, const http::Request& request,

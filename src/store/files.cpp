@@ -29,18 +29,9 @@ StoredContent insert_content(Connection& connection, PrincipalId home, const Pie
 }  // namespace
 
 WriteOutcome put_file(Database& db, PutObject object, const Pieces& pieces) {
-    auto& inner = db.inner();
-    ContentChange change;
-    auto outcome = writing(inner, object.home, [&](Connection& connection) {
-        Transaction transaction{connection};
-        object.content = insert_content(connection, object.home, pieces);
-        auto result = put_one(connection, inner.node, object, change);
-        if (result.wrote == Wrote::created || result.wrote == Wrote::replaced) transaction.commit();
-        return result;
+    return put_alone(db, std::move(object), [&](Connection& connection, PutObject& prepared) {
+        prepared.content = insert_content(connection, prepared.home, pieces);
     });
-    if (outcome.wrote == Wrote::created || outcome.wrote == Wrote::replaced)
-        inner.committed(change);
-    return outcome;
 }
 
 std::string file_piece(Database& db, PrincipalId home, std::int64_t content_id,

@@ -8,6 +8,11 @@ namespace kalends::store {
 ObjectView view_of(const Result& rows, int row);
 void give(const Result& rows, const ObjectSink& sink);
 
+/// Whether there is something to commit.
+constexpr bool is_stored(Wrote wrote) {
+    return wrote == Wrote::created || wrote == Wrote::replaced;
+}
+
 /// put() and erase() as a part of a larger transaction of the home.
 WriteOutcome put_one(Connection& connection, const std::string& node, const PutObject& object,
                      ContentChange& change);
@@ -18,6 +23,23 @@ struct Erased {
     bool whole_home = false;  ///< access control or locks went with it: caches read the home again
 };
 Erased erase_one(Connection& connection, const std::string& node, const DeleteObject& object);
+
+/// put() in a transaction of its own, which begins with `prepare(connection, object)`.
+template <class Prepare> WriteOutcome put_alone(Database& db, PutObject object, Prepare&& prepare) {
+    auto& inner = db.inner();
+    ContentChange change;
+    auto outcome = writing(inner, object.home, [&](Connection& connection) {
+        Transaction transaction{connection};
+        prepare(connection, object);
+        auto result = put_one(connection, inner.node, object, change);
+        if (is_stored(result.wrote)) transaction.commit();
+        return result;
+    });
+    if (!is_stored(outcome.wrote)) return outcome;
+    inner.committed(change);
+    if (object.in_place_of) inner.committed_home(object.home);
+    return outcome;
+}
 
 /// Entity tags separated by line feeds, for conditions_met(); what could not be one of ours is left
 /// out. Nothing for an empty list.

@@ -61,6 +61,8 @@ struct PutObject {
         std::nullopt;  ///< of a large file, whose `data` is empty
     Preconditions preconditions;
     std::int64_t quota = 0;  ///< bytes that the home may hold after it; 0: no limit
+    std::optional<CollectionId> in_place_of =
+        std::nullopt;  ///< a collection of that name, which goes with all that is in it
 };
 
 enum class Wrote {

@@ -1,6 +1,7 @@
 // Storing and deleting objects. Each is one statement: a function in sql/schema.sql locks the
 // collection, checks and writes.
 
+#include "store/collection_rows_private.hpp"
 #include "store/object_rows_private.hpp"
 
 #include <algorithm>
@@ -188,11 +189,18 @@ std::optional<std::string> tag_list(const std::vector<std::string>& tags) {
 WriteOutcome put_one(Connection& connection, const std::string& node, const PutObject& object,
                      ContentChange& change) {
     check(object);
+    if (object.in_place_of) {
+        lock_home(connection, object.home);
+        remove_collection(connection, object.home, *object.in_place_of);
+        log_home_change(connection, node, object.home);
+    }
     Columns c;
     c.add(object);
     const auto rows = c.run(connection, node);
     change = change_of(rows, 0, object.home, object.collection);
-    return outcome_of(rows, 0);
+    auto outcome = outcome_of(rows, 0);
+    if (object.in_place_of && outcome.wrote == Wrote::created) outcome.wrote = Wrote::replaced;
+    return outcome;
 }
 
 Erased erase_one(Connection& connection, const std::string& node, const DeleteObject& object) {
@@ -207,6 +215,7 @@ Erased erase_one(Connection& connection, const std::string& node, const DeleteOb
 
 WriteOutcome put(Database& db, const PutObject& object) {
     check(object);
+    if (object.in_place_of) return put_alone(db, object, [](Connection&, PutObject&) {});
     auto outcome = db.inner().combiner.submit(object.collection, &object);
     if (outcome.wrote == Wrote::locked)  // waits alone, and keeps no batch waiting
         outcome = put_together(db.inner(), {&object}).front();

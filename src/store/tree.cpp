@@ -148,6 +148,7 @@ public:
         : inner_(inner), connection_(connection), wanted_(wanted) {}
 
     WriteOutcome run() {
+        if (wanted_.in_place_of) lock_home(connection_, wanted_.home);
         const auto locked = lock_both(connection_, wanted_);
         if (locked != Wrote::created) return failed(locked);
         const auto& conditions = wanted_.preconditions;
@@ -157,7 +158,8 @@ public:
                             tag_list(conditions.if_match), tag_list(conditions.if_none_match));
         if (object.empty()) return failed(Wrote::not_found);
         if (!object.boolean(0, 4)) return failed(Wrote::precondition_failed);
-        whole_home = object.boolean(0, 5) || object.boolean(0, 6);
+        whole_home = object.boolean(0, 5) || object.boolean(0, 6) || wanted_.in_place_of;
+        if (wanted_.in_place_of) remove_collection(connection_, wanted_.home, *wanted_.in_place_of);
 
         const auto other =
             connection_.run(in_the_way_sql, wanted_.home, wanted_.to, wanted_.new_name,
@@ -170,7 +172,7 @@ public:
             return failed(Wrote::uid_changed, wanted_.new_name);
         if (replaces) remove_replaced();
         move(object.number(0, 0), object.number(0, 2));
-        return {.wrote = replaces ? Wrote::replaced : Wrote::created,
+        return {.wrote = replaces || wanted_.in_place_of ? Wrote::replaced : Wrote::created,
                 .modseq = changes.back().modseq,
                 .etag = object.string(0, 1),
                 .conflicting_name = {}};
@@ -280,12 +282,12 @@ WriteOutcome move_object(Database& db, const MoveObject& wanted) {
         Transaction transaction{connection};
         ObjectMove move{inner, connection, wanted};
         auto result = move.run();
-        if (result.wrote == Wrote::created || result.wrote == Wrote::replaced) transaction.commit();
+        if (is_stored(result.wrote)) transaction.commit();
         changes = std::move(move.changes);
         whole_home = move.whole_home;
         return result;
     });
-    if (outcome.wrote != Wrote::created && outcome.wrote != Wrote::replaced) return outcome;
+    if (!is_stored(outcome.wrote)) return outcome;
     for (const auto& change : changes) inner.committed(change);
     if (whole_home) inner.committed_home(wanted.home);
     return outcome;

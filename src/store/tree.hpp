@@ -26,6 +26,7 @@ struct MoveObject {
     std::string new_name;
     bool overwrite = true;        ///< else `precondition_failed` where an object has the new name
     Preconditions preconditions;  ///< of what is moved
+    std::optional<CollectionId> in_place_of = std::nullopt;  ///< as that of PutObject
 };
 
 /// Within one home; the object keeps its id, properties and access control. `created` or
