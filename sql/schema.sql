@@ -371,6 +371,32 @@ END $$;
 COMMENT ON FUNCTION empty_collection IS 'Deletes the objects and tombstones of a collection that is being deleted.';
 CREATE TRIGGER empty_collection BEFORE DELETE ON collection FOR EACH ROW EXECUTE FUNCTION empty_collection();
 
+-- A member's name is unique in its parent, among collections (an index) and objects. The homes of calendars and of
+-- address books count as one parent: both are known by their names alone. To be asked with the parent locked.
+CREATE FUNCTION name_is_taken(in_home bigint, in_parent bigint, in_name text, but_by bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM object WHERE home_id = in_home AND collection_id = in_parent AND name = in_name)
+        OR EXISTS (SELECT FROM collection c
+                    WHERE c.home_id = in_home AND c.name = in_name AND c.collection_id <> but_by
+                      AND (c.parent_id = in_parent OR c.parent_id IN (
+                              SELECT twin.collection_id FROM collection twin
+                               WHERE twin.home_id = in_home AND twin.parent_id = 0 AND twin.kind IN (3, 4)
+                                 AND EXISTS (SELECT FROM collection p
+                                              WHERE p.home_id = in_home AND p.collection_id = in_parent
+                                                AND p.kind IN (3, 4)))))
+$$;
+COMMENT ON FUNCTION name_is_taken IS 'Whether a parent has a member of that name that is not the collection but_by.';
+
+CREATE FUNCTION tree_of(in_home bigint, top bigint) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE below AS (
+        SELECT collection_id FROM collection WHERE home_id = in_home AND collection_id = top
+         UNION ALL
+        SELECT c.collection_id FROM collection c JOIN below b
+            ON c.home_id = in_home AND c.parent_id = b.collection_id)
+    SELECT collection_id FROM below
+$$;
+COMMENT ON FUNCTION tree_of IS 'The ids of a collection and of all below it.';
+
 -- Whether what is stored (its etag; null: nothing is) meets a request's conditions. RFC 9110 13.1. Lists are
 -- entity tags separated by line feeds; null: not asked.
 CREATE FUNCTION conditions_met(stored_etag text, must_exist boolean, must_not_exist boolean, if_match text,

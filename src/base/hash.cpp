@@ -61,6 +61,11 @@ std::string Fingerprint::finish() {
     return fingerprint_of(std::move(digest));
 }
 
+std::string as_uuid(std::string hex) {
+    for (const std::size_t at : {8U, 13U, 18U, 23U}) hex.insert(at, "-");
+    return hex;
+}
+
 std::string random_bytes(std::size_t count) {
     std::string bytes(count, '\0');
     if (RAND_bytes(out(bytes), static_cast<int>(count)) != 1)

@@ -33,6 +33,9 @@ private:
     CPtr<evp_md_ctx_st, free_context> context_;
 };
 
+/// 32 hex digits as a UUID is written. RFC 9562 4.
+std::string as_uuid(std::string hex);
+
 /// `count` bytes that nobody can guess. Throws std::runtime_error if the system has none.
 std::string random_bytes(std::size_t count);
 

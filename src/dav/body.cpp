@@ -63,6 +63,17 @@ Depth depth_of(const http::Request& request, Depth otherwise) {
     throw DavError(Status::bad_request, "Depth must be 0, 1 or infinity.");
 }
 
+std::optional<std::size_t> limit_of(const xml::Element& body, std::string_view ns) {
+    const auto* const limit = body.child({ns, "limit"});
+    if (limit == nullptr) return std::nullopt;
+    const auto* const nresults = limit->child({ns, "nresults"});
+    const std::string text = nresults != nullptr ? nresults->text() : std::string();
+    const auto number = text::to_number(text::trim(text));
+    if (!number || *number < 1)
+        throw DavError(Status::bad_request, "nresults must be a number above 0.");
+    return static_cast<std::size_t>(*number);
+}
+
 Asked asked_below(const xml::Element& parent) {
     Asked asked;
     const xml::Element* const names = parent.child(prop);

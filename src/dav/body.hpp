@@ -23,6 +23,10 @@ enum class Depth { zero, one, infinity };
 /// The Depth header, or `otherwise`. Throws 400 for any other value. RFC 4918 10.2.
 Depth depth_of(const http::Request& request, Depth otherwise);
 
+/// How many results the `limit` of a report in the namespace `ns` allows; nothing if there is none.
+/// Throws 400. RFC 6578 6.4, RFC 6352 10.6.
+std::optional<std::size_t> limit_of(const xml::Element& body, std::string_view ns);
+
 /// What a PROPFIND or a report asks of each resource. RFC 4918 14.20.
 struct Asked {
     enum class Mode { names, allprop, propname };

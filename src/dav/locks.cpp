@@ -5,6 +5,7 @@
 #include "dav/if_header.hpp"
 #include "dav/lock_headers.hpp"
 #include "dav/multistatus.hpp"
+#include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
 #include "dav/reports/sync_tree.hpp"
 #include "xml/writer.hpp"
@@ -57,9 +58,8 @@ ResourceState state_at(const View& view, std::string_view url) {
             state.tokens.push_back(
                 to_string(current_token(view, resource), view.services->database.epoch()));
         } else if (resource.is(objects)) {
-            const auto object = store::find_object(view.database(), resource.home->principal.id,
-                                                   resource.collection->id, resource.name);
-            if (object) state.etag = entity_tag(object->etag);
+            if (const auto object = find_object(view, resource))
+                state.etag = entity_tag(object->etag);
         } else {
             return state;
         }
@@ -152,9 +152,7 @@ void LockTokens::require_to_store(const View& view, const Resource& object,
     require(object);
     const auto collection = collection_of(view, object);
     if (const auto locks = locks_on(collection); !open(locks)) {
-        if (!store::find_object(view.database(), object.home->principal.id, object.collection->id,
-                                object.name))
-            locked(locks);
+        if (!find_object(view, object)) locked(locks);
         conditions.must_exist = true;
     }
 }

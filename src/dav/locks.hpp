@@ -35,6 +35,8 @@ void append_active_locks(const View& view, const Resource& resource, xml::Writer
 /// made. RFC 4918 6.4, 6.5.
 class LockTokens {
 public:
+    LockTokens() = default;
+
     /// Throws DavError 400 for an If header that can't be read.
     LockTokens(const View& view, const http::Request& request);
 

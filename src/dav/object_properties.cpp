@@ -1,6 +1,27 @@
 #include "dav/object_properties.hpp"
 
+#include "dav/error.hpp"
+
 namespace kalends::dav {
+
+std::optional<store::Object> find_object(const View& view, const Resource& resource) {
+    return store::find_object(view.database(), resource.home->principal.id, resource.collection->id,
+                              resource.name);
+}
+
+store::Object require_object(const View& view, const Resource& resource) {
+    auto object = find_object(view, resource);
+    if (!object) throw DavError(http::Status::not_found, "There is no such object.");
+    return std::move(*object);
+}
+
+void set_place(const View& view, const Resource& resource, store::PutObject& object) {
+    object.home = resource.home->principal.id;
+    object.collection = resource.collection->id;
+    object.acl_seq = resource.collection->acl_seq;
+    object.name = resource.name;
+    object.quota = view.settings().quota_bytes;
+}
 
 store::ObjectView view_of(const store::Object& object) {
     store::ObjectView row;

@@ -5,9 +5,19 @@
 #include "dav/body.hpp"
 #include "dav/resource.hpp"
 
+#include <optional>
 #include <string>
 
 namespace kalends::dav {
+
+/// The object that a resource names; nothing if there is none.
+std::optional<store::Object> find_object(const View& view, const Resource& resource);
+
+/// The same, or 404.
+store::Object require_object(const View& view, const Resource& resource);
+
+/// Says where an object is stored: as this resource, on the decision that was made for it.
+void set_place(const View& view, const Resource& resource, store::PutObject& object);
 
 /// The members of a fetched object as a row.
 store::ObjectView view_of(const store::Object& object);

@@ -96,7 +96,7 @@ std::optional<Path> principal_path(const std::vector<std::string>& segments) {
         if (segments[2] != set.segment) continue;
         if (segments.size() == 3)
             return Path{.kind = principal_set,
-                        .place = std::string(href::principals).append(set.segment).append("/"),
+                        .place = href::principal_set(set.kind),
                         .principal_kind = set.kind};
         return one_principal(segments, set.kind);
     }
@@ -148,12 +148,15 @@ std::string_view path_of_href(std::string_view href) {
 
 namespace href {
 
-std::string principal(PrincipalKind kind, std::string_view login, PrincipalKind proxy_of) {
+std::string principal_set(PrincipalKind kind) {
     std::string result(principals);
-    const bool of_proxies = kind >= PrincipalKind::proxy_read;
     for (const auto& set : principal_sets)
-        if (set.kind == (of_proxies ? proxy_of : kind)) result.append(set.segment);
-    result += '/';
+        if (set.kind == kind) result.append(set.segment);
+    return result += '/';
+}
+
+std::string principal(PrincipalKind kind, std::string_view login, PrincipalKind proxy_of) {
+    auto result = principal_set(kind >= PrincipalKind::proxy_read ? proxy_of : kind);
     percent::append_segment(result, login);
     result += '/';
     for (const auto& each : proxies)

@@ -67,6 +67,8 @@ std::string of(const Path& path);
 /// Of a proxy, `login` and `proxy_of` are those of whom it acts for.
 std::string principal(store::PrincipalKind kind, std::string_view login,
                       store::PrincipalKind proxy_of = store::PrincipalKind::user);
+/// Where the principals of a kind are: "/dav/principals/users/".
+std::string principal_set(store::PrincipalKind kind);
 /// Of one of the three roots of a principal's tree.
 std::string home(store::CollectionKind home_kind, std::string_view login);
 /// Of what is in a collection with this href; those of collections end in a slash.
@@ -79,6 +81,7 @@ inline constexpr std::string_view principals = "/dav/principals/";
 inline constexpr std::string_view calendars = "/dav/calendars/";
 inline constexpr std::string_view addressbooks = "/dav/addressbooks/";
 inline constexpr std::string_view files = "/dav/files/";
+inline constexpr std::array places{principals, calendars, addressbooks, files};  ///< below the root
 }  // namespace href
 
 }  // namespace kalends::dav

@@ -1,17 +1,9 @@
 #include "dav/principal.hpp"
 
-#include "dav/path.hpp"
+#include "dav/resource.hpp"
 
 namespace kalends::dav {
 namespace {
-
-/// The principal, or whose proxies are meant.
-store::HomePtr home_at(const View& view, const std::optional<Path>& path) {
-    if (!path || (path->kind & principals) == 0) return nullptr;
-    auto home = view.home(path->login);
-    const auto kind = path->kind == proxy ? path->proxy_of : path->principal_kind;
-    return home && home->principal.kind == kind ? home : nullptr;
-}
 
 store::PrincipalId known_proxies(const store::Principal& owner, store::PrincipalKind which) {
     return which == store::PrincipalKind::proxy_read ? owner.proxy_read : owner.proxy_write;
@@ -35,7 +27,7 @@ std::string principal_href(const View& view, store::PrincipalId id) {
 
 std::optional<store::PrincipalId> known_principal_at(const View& view, std::string_view href) {
     const auto path = parse_path(path_of_href(href));
-    const auto home = home_at(view, path);
+    const auto home = path ? principal_home(view, *path) : nullptr;
     if (!home) return std::nullopt;
     return path->kind == proxy ? known_proxies(home->principal, path->principal_kind)
                                : home->principal.id;
@@ -45,7 +37,7 @@ std::optional<store::PrincipalId> principal_at(const View& view, std::string_vie
     const auto known = known_principal_at(view, href);
     if (!known || known->value != 0) return known;
     const auto path = parse_path(path_of_href(href));
-    return store::proxy_group(view.database(), home_at(view, path)->principal.id,
+    return store::proxy_group(view.database(), principal_home(view, *path)->principal.id,
                               path->principal_kind);
 }
 

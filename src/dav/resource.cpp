@@ -213,14 +213,20 @@ Resource proxy_resource(const View& view, const store::HomePtr& home, store::Pri
     return resource;
 }
 
+store::HomePtr principal_home(const View& view, const Path& path) {
+    if ((path.kind & principals) == 0) return nullptr;
+    auto home = view.home(path.login);
+    const auto kind = path.kind == proxy ? path.proxy_of : path.principal_kind;
+    return home && home->principal.kind == kind ? home : nullptr;
+}
+
 Resource resolve(const View& view, const Path& path, NoParent otherwise) {
     if ((path.kind & homes) != 0) return below_home(view, path, otherwise);
     require_login(view);
     if ((path.kind & principals) == 0) return place(view, path);
 
-    const auto home = view.home(path.login);
-    const auto kind = path.kind == proxy ? path.proxy_of : path.principal_kind;
-    if (!home || home->principal.kind != kind) not_found();
+    const auto home = principal_home(view, path);
+    if (!home) not_found();
     return path.kind == proxy ? proxy_resource(view, home, path.principal_kind)
                               : principal_resource(view, home);
 }

@@ -63,6 +63,10 @@ struct Resource {
 /// (RFC 4918 9.7.1), else 404.
 enum class NoParent { not_found, conflict };
 
+/// The home of the principal that a path names, or of whose proxies; nullptr if there is none of
+/// that kind.
+store::HomePtr principal_home(const View& view, const Path& path);
+
 /// What the path names, if it is there and the user may see it. Nothing is read of an object:
 /// `object` is null and whether it exists is not known. Throws DavError 404 (also for what the user
 /// may not see), 409.

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
+#include "dav/object_properties.hpp"
 #include "dav/preferences.hpp"
 #include "dav/quota.hpp"
 #include "dav/write_outcome.hpp"
@@ -54,8 +55,7 @@ std::string fingerprint_of_body(const http::Request& request) {
 bool has_room(const View& view, const Resource& target, std::int64_t size) {
     const auto quota = view.settings().quota_bytes;
     if (quota == 0) return true;
-    const auto present = store::find_object(view.database(), target.home->principal.id,
-                                            target.collection->id, target.name);
+    const auto present = find_object(view, target);
     const auto replaced = present ? present->size : 0;
     return size <= replaced || used_bytes(*target.home) + size - replaced <= quota;
 }
@@ -88,12 +88,8 @@ store::WriteOutcome store_body(const View& view, const http::Request& request,
     const bool in_pieces = !type.reads_content() && size > store::chunk_bytes;
     auto object = type.accept(view, target, request.headers.find("Content-Type").value_or(""),
                               in_pieces ? std::string() : whole_body(request));
-    object.home = target.home->principal.id;
-    object.collection = target.collection->id;
-    object.acl_seq = target.collection->acl_seq;
-    object.name = target.name;
+    set_place(view, target, object);
     object.preconditions = conditions;
-    object.quota = view.settings().quota_bytes;
     return in_pieces ? store_in_pieces(view, request, target, std::move(object))
                      : store::put(view.database(), object);
 }

@@ -71,7 +71,7 @@ bool same_home(const Resource& one, const Resource& other) {
 }
 
 bool is_same(const Transfer& transfer) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     return same_home(source, place.parent) &&
            (source.is(objects)
                 ? source.collection->id == place.parent.collection->id && source.name == place.name
@@ -80,14 +80,14 @@ bool is_same(const Transfer& transfer) {
 
 /// Whether the destination is in the collection that is transferred.
 bool is_below_source(const Transfer& transfer) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     return !source.is(objects) && same_home(source, place.parent) &&
            place.parent.home->is_in(place.parent.collection->id, source.collection->id);
 }
 
 /// Whether the source is in the collection that it would replace.
 bool is_in_existing(const Transfer& transfer) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     return place.existing && same_home(source, *place.existing) &&
            source.home->is_in(source.collection->id, place.existing->collection->id);
 }
@@ -119,7 +119,7 @@ void require_replaceable(const Transfer& transfer) {
 }
 
 void require_privileges(const Transfer& transfer) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     if (moves)
         require_in_parent(source, access::unbind);
     else
@@ -130,9 +130,8 @@ void require_privileges(const Transfer& transfer) {
         require(place.parent, access::bind);
 }
 
-void require_unlocked(const View& view, const http::Request& request, const Transfer& transfer) {
-    const LockTokens tokens{view, request};
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+void require_unlocked(const View& view, const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     if (moves) {
         tokens.require(source);
         tokens.require(parent_of(view, source));
@@ -152,13 +151,6 @@ void judge(const http::Request& request, const store::Object& source) {
     if (http::evaluate(http::preconditions_of(request.headers), {true, tag, modified}, false) !=
         http::Verdict::proceed)
         throw DavError(Status::precondition_failed, "The object has changed.");
-}
-
-store::Object object_of(const View& view, const Resource& source) {
-    auto object = store::find_object(view.database(), source.home->principal.id,
-                                     source.collection->id, source.name);
-    if (!object) throw DavError(Status::not_found, "There is no such object.");
-    return std::move(*object);
 }
 
 store::Pieces pieces_of(const View& view, const Resource& source, const store::Object& object) {
@@ -182,23 +174,18 @@ store::PutObject accepted(const View& view, const Transfer& transfer, const stor
         type_of(view, transfer.source.collection->kind).content_type(view_of(source));
     auto object = type.accept(view, parent, content_type, source.data);
     if (source.content_id != 0) object.etag = source.etag;
-    object.home = parent.home->principal.id;
-    object.collection = parent.collection->id;
-    object.acl_seq = parent.collection->acl_seq;
-    object.name = transfer.place.name;
-    object.quota = view.settings().quota_bytes;
+    set_place(view, object_at(view, transfer), object);
     return object;
 }
 
 /// What the destination demands of an object that comes: privileges, tokens, Overwrite.
-store::Preconditions conditions_at(const View& view, const http::Request& request,
-                                   const Transfer& transfer) {
+store::Preconditions conditions_at(const View& view, const Transfer& transfer) {
     store::Preconditions conditions;
     const auto target = object_at(view, transfer);
     if (!transfer.overwrite) conditions.must_not_exist = true;
     if (transfer.place.existing) return conditions;
     require_to_store(view, target, conditions);
-    LockTokens{view, request}.require_to_store(view, target, conditions);
+    transfer.tokens.require_to_store(view, target, conditions);
     return conditions;
 }
 
@@ -221,10 +208,10 @@ void copy_properties(const View& view, const Transfer& transfer, const store::Ob
 
 store::WriteOutcome copy_object(const View& view, const http::Request& request,
                                 const Transfer& transfer) {
-    const auto source = object_of(view, transfer.source);
+    const auto source = require_object(view, transfer.source);
     judge(request, source);
     auto object = accepted(view, transfer, source);
-    object.preconditions = conditions_at(view, request, transfer);
+    object.preconditions = conditions_at(view, transfer);
     object.in_place_of = existing_of(transfer.place);
     auto outcome = source.content_id == 0
                        ? store::put(view.database(), object)
@@ -237,19 +224,16 @@ store::WriteOutcome copy_object(const View& view, const http::Request& request,
 }
 
 /// What a collection replaces. Throws 412 where it may not.
-store::Replaced replaced_by_collection(const View& view, const http::Request& request,
-                                       const Transfer& transfer) {
+store::Replaced replaced_by_collection(const View& view, const Transfer& transfer) {
     const auto& place = transfer.place;
     if (place.existing) return {.collection = existing_of(place)};
     const auto target = object_at(view, transfer);
-    if (!store::find_object(view.database(), place.parent.home->principal.id,
-                            place.parent.collection->id, place.name))
-        return {};
+    if (!find_object(view, target)) return {};
     if (!transfer.overwrite)
         throw DavError(Status::precondition_failed,
                        "There is something at the destination, and Overwrite is F.");
     require_in_parent(target, access::unbind);
-    LockTokens{view, request}.require(target);
+    transfer.tokens.require(target);
     return {.object = true};
 }
 
@@ -286,12 +270,11 @@ void require_readable(const View& view, const store::Home& home, const store::Co
         if (!member->target) require_readable(view, home, *member);
 }
 
-store::WriteOutcome copy_collection(const View& view, const http::Request& request,
-                                    const Transfer& transfer) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+store::WriteOutcome copy_collection(const View& view, const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     require_room_for_collections(view, transfer);
     if (deep) require_readable(view, *source.home, *source.collection);
-    const auto replaced = replaced_by_collection(view, request, transfer);
+    const auto replaced = replaced_by_collection(view, transfer);
     return outcome_of(
         store::copy_collection(view.database(), {.from = source.home,
                                                  .collection = source.collection->id,
@@ -307,10 +290,10 @@ store::WriteOutcome copy_collection(const View& view, const http::Request& reque
 
 store::WriteOutcome move_object(const View& view, const http::Request& request,
                                 const Transfer& transfer) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     if (source.collection->id != place.parent.collection->id)
-        (void)accepted(view, transfer, object_of(view, source));
-    const auto conditions = conditions_at(view, request, transfer);
+        (void)accepted(view, transfer, require_object(view, source));
+    const auto conditions = conditions_at(view, transfer);
     return store::move_object(view.database(), {.home = source.home->principal.id,
                                                 .from = source.collection->id,
                                                 .from_acl_seq = source.collection->acl_seq,
@@ -323,11 +306,10 @@ store::WriteOutcome move_object(const View& view, const http::Request& request,
                                                 .in_place_of = existing_of(place)});
 }
 
-store::WriteOutcome move_collection(const View& view, const http::Request& request,
-                                    const Transfer& transfer) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+store::WriteOutcome move_collection(const View& view, const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     const auto& collection = source.is_bound() ? *source.binding : *source.collection;
-    const auto replaced = replaced_by_collection(view, request, transfer);
+    const auto replaced = replaced_by_collection(view, transfer);
     return outcome_of(
         store::move_collection(view.database(), {.home = place.parent.home->principal.id,
                                                  .collection = collection.id,
@@ -341,8 +323,9 @@ store::WriteOutcome move_collection(const View& view, const http::Request& reque
 }  // namespace
 
 Transfer transfer_of(const View& view, const http::Request& request, bool moves) {
-    Transfer transfer{.source = resolve(view, request.path), .place = {}};
-    auto& [source, place, overwrite, deep, is_move] = transfer;
+    Transfer transfer{
+        .source = resolve(view, request.path), .place = {}, .tokens = {view, request}};
+    auto& [source, place, overwrite, deep, is_move, tokens] = transfer;
     if (!source.is(objects | collections | folder))
         throw DavError(Status::forbidden, "This can't be copied or moved.");
     is_move = moves;
@@ -355,18 +338,18 @@ Transfer transfer_of(const View& view, const http::Request& request, bool moves)
     require_privileges(transfer);
     require_fits(view, transfer);
     require_replaceable(transfer);
-    require_unlocked(view, request, transfer);
+    require_unlocked(view, transfer);
     return transfer;
 }
 
 store::WriteOutcome copy_to_place(const View& view, const http::Request& request,
                                   const Transfer& transfer) {
     return transfer.source.is(objects) ? copy_object(view, request, transfer)
-                                       : copy_collection(view, request, transfer);
+                                       : copy_collection(view, transfer);
 }
 
 bool is_within_reach(const Transfer& transfer) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     const auto& whose = source.is_bound() ? source.binding_home : source.home;
     if (whose->principal.id != place.parent.home->principal.id) return false;
     return !source.is(objects) || source.kind == object_kind_of(place.parent.collection->kind);
@@ -375,12 +358,12 @@ bool is_within_reach(const Transfer& transfer) {
 store::WriteOutcome move_to_place(const View& view, const http::Request& request,
                                   const Transfer& transfer) {
     return transfer.source.is(objects) ? move_object(view, request, transfer)
-                                       : move_collection(view, request, transfer);
+                                       : move_collection(view, transfer);
 }
 
 http::Response answer_to(const View& view, const Transfer& transfer,
                          const store::WriteOutcome& outcome) {
-    const auto& [source, place, overwrite, deep, moves] = transfer;
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     if (outcome.wrote == Wrote::not_found)
         throw DavError(Status::not_found, "There is no such object.");
     require_written(view, object_at(view, transfer), outcome);

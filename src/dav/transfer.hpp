@@ -13,6 +13,7 @@ struct Transfer {
     bool overwrite = true;
     bool deep = true;    ///< of a collection: with all that is in it
     bool moves = false;  ///< else it is copied
+    LockTokens tokens;
 };
 
 /// From the request's path and headers, with all that can be told before anything is written.

@@ -3,6 +3,7 @@
 #include "dav/collection_type.hpp"
 #include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
+#include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
 #include "http/conditional.hpp"
 #include "xml/writer.hpp"
@@ -74,9 +75,7 @@ void require_to_store(const View& view, const Resource& target, store::Precondit
     const bool may_replace = target.may(access::write_content);
     const bool may_create = (target.in_parent & access::bind) != 0;
     if (may_replace && may_create) return;
-    const bool exists = (may_replace || may_create) &&
-                        store::find_object(view.database(), target.home->principal.id,
-                                           target.collection->id, target.name);
+    const bool exists = (may_replace || may_create) && find_object(view, target);
     if (exists || !may_create) require(target, access::write_content);
     if (!exists) require_in_parent(target, access::bind);
     (exists ? conditions.must_exist : conditions.must_not_exist) = true;

@@ -28,9 +28,9 @@ void insert_roots(Connection& connection, PrincipalId home);
 /// The root of a home for that kind.
 CollectionId root_of(Connection& connection, PrincipalId home, CollectionKind home_kind);
 
-/// Makes a collection in a locked home. Throws std::invalid_argument.
-Changed insert_collection(Connection& connection, PrincipalId home,
-                          const NewCollection& collection);
+/// Makes a collection in a locked home, and gives its id as `made`. Throws std::invalid_argument.
+Changed insert_collection(Connection& connection, PrincipalId home, const NewCollection& collection,
+                          CollectionId* made = nullptr);
 
 /// The collection's modseq, moved and locked; nothing if it is gone.
 std::optional<std::int64_t> move_modseq(Connection& connection, PrincipalId home,

@@ -26,21 +26,12 @@ const Statement touch_parent_sql{"touch_parent", R"sql(
     UPDATE collection SET modseq = modseq + 1, modified = extract(epoch FROM clock_timestamp())::bigint
      WHERE home_id = $1 AND collection_id = $2 RETURNING modseq)sql"};
 
-// A member's name is unique among collections (an index) and objects; calendars and address books
-// of a home share their names.
 const Statement insert_collection_sql{"insert_collection", R"sql(
-    WITH twins AS (
-        SELECT collection_id FROM collection
-         WHERE home_id = $1 AND parent_id = 0 AND kind IN (3, 4) AND collection_id <> $2
-           AND EXISTS (SELECT FROM collection WHERE home_id = $1 AND collection_id = $2 AND kind IN (3, 4))),
-    made AS (
+    WITH made AS (
         INSERT INTO collection (home_id, parent_id, kind, name, components, member_modseq, target_home, target_id,
                                 automatic)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-         WHERE NOT EXISTS (SELECT FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $4)
-           AND NOT EXISTS (SELECT FROM twins t JOIN collection c
-                               ON c.home_id = $1 AND c.parent_id = t.collection_id AND c.name = $4)
-        ON CONFLICT (home_id, parent_id, name) DO NOTHING RETURNING collection_id),
+         WHERE NOT name_is_taken($1, $2, $4, 0) RETURNING collection_id),
     revived AS (
         DELETE FROM tombstone t USING made WHERE t.home_id = $1 AND t.collection_id = $2 AND t.name = $4
            AND t.was_collection)
@@ -54,11 +45,7 @@ const Statement touch_collection_sql{"touch_collection", R"sql(
      WHERE home_id = $1 AND collection_id = $2)sql"};
 
 const Statement delete_collection_sql{"delete_collection", R"sql(
-    WITH RECURSIVE below AS (
-        SELECT collection_id FROM collection WHERE home_id = $1 AND collection_id = $2
-         UNION ALL
-        SELECT c.collection_id FROM collection c JOIN below b ON c.home_id = $1 AND c.parent_id = b.collection_id)
-    DELETE FROM collection WHERE home_id = $1 AND collection_id IN (SELECT collection_id FROM below))sql"};
+    DELETE FROM collection WHERE home_id = $1 AND collection_id IN (SELECT tree_of($1, $2)))sql"};
 
 const Statement bury_member_sql{"bury_member", R"sql(
     INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted, was_collection)
@@ -226,8 +213,8 @@ CollectionId root_of(Connection& connection, PrincipalId home, CollectionKind ho
     return {rows.empty() ? 0 : rows.number(0, 0)};
 }
 
-Changed insert_collection(Connection& connection, PrincipalId home,
-                          const NewCollection& collection) {
+Changed insert_collection(Connection& connection, PrincipalId home, const NewCollection& collection,
+                          CollectionId* made) {
     require_storable(collection.name);
     if (collection.name.empty() || collection.name.size() > max_name_bytes)
         throw std::invalid_argument("a collection's name must have 1 to 1000 bytes");
@@ -240,13 +227,15 @@ Changed insert_collection(Connection& connection, PrincipalId home,
         target_home = collection.target->home.value;
         target = collection.target->collection.value;
     }
-    const auto made =
+    const auto row =
         connection.run(insert_collection_sql, home, parent, static_cast<int>(collection.kind),
                        collection.name, collection.components, *modseq, target_home, target,
                        collection.target && collection.target->automatic);
-    if (made.empty()) return Changed::exists;
+    if (row.empty()) return Changed::exists;
+    const CollectionId id{row.number(0, 0)};
     if (!collection.properties.empty())
-        write_properties(connection, home, {made.number(0, 0)}, {}, {collection.properties, {}});
+        write_properties(connection, home, id, {}, {collection.properties, {}});
+    if (made != nullptr) *made = id;
     return Changed::done;
 }
 

@@ -23,6 +23,10 @@ namespace kalends::store {
 /// caldav-proxy 3).
 enum class PrincipalKind { user, group, resource, location, proxy_read, proxy_write };
 
+/// Those that stand in the directory by themselves.
+inline constexpr std::array directory_kinds{PrincipalKind::user, PrincipalKind::group,
+                                            PrincipalKind::resource, PrincipalKind::location};
+
 struct Principal {
     PrincipalId id;
     std::string uuid;
@@ -40,7 +44,7 @@ struct Principal {
         0;  ///< counts changes of password, state and rights: ends remembered logins
 
     /// What people call it.
-    [[nodiscard]] const std::string& name() const {
+    [[nodiscard]] const std::string& shown_name() const {
         return display_name.empty() ? login : display_name;
     }
 };

@@ -70,29 +70,14 @@ const Statement move_collection_sql{"move_collection", R"sql(
     RETURNING 1)sql"};
 
 const Statement name_is_taken_sql{"name_is_taken", R"sql(
-    SELECT EXISTS (SELECT FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)
-        OR EXISTS (SELECT FROM collection c
-                    WHERE c.home_id = $1 AND c.name = $3 AND c.collection_id <> $4
-                      AND (c.parent_id = $2 OR c.parent_id IN (
-                              SELECT t.collection_id FROM collection t
-                               WHERE t.home_id = $1 AND t.parent_id = 0 AND t.kind IN (3, 4)
-                                 AND EXISTS (SELECT FROM collection p WHERE p.home_id = $1 AND p.collection_id = $2
-                                                AND p.kind IN (3, 4)))))
-      )sql"};
+    SELECT name_is_taken($1, $2, $3, $4))sql"};
 
 const Statement used_bytes_sql{"used_bytes", R"sql(
     SELECT coalesce(sum(bytes), 0)::bigint FROM collection WHERE home_id = $1)sql"};
 
 const Statement bytes_below_sql{"bytes_below", R"sql(
-    WITH RECURSIVE below AS (
-        SELECT collection_id, bytes FROM collection WHERE home_id = $1 AND collection_id = $2
-         UNION ALL
-        SELECT c.collection_id, c.bytes FROM collection c JOIN below b
-            ON c.home_id = $1 AND c.parent_id = b.collection_id)
-    SELECT coalesce(sum(bytes), 0)::bigint FROM below)sql"};
-
-const Statement id_of_member_sql{"id_of_member", R"sql(
-    SELECT collection_id FROM collection WHERE home_id = $1 AND parent_id = $2 AND name = $3)sql"};
+    SELECT coalesce(sum(bytes), 0)::bigint FROM collection
+     WHERE home_id = $1 AND collection_id IN (SELECT tree_of($1, $2)))sql"};
 
 // From $1, $2 to $3, $4.
 const Statement copy_objects_sql{"copy_objects", R"sql(
@@ -242,12 +227,11 @@ private:
                            .components = source.components,
                            .properties = source.properties,
                            .target = source.target};
-        if (const auto result = insert_collection(connection_, wanted_.home, made);
+        CollectionId id;
+        if (const auto result = insert_collection(connection_, wanted_.home, made, &id);
             result != Changed::done)
             return result;
         if (!wanted_.deep) return Changed::done;
-        const CollectionId id{
-            connection_.run(id_of_member_sql, wanted_.home, parent, name).number(0, 0)};
         connection_.run(copy_objects_sql, source.home, source.id, wanted_.home, id);
         connection_.run(copy_object_parts_sql, source.home, source.id, wanted_.home, id);
         for (const auto& member : wanted_.from->children(source.id)) {

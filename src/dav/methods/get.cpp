@@ -22,20 +22,17 @@ clock::Seconds moment(std::int64_t seconds) {
     return clock::Seconds{std::chrono::seconds{seconds}};
 }
 
-store::ObjectInMemory from_database(const View& view, const Resource& target,
-                                    std::string_view name) {
-    store::ObjectInMemory found{.known = true, .object = std::nullopt, .data = nullptr};
-    found.object =
-        store::find_object(view.database(), target.home->principal.id, target.collection->id, name);
-    if (!found.object) throw DavError(Status::not_found, "There is no such object.");
+store::ObjectInMemory from_database(const View& view, const Resource& target) {
+    store::ObjectInMemory found{
+        .known = true, .object = require_object(view, target), .data = nullptr};
     found.data = std::make_shared<const std::string>(std::move(found.object->data));
     return found;
 }
 
-store::ObjectInMemory find(const View& view, const Resource& target, std::string_view name) {
+store::ObjectInMemory find(const View& view, const Resource& target) {
     auto found = store::find_object_in_memory(view.services->database, target.home->principal.id,
-                                              target.collection->id, name);
-    if (!found.known) return from_database(view, target, name);
+                                              target.collection->id, target.name);
+    if (!found.known) return from_database(view, target);
     if (!found.object) throw DavError(Status::not_found, "There is no such object.");
     return found;
 }
@@ -123,11 +120,11 @@ http::Response get(const View& view, const http::Request& request) {
     require(target, access::read);
     if (!target.is(objects)) return get_collection(view, request, target);
 
-    auto found = find(view, target, target.name);
+    auto found = find(view, target);
     const CollectionType& type = type_of(view, target.collection->kind);
     const auto variant = type.variant(request.headers);
     if (!variant.empty()) (void)view.database();  // to convert is work for a worker
-    if (!variant.empty() && !found.data) found = from_database(view, target, target.name);
+    if (!variant.empty() && !found.data) found = from_database(view, target);
     auto representation = represent(type, variant, found);
     const auto verdict = judge(request, representation, *found.object);
     if (verdict == http::Verdict::precondition_failed)
@@ -140,7 +137,7 @@ http::Response get(const View& view, const http::Request& request) {
         return response;
     }
     if (!found.data && found.object->content_id == 0) {
-        found = from_database(view, target, target.name);
+        found = from_database(view, target);
         representation = represent(type, variant, found);
     }
     const auto selected = select(request, representation, *found.object);

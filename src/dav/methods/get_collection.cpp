@@ -109,9 +109,7 @@ Producer principal_rows(const View& view, store::PrincipalKind kind) {
         const auto found = store::list_principals(view.database(), kind, after, page);
         for (const auto& row : found) {
             const auto href = href::principal(row.kind, row.login);
-            html::append(to, {.href = href,
-                              .name = row.display_name.empty() ? row.login : row.display_name,
-                              .type = name_of(principal)});
+            html::append(to, {.href = href, .name = row.shown_name(), .type = name_of(principal)});
             after = row.login;
         }
         return found.size() == page;
@@ -216,8 +214,7 @@ http::Response get_listing(const View& view, const http::Request& request, const
 
 http::Response get_places(const View& view, const Resource& target) {
     std::string rows;
-    for (const auto place : {href::principals, href::calendars, href::addressbooks, href::files})
-        append_row(rows, resolve(view, place), place);
+    for (const auto place : href::places) append_row(rows, resolve(view, place), place);
     return html_page(target, target.href, rows);
 }
 
@@ -234,8 +231,10 @@ http::Response get_principal_set(const View& view, const Resource& target) {
         return html_page(target, target.href, {}, principal_rows(view, target.principal_kind));
     }
     std::string rows;
-    for (const auto* set : {"users/", "groups/", "resources/", "locations/"})
-        append_row(rows, resolve(view, std::string(href::principals) + set), set);
+    for (const auto kind : store::directory_kinds) {
+        const auto set = href::principal_set(kind);
+        append_row(rows, resolve(view, set), std::string_view{set}.substr(target.href.size()));
+    }
     return html_page(target, target.href, rows);
 }
 
@@ -251,7 +250,7 @@ http::Response get_principal(const View& view, const Resource& target) {
     for (const auto* report : view.registry().reports())
         if (target.is(report->on))
             html::append(rows, {.href = target.href, .name = report->name.local, .type = "report"});
-    return html_page(target, row.display_name.empty() ? row.login : row.display_name, rows);
+    return html_page(target, row.shown_name(), rows);
 }
 
 }  // namespace

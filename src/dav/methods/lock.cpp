@@ -7,6 +7,7 @@
 #include "dav/lock_headers.hpp"
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
+#include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
 #include "dav/write_outcome.hpp"
 #include "store/locks.hpp"
@@ -25,9 +26,7 @@ std::string new_token() {
     std::string bytes = hash::random_bytes(16);
     bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | 0x40U);
     bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
-    std::string text = text::to_hex(bytes);
-    for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, "-");
-    return text;
+    return hash::as_uuid(text::to_hex(bytes));
 }
 
 bool deep_of(const http::Request& request) {
@@ -51,9 +50,7 @@ void require_no_conflict(const Resource& target, const LockInfo& wanted, bool de
 }
 
 bool exists(const View& view, const Resource& target) {
-    return !target.is(objects) || store::find_object(view.database(), target.home->principal.id,
-                                                     target.collection->id, target.name)
-                                      .has_value();
+    return !target.is(objects) || find_object(view, target);
 }
 
 /// RFC 4918 7.3: what is locked and not there becomes an empty object; a calendar refuses that.
@@ -63,10 +60,7 @@ Wrote make_empty(const View& view, const Resource& target, const LockTokens& tok
     conditions.must_not_exist = true;
     tokens.require_to_store(view, target, conditions);
     auto object = type_of(view, target.collection->kind).accept(view, target, "", "");
-    object.home = target.home->principal.id;
-    object.collection = target.collection->id;
-    object.acl_seq = target.collection->acl_seq;
-    object.name = target.name;
+    set_place(view, target, object);
     object.preconditions = conditions;
     return store::put(view.database(), object).wrote;
 }

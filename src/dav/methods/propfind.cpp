@@ -31,10 +31,8 @@ Asked what_is_asked(const View& view, const http::Request& request) {
 }
 
 http::Response of_object(const View& view, const Resource& target, const Asked& asked) {
-    const auto object = store::find_object(view.database(), target.home->principal.id,
-                                           target.collection->id, target.name);
-    if (!object) throw DavError(Status::not_found, "There is no such object.");
-    auto row = view_of(*object);
+    const auto object = require_object(view, target);
+    auto row = view_of(object);
     row.data = {};  // what reports give is no property: RFC 4791 9.6
     Resource resource = target;
     resource.object = &row;
@@ -84,8 +82,7 @@ void append_member_collections(const View& view, const Resource& parent, const A
 /// The fixed places below a place: "/dav/" has principals/, calendars/ and addressbooks/.
 void append_places(const View& view, const Resource& parent, const Asked& asked, std::string& to) {
     if (!parent.is(root)) return;
-    for (const auto place : {href::principals, href::calendars, href::addressbooks, href::files})
-        append(view, resolve(view, place), asked, to);
+    for (const auto place : href::places) append(view, resolve(view, place), asked, to);
 }
 
 void append_own_home(const View& view, const Resource& set, const Asked& asked, std::string& to) {
@@ -100,8 +97,8 @@ void append_proxies(const View& view, const Resource& principal, const Asked& as
 }
 
 void append_principal_sets(const View& view, const Asked& asked, std::string& to) {
-    for (const auto* set : {"users/", "groups/", "resources/", "locations/"})
-        append(view, resolve(view, std::string(href::principals) + set), asked, to);
+    for (const auto kind : store::directory_kinds)
+        append(view, resolve(view, href::principal_set(kind)), asked, to);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ bool get_shared_name(const View& /*view*/, const Resource& resource, const Eleme
 
 bool get_principal_name(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                         Writer& writer) {
-    writer.text(resource.home->principal.name());
+    writer.text(resource.home->principal.shown_name());
     if (resource.is(proxy))
         writer.raw(resource.principal_kind == store::PrincipalKind::proxy_read
                        ? " (calendar-proxy-read)"
@@ -112,8 +112,7 @@ std::string made_uuid(const std::string& what) {
     std::string hex = hash::fingerprint(what);
     hex[12] = '8';
     hex[16] = 'a';
-    for (const std::size_t at : {8U, 13U, 18U, 23U}) hex.insert(at, "-");
-    return hex;
+    return hash::as_uuid(std::move(hex));
 }
 
 /// The same for the life of the resource, whatever its name. RFC 5842 3.1.

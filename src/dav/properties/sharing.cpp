@@ -17,7 +17,7 @@ void write_person(const store::Principal& person, Writer& writer) {
     writer.element({xml::dav, "href"}, person.addresses.empty()
                                            ? href::principal(person.kind, person.login)
                                            : "mailto:" + person.addresses.front());
-    writer.element({xml::calendarserver, "common-name"}, person.name());
+    writer.element({xml::calendarserver, "common-name"}, person.shown_name());
 }
 
 /// Who removed it from the home does not want it. caldav-sharing 6.9.

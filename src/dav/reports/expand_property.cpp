@@ -46,8 +46,7 @@ public:
             append_properties(resource, wanted, to);
             return;
         }
-        const auto object = store::find_object(view_.database(), resource.home->principal.id,
-                                               resource.collection->id, resource.name);
+        const auto object = find_object(view_, resource);
         if (!object) {
             append_status_response(to, resource.href, Status::not_found);
             return;

@@ -256,10 +256,8 @@ void add_below(const View& view, const Resource& parent, Kind kind, Depth depth,
 
 http::Response query_one(const View& view, const Resource& target, const Asked& asked,
                          const Query& query) {
-    const auto object = store::find_object(view.database(), target.home->principal.id,
-                                           target.collection->id, target.name);
-    if (!object) throw DavError(Status::not_found, "There is no such object.");
-    const auto row = view_of(*object);
+    const auto object = require_object(view, target);
+    const auto row = view_of(object);
     std::string inside;
     if (query.match_in(collection_of(view, target))(row)) {
         Resource resource = target;

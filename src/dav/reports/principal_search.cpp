@@ -62,8 +62,7 @@ constexpr Words<PrincipalKind, 4> types{{
     {"RESOURCE", PrincipalKind::resource},
     {"ROOM", PrincipalKind::location},
 }};
-constexpr std::array all_kinds{PrincipalKind::user, PrincipalKind::group, PrincipalKind::resource,
-                               PrincipalKind::location};
+constexpr auto all_kinds = store::directory_kinds;
 
 /// What calendarserver-principal-search is asked for; an attendee may be anything.
 constexpr Words<PrincipalKind, 4> contexts{{
@@ -138,13 +137,7 @@ std::vector<PrincipalKind> kinds_in(const Resource& target, bool in_all) {
 
 /// The client's limit, if that is below ours.
 std::size_t limit_in(const Element& body) {
-    const auto* limit = body.child({cs, "limit"});
-    if (limit == nullptr) return max_found_principals;
-    const auto* nresults = limit->child({cs, "nresults"});
-    const auto number =
-        nresults == nullptr ? std::nullopt : text::to_number(text::trim(nresults->text()));
-    if (!number || *number <= 0) malformed("A limit names a number of results above zero.");
-    return std::min(static_cast<std::size_t>(*number), max_found_principals);
+    return std::min(limit_of(body, cs).value_or(max_found_principals), max_found_principals);
 }
 
 http::Response found(const View& view, const Resource& target, const store::PrincipalSearch& search,

@@ -56,17 +56,6 @@ SyncLevel level_of(const http::Request& request, const xml::Element& body) {
     throw DavError(Status::bad_request, "sync-level must be 1 or infinite.");
 }
 
-std::size_t limit_of(const xml::Element& body) {
-    const auto* const limit = body.child({xml::dav, "limit"});
-    if (limit == nullptr) return unlimited;
-    const auto* const nresults = limit->child({xml::dav, "nresults"});
-    const std::string text = nresults != nullptr ? nresults->text() : std::string();
-    const auto number = text::to_number(text::trim(text));
-    if (!number || *number < 1)
-        throw DavError(Status::bad_request, "nresults must be a number above 0.");
-    return static_cast<std::size_t>(*number);
-}
-
 void append_token(const Sync& sync, std::int64_t modseq, std::string& to) {
     xml::Writer{to}.element(
         {xml::dav, "sync-token"},
@@ -129,7 +118,7 @@ http::Response sync_one(Sync sync) {
 http::Response sync_collection(const View& view, const http::Request& request,
                                const Resource& target, const Body& body) {
     const auto level = level_of(request, *body);
-    const auto limit = limit_of(*body);
+    const auto limit = limit_of(*body, xml::dav).value_or(unlimited);
     const auto token = token_of(view, target, *body);
     auto asked = sync_asked(body);
     if (target.is(folders)) return sync_tree(view, target, std::move(asked), level, token, limit);
