@@ -1,6 +1,7 @@
 #include "dav/create_collection.hpp"
 
 #include "dav/collection_type.hpp"
+#include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
 #include "dav/multistatus.hpp"
@@ -47,6 +48,7 @@ Place place_of(const View& view, const http::Request& request, const CreateReque
     if (place.parent.home->own_collections() >= view.settings().max_collections)
         throw DavError(Status::insufficient_storage,
                        "This home has no room for another collection.");
+    require_conditions_of_new(request);
     return place;
 }
 

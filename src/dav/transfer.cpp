@@ -1,14 +1,12 @@
 #include "dav/transfer.hpp"
 
-#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "dav/body.hpp"
 #include "dav/collection_type.hpp"
+#include "dav/conditions.hpp"
 #include "dav/create_collection.hpp"
-#include "dav/entity_tag.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
-#include "http/conditional.hpp"
 #include "store/files.hpp"
 #include "store/tree.hpp"
 
@@ -144,15 +142,6 @@ void require_unlocked(const View& view, const Transfer& transfer) {
     if (place.existing || !source.is(objects)) tokens.require(place.parent);
 }
 
-/// The conditions of the request are about the source. RFC 9110 13.2.2.
-void judge(const http::Request& request, const store::Object& source) {
-    const auto tag = entity_tag(source.etag);
-    const clock::Seconds modified{std::chrono::seconds{source.modified}};
-    if (http::evaluate(http::preconditions_of(request.headers), {true, tag, modified}, false) !=
-        http::Verdict::proceed)
-        throw DavError(Status::precondition_failed, "The object has changed.");
-}
-
 store::Pieces pieces_of(const View& view, const Resource& source, const store::Object& object) {
     return [&database = view.database(), home = source.home->principal.id,
             content = object.content_id, size = object.size](std::int64_t position) {
@@ -209,7 +198,7 @@ void copy_properties(const View& view, const Transfer& transfer, const store::Ob
 store::WriteOutcome copy_object(const View& view, const http::Request& request,
                                 const Transfer& transfer) {
     const auto source = require_object(view, transfer.source);
-    judge(request, source);
+    require_conditions(request, source);
     auto object = accepted(view, transfer, source);
     object.preconditions = conditions_at(view, transfer);
     object.in_place_of = existing_of(transfer.place);
@@ -294,16 +283,17 @@ store::WriteOutcome move_object(const View& view, const http::Request& request,
     if (source.collection->id != place.parent.collection->id)
         (void)accepted(view, transfer, require_object(view, source));
     const auto conditions = conditions_at(view, transfer);
-    return store::move_object(view.database(), {.home = source.home->principal.id,
-                                                .from = source.collection->id,
-                                                .from_acl_seq = source.collection->acl_seq,
-                                                .name = source.name,
-                                                .to = place.parent.collection->id,
-                                                .to_acl_seq = place.parent.collection->acl_seq,
-                                                .new_name = place.name,
-                                                .overwrite = !conditions.must_not_exist,
-                                                .preconditions = store_preconditions(request),
-                                                .in_place_of = existing_of(place)});
+    return store::move_object(view.database(),
+                              {.home = source.home->principal.id,
+                               .from = source.collection->id,
+                               .from_acl_seq = source.collection->acl_seq,
+                               .name = source.name,
+                               .to = place.parent.collection->id,
+                               .to_acl_seq = place.parent.collection->acl_seq,
+                               .new_name = place.name,
+                               .overwrite = !conditions.must_not_exist,
+                               .preconditions = store_preconditions(view, request, source),
+                               .in_place_of = existing_of(place)});
 }
 
 store::WriteOutcome move_collection(const View& view, const Transfer& transfer) {
@@ -339,6 +329,7 @@ Transfer transfer_of(const View& view, const http::Request& request, bool moves)
     require_fits(view, transfer);
     require_replaceable(transfer);
     require_unlocked(view, transfer);
+    if (!source.is(objects)) require_conditions(view, request, source);
     return transfer;
 }
 

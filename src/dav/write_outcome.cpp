@@ -1,11 +1,9 @@
 #include "dav/write_outcome.hpp"
 
 #include "dav/collection_type.hpp"
-#include "dav/entity_tag.hpp"
 #include "dav/error.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
-#include "http/conditional.hpp"
 #include "xml/writer.hpp"
 
 #include <array>
@@ -16,38 +14,7 @@ namespace {
 
 using http::Status;
 
-/// The opaque parts without quotes, and without the variant: who was given a converted object and
-/// edits it means the state that was converted. A weak tag never matches strongly (RFC
-/// 9110 13.1.1), so If-Match leaves it out; for If-None-Match the comparison is weak.
-std::vector<std::string> tags(const http::TagCondition& condition, bool with_weak) {
-    std::vector<std::string> opaque;
-    for (const auto& tag : condition.tags)
-        if ((with_weak || !tag.weak) && tag.opaque.size() >= 2)
-            opaque.emplace_back(
-                state_of(std::string_view{tag.opaque}.substr(1, tag.opaque.size() - 2)));
-    return opaque;
-}
-
-constexpr std::string_view no_etag_matches = "-";  // no etag of ours looks like this
-
 }  // namespace
-
-store::Preconditions store_preconditions(const http::Request& request) {
-    const auto parsed = http::preconditions_of(request.headers);
-    store::Preconditions conditions;
-    if (parsed.if_match) {
-        conditions.must_exist = true;
-        if (!parsed.if_match->any) {
-            conditions.if_match = tags(*parsed.if_match, false);
-            if (conditions.if_match.empty()) conditions.if_match.emplace_back(no_etag_matches);
-        }
-    }
-    if (parsed.if_none_match) {
-        conditions.must_not_exist = parsed.if_none_match->any;
-        conditions.if_none_match = tags(*parsed.if_none_match, true);
-    }
-    return conditions;
-}
 
 store::Changed remove(const View& view, const Resource& collection) {
     const bool bound = collection.is_bound();

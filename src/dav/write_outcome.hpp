@@ -1,5 +1,5 @@
 #pragma once
-// From what the store says of a write to an answer, and from headers to what the store shall check.
+// From what the store says of a write to an answer, and what a write takes.
 
 #include "dav/resource.hpp"
 #include "http/message.hpp"
@@ -9,9 +9,6 @@
 #include <vector>
 
 namespace kalends::dav {
-
-/// If-Match and If-None-Match, for the store to check after its lock. RFC 9110 13.1.
-store::Preconditions store_preconditions(const http::Request& request);
 
 /// What storing an object takes: write-content where there is one, else bind on its collection. Who
 /// has one of the two may do only that, which `conditions` then say. RFC 3744 Appendix B. Throws

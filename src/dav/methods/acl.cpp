@@ -3,6 +3,7 @@
 
 #include "dav/acl_body.hpp"
 #include "dav/body.hpp"
+#include "dav/conditions.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/precondition.hpp"
 #include "dav/principal.hpp"
@@ -46,6 +47,7 @@ http::Response acl(const View& view, const http::Request& request) {
         if (!target.is(stored_collections | objects))
             throw DavError(Status::method_not_allowed, "Nobody can set access control here.");
         require(target, access::write_acl);
+        require_conditions(view, request, target);
         std::vector<access::Ace> rows;
         for (const auto& ace : aces_in(*body, place_of(target), view.settings().max_aces))
             rows.push_back(row_of(view, target, ace));

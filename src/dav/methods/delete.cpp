@@ -1,4 +1,5 @@
 // DELETE of an object or a whole collection. RFC 4918 9.6.
+#include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
@@ -18,7 +19,7 @@ store::WriteOutcome delete_object(const View& view, const http::Request& request
     object.collection = target.collection->id;
     object.acl_seq = target.collection->acl_seq;
     object.name = target.name;
-    object.preconditions = store_preconditions(request);
+    object.preconditions = store_preconditions(view, request, target);
     return store::erase(view.database(), object);
 }
 
@@ -46,6 +47,7 @@ http::Response erase(const View& view, const http::Request& request) {
         tokens.require(parent_of(view, target));
         if (target.is(objects)) return delete_object(view, request, target);
         if (!target.is_bound()) tokens.require_below(target);
+        require_conditions(view, request, target);
         return outcome_of(remove(view, target), store::Wrote::deleted);
     });
     require_written(view, target, outcome);

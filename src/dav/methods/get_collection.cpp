@@ -150,13 +150,8 @@ http::Response html_page(const Resource& target, std::string_view title, const s
     return response;
 }
 
-/// The tag is weak: what is stored while the answer is on its way may be in it already.
-struct Validators {
-    std::string etag;
-    clock::Seconds modified;
-};
-
-/// `what` tells variants apart, and holds all that is in the answer and does not move the modseq.
+/// The tag is weak: what is stored while the answer is on its way may be in it already. `what`
+/// tells variants apart, and holds all that is in the answer and does not move the modseq.
 Validators validators(const View& view, const Resource& target, const std::string& what) {
     const auto& collection = *target.collection;
     const auto state = hash::fingerprint(
@@ -189,19 +184,29 @@ http::Response not_modified(const Validators& current) {
     return validated(current, std::move(response));
 }
 
+Validators validators_of_file(const View& view, const Resource& target) {
+    return validators(view, target, "file/" + shown_name(target));
+}
+
+/// `rows` are those of the member collections.
+Validators validators_of_listing(const View& view, const Resource& target,
+                                 const std::string& rows) {
+    return validators(view, target, "page/" + rows);
+}
+
 http::Response get_file(const View& view, const http::Request& request, const Resource& target,
                         const CollectionType& type) {
-    const auto name = shown_name(target);
-    const auto current = validators(view, target, "file/" + name);
+    const auto current = validators_of_file(view, target);
     if (is_known(request, current)) return not_modified(current);
     (void)view.database();  // not from memory
-    return validated(current, streamed(type.export_type(), {}, exported(view, target, name)));
+    return validated(
+        current, streamed(type.export_type(), {}, exported(view, target, shown_name(target))));
 }
 
 http::Response get_listing(const View& view, const http::Request& request, const Resource& target) {
     std::string rows;
     append_collections(view, target, rows);
-    const auto current = validators(view, target, "page/" + rows);
+    const auto current = validators_of_listing(view, target, rows);
     if (is_known(request, current)) return not_modified(current);
     Producer more;
     if (target.collection->object_count > 0) {
@@ -254,6 +259,15 @@ http::Response get_principal(const View& view, const Resource& target) {
 }
 
 }  // namespace
+
+Validators collection_validators(const View& view, const http::Request& request,
+                                 const Resource& target) {
+    if (!wants_page(request, type_of(view, target.collection->kind)))
+        return validators_of_file(view, target);
+    std::string rows;
+    append_collections(view, target, rows);
+    return validators_of_listing(view, target, rows);
+}
 
 http::Response get_collection(const View& view, const http::Request& request,
                               const Resource& target) {

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "dav/body.hpp"
 #include "dav/collection_type.hpp"
+#include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/lock_headers.hpp"
 #include "dav/locks.hpp"
@@ -121,6 +122,10 @@ http::Response new_lock(const View& view, const http::Request& request) {
             else
                 require_in_parent(target, access::bind);
             require_no_conflict(target, info, deep);
+            if (!there)
+                require_conditions_of_new(request);
+            else if (!created)
+                require_conditions(view, request, target);
             if (!there) {
                 if (make_empty(view, target, tokens) != Wrote::created)
                     return outcome_of(store::Changed::stale, Wrote::stale);
@@ -144,6 +149,7 @@ http::Response refresh(const View& view, const http::Request& request) {
     if (target.is(stored_collections | objects))
         for (const auto* lock : locks_on(target)) {
             if (!tokens.open({lock})) continue;
+            require_conditions(view, request, target);
             const auto timeout = timeout_of(request.headers, view.settings().max_lock_time);
             if (store::refresh_lock(view.database(), target.home->principal.id, lock->token,
                                     timeout) == store::Changed::done)

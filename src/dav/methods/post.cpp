@@ -2,6 +2,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "dav/add_member.hpp"
+#include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
@@ -34,7 +35,7 @@ http::Response post(const View& view, const http::Request& request) {
         require(collection, access::bind);
         tokens.require(collection);
         target = new_member(view, request, collection);
-        auto conditions = store_preconditions(request);
+        auto conditions = store_preconditions(view, request, target);
         conditions.must_not_exist = true;
         return store_body(view, request, target, conditions);
     });

@@ -1,5 +1,6 @@
 // PROPPATCH: all or nothing. RFC 4918 9.2.
 #include "dav/body.hpp"
+#include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
 #include "dav/methods/methods.hpp"
@@ -45,6 +46,7 @@ http::Response proppatch(const View& view, const http::Request& request) {
         else
             require(target, access::write_properties);
         if (target.is(stored_collections | objects)) tokens.require(target);
+        require_conditions(view, request, target);
         store::WriteOutcome result;
         result.wrote = store::Wrote::unchanged;
         if (judge(view, target.kind, changes))

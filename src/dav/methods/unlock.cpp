@@ -1,4 +1,5 @@
 // UNLOCK. RFC 4918 9.11, RFC 3744 3.5.
+#include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/lock_headers.hpp"
 #include "dav/locks.hpp"
@@ -22,6 +23,7 @@ http::Response unlock(const View& view, const http::Request& request) {
                        "The token is not that of a lock of this resource.");
     require_login(view);
     if (found->principal != view.user->principal.id) require(target, access::unlock);
+    require_conditions(view, request, target);
     (void)store::remove_lock(view.database(), target.home->principal.id, found->token);
 
     http::Response response;
