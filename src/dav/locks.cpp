@@ -128,6 +128,15 @@ void LockTokens::require(const Resource& resource) const {
     if (const auto locks = locks_on(resource); !open(locks)) locked(locks);
 }
 
+void LockTokens::require_to_unbind(const View& view, const Resource& member) const {
+    auto locks = locks_on(member);
+    if (member.is_bound())
+        std::erase_if(locks, [&](const store::Lock* lock) { return lock->root != member.href; });
+    if (!open(locks)) locked(locks);
+    require(parent_of(view, member));
+    if (!member.is(objects) && !member.is_bound()) require_below(member);
+}
+
 void LockTokens::require_below(const Resource& collection) const {
     std::map<std::string, Locks> by_href;
     for (const auto* lock : locks_below(collection))

@@ -46,9 +46,10 @@ public:
     /// Throws DavError 423 with lock-token-submitted if the resource is locked.
     void require(const Resource& resource) const;
 
-    /// Throws a 207 that names with 423 all below the collection that is. RFC 4918 9.6.1, 9.8.5,
-    /// 9.9.4.
-    void require_below(const Resource& collection) const;
+    /// To remove it from what it is a member of: throws DavError 423 if it, or that, is locked, and
+    /// a 207 that names with 423 all below it that is. RFC 4918 9.6.1, 9.8.5, 9.9.4. A binding is
+    /// locked by the locks that were made through it. RFC 5842 9.
+    void require_to_unbind(const View& view, const Resource& member) const;
 
     /// For an object that shall be stored. Where only its collection is locked, against new
     /// members, what is there may be changed: `conditions` say so then.
@@ -56,6 +57,8 @@ public:
                           store::Preconditions& conditions) const;
 
 private:
+    void require_below(const Resource& collection) const;
+
     store::PrincipalId user_;
     std::vector<std::string> tokens_;
 };

@@ -15,6 +15,13 @@ namespace {
 using store::CollectionKind;
 using store::PrincipalKind;
 
+/// Without the port that the scheme implies.
+std::string_view without_usual_port(std::string_view authority) {
+    for (const auto* usual : {":80", ":443"})
+        if (authority.ends_with(usual)) authority.remove_suffix(std::string_view{usual}.size());
+    return authority;
+}
+
 struct PrincipalSet {
     std::string_view segment;
     PrincipalKind kind;
@@ -144,6 +151,18 @@ std::string_view path_of_href(std::string_view href) {
         href = slash == std::string_view::npos ? "/" : href.substr(slash);
     }
     return href.substr(0, href.find_first_of("?#"));
+}
+
+bool is_absolute(std::string_view href) {
+    return href.starts_with('/') || href.find("://") != std::string_view::npos;
+}
+
+bool is_here(std::string_view href, std::string_view host) {
+    const auto scheme = href.find("://");
+    if (scheme == std::string_view::npos) return true;
+    const auto rest = href.substr(scheme + 3);
+    return text::iequals(without_usual_port(rest.substr(0, rest.find('/'))),
+                         without_usual_port(host));
 }
 
 namespace href {

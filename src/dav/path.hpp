@@ -61,6 +61,13 @@ void require_name(std::string_view name);
 /// fragment.
 std::string_view path_of_href(std::string_view href);
 
+/// Whether an href is a URL, or a path from the root.
+bool is_absolute(std::string_view href);
+
+/// Whether such an href can be of the server that the client calls `host` (with the port): a path
+/// is.
+bool is_here(std::string_view href, std::string_view host);
+
 /// The hrefs that the server itself writes.
 namespace href {
 std::string of(const Path& path);

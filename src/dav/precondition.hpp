@@ -32,6 +32,19 @@ inline constexpr NameView not_supported_privilege{xml::dav, "not-supported-privi
 inline constexpr NameView recognized_principal{xml::dav, "recognized-principal"};
 inline constexpr NameView allowed_principal{xml::dav, "allowed-principal"};
 
+// RFC 5842 4, 5, 6
+inline constexpr NameView bind_into_collection{xml::dav, "bind-into-collection"};
+inline constexpr NameView bind_source_exists{xml::dav, "bind-source-exists"};
+inline constexpr NameView unbind_from_collection{xml::dav, "unbind-from-collection"};
+inline constexpr NameView unbind_source_exists{xml::dav, "unbind-source-exists"};
+inline constexpr NameView rebind_into_collection{xml::dav, "rebind-into-collection"};
+inline constexpr NameView rebind_source_exists{xml::dav, "rebind-source-exists"};
+inline constexpr NameView binding_allowed{xml::dav, "binding-allowed"};
+inline constexpr NameView cross_server_binding{xml::dav, "cross-server-binding"};
+inline constexpr NameView name_allowed{xml::dav, "name-allowed"};
+inline constexpr NameView can_overwrite{xml::dav, "can-overwrite"};
+inline constexpr NameView cycle_allowed{xml::dav, "cycle-allowed"};
+
 // RFC 5689 3.3
 inline constexpr NameView valid_resourcetype{xml::dav, "valid-resourcetype"};
 

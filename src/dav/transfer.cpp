@@ -16,38 +16,16 @@ namespace {
 using http::Status;
 using store::Wrote;
 
-/// Without the port that the scheme implies.
-std::string_view authority_of(std::string_view authority) {
-    for (const auto* usual : {":80", ":443"})
-        if (authority.ends_with(usual)) authority.remove_suffix(std::string_view{usual}.size());
-    return authority;
-}
-
 /// The path of the Destination header. RFC 4918 10.3: an absolute URI, or an absolute path.
 std::string_view destination_of(const http::Request& request) {
     const auto header = request.headers.find("Destination");
     if (!header) throw DavError(Status::bad_request, "The Destination header is missing.");
     const auto destination = text::trim(*header);
-    const auto scheme = destination.find("://");
-    if (scheme != std::string_view::npos) {
-        const auto rest = destination.substr(scheme + 3);
-        const auto authority = rest.substr(0, rest.find('/'));
-        if (!text::iequals(authority_of(authority), authority_of(request.host)))
-            throw DavError(Status::bad_gateway, "The destination must be on this server.");
-    } else if (!destination.starts_with('/')) {
+    if (!is_absolute(destination))
         throw DavError(Status::bad_request, "The Destination must be an absolute URL or path.");
-    }
+    if (!is_here(destination, request.host))
+        throw DavError(Status::bad_gateway, "The destination must be on this server.");
     return path_of_href(destination);
-}
-
-/// RFC 4918 10.6.
-bool overwrite_of(const http::Request& request) {
-    const auto header = request.headers.find("Overwrite");
-    if (!header) return true;
-    const auto value = text::trim(*header);
-    if (!text::iequals(value, "T") && !text::iequals(value, "F"))
-        throw DavError(Status::bad_request, "Overwrite must be T or F.");
-    return text::iequals(value, "T");
 }
 
 /// RFC 4918 9.8.3, 9.9.2.
@@ -130,15 +108,8 @@ void require_privileges(const Transfer& transfer) {
 
 void require_unlocked(const View& view, const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
-    if (moves) {
-        tokens.require(source);
-        tokens.require(parent_of(view, source));
-        if (!source.is(objects)) tokens.require_below(source);
-    }
-    if (place.existing) {
-        tokens.require(*place.existing);
-        tokens.require_below(*place.existing);
-    }
+    if (moves) tokens.require_to_unbind(view, source);
+    if (place.existing) tokens.require_to_unbind(view, *place.existing);
     if (place.existing || !source.is(objects)) tokens.require(place.parent);
 }
 
@@ -312,6 +283,15 @@ store::WriteOutcome move_collection(const View& view, const Transfer& transfer) 
 
 }  // namespace
 
+bool overwrite_of(const http::Request& request) {
+    const auto header = request.headers.find("Overwrite");
+    if (!header) return true;
+    const auto value = text::trim(*header);
+    if (!text::iequals(value, "T") && !text::iequals(value, "F"))
+        throw DavError(Status::bad_request, "Overwrite must be T or F.");
+    return text::iequals(value, "T");
+}
+
 Transfer transfer_of(const View& view, const http::Request& request, bool moves) {
     Transfer transfer{
         .source = resolve(view, request.path), .place = {}, .tokens = {view, request}};
@@ -350,6 +330,21 @@ store::WriteOutcome move_to_place(const View& view, const http::Request& request
                                   const Transfer& transfer) {
     return transfer.source.is(objects) ? move_object(view, request, transfer)
                                        : move_collection(view, transfer);
+}
+
+store::WriteOutcome bind_to_place(const View& view, const Transfer& transfer) {
+    const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
+    require_room_for_collections(view, transfer);
+    const auto replaced = replaced_by_collection(view, transfer);
+    return outcome_of(
+        store::bind_collection(view.database(),
+                               {.target = {source.home->principal.id, source.collection->id},
+                                .home = place.parent.home->principal.id,
+                                .to = place.parent.collection->id,
+                                .to_acl_seq = place.parent.collection->acl_seq,
+                                .name = place.name,
+                                .replaced = replaced}),
+        done_as(replaced));
 }
 
 http::Response answer_to(const View& view, const Transfer& transfer,

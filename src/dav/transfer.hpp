@@ -16,6 +16,9 @@ struct Transfer {
     LockTokens tokens;
 };
 
+/// The Overwrite header; true if there is none. Throws DavError 400. RFC 4918 10.6.
+bool overwrite_of(const http::Request& request);
+
 /// From the request's path and headers, with all that can be told before anything is written.
 /// Throws DavError: 400 and 502 for the headers, 403 for what may not be transferred or not to
 /// there, 404, 409, 412 where a collection is at the destination that may not be overwritten, 423.
@@ -32,6 +35,9 @@ bool is_within_reach(const Transfer& transfer);
 /// Moves it in one transaction.
 store::WriteOutcome move_to_place(const View& view, const http::Request& request,
                                   const Transfer& transfer);
+
+/// Makes a binding to the source there. RFC 5842 4.
+store::WriteOutcome bind_to_place(const View& view, const Transfer& transfer);
 
 /// 201, or 204 where something was replaced. Throws DavError for any other outcome.
 http::Response answer_to(const View& view, const Transfer& transfer,

@@ -51,6 +51,11 @@ void drop_collection(Connection& connection, PrincipalId home, CollectionId coll
 void remove_collection(Connection& connection, PrincipalId home, CollectionId collection,
                        Audience& audience);
 
+/// The same for an object that takes its place, and tells other nodes. Caches of this one are for
+/// the caller: the home's, and those of `audience`.
+void make_way(Connection& connection, const std::string& node, PrincipalId home,
+              CollectionId collection, Audience& audience);
+
 /// The member has changed as such: the parent's modseq moves, and with it what a sync gives.
 void touch_member(Connection& connection, PrincipalId home, CollectionId member);
 

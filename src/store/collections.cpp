@@ -191,6 +191,13 @@ void remove_collection(Connection& connection, PrincipalId home, CollectionId co
         drop_collection(connection, home, collection);
 }
 
+void make_way(Connection& connection, const std::string& node, PrincipalId home,
+              CollectionId collection, Audience& audience) {
+    remove_collection(connection, home, collection, audience);
+    log_home_change(connection, node, home);
+    log_change_for(connection, node, audience);
+}
+
 void touch_member(Connection& connection, PrincipalId home, CollectionId member) {
     if (const auto modseq = move_parent(connection, home, member))
         connection.run(touch_member_sql, home, member, *modseq);

@@ -1,7 +1,7 @@
 #pragma once
 // Rows of objects: fourteen columns in the order of ObjectView, empty where one was not asked for.
 
-#include "store/database_private.hpp"
+#include "store/groups_private.hpp"
 
 namespace kalends::store {
 
@@ -15,7 +15,7 @@ constexpr bool is_stored(Wrote wrote) {
 
 /// put() and erase() as a part of a larger transaction of the home.
 WriteOutcome put_one(Connection& connection, const std::string& node, const PutObject& object,
-                     ContentChange& change);
+                     ContentChange& change, Audience& audience);
 
 struct Erased {
     WriteOutcome outcome;
@@ -28,16 +28,19 @@ Erased erase_one(Connection& connection, const std::string& node, const DeleteOb
 template <class Prepare> WriteOutcome put_alone(Database& db, PutObject object, Prepare&& prepare) {
     auto& inner = db.inner();
     ContentChange change;
+    Audience audience;
     auto outcome = writing(inner, object.home, [&](Connection& connection) {
+        audience = {};
         Transaction transaction{connection};
         prepare(connection, object);
-        auto result = put_one(connection, inner.node, object, change);
+        auto result = put_one(connection, inner.node, object, change, audience);
         if (is_stored(result.wrote)) transaction.commit();
         return result;
     });
     if (!is_stored(outcome.wrote)) return outcome;
     inner.committed(change);
     if (object.in_place_of) inner.committed_home(object.home);
+    forget(inner, audience);
     return outcome;
 }
 

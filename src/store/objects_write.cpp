@@ -187,12 +187,11 @@ std::optional<std::string> tag_list(const std::vector<std::string>& tags) {
 }
 
 WriteOutcome put_one(Connection& connection, const std::string& node, const PutObject& object,
-                     ContentChange& change) {
+                     ContentChange& change, Audience& audience) {
     check(object);
     if (object.in_place_of) {
         lock_home(connection, object.home);
-        remove_collection(connection, object.home, *object.in_place_of);
-        log_home_change(connection, node, object.home);
+        make_way(connection, node, object.home, *object.in_place_of, audience);
     }
     Columns c;
     c.add(object);

@@ -41,21 +41,13 @@ const Statement offer_again_sql{"offer_again", R"sql(
     DELETE FROM refused_share WHERE home_id = $1 AND target_id = ANY ($2::bigint[]))sql"};
 
 const Statement readers_sql{"readers_of_collection", R"sql(
-    WITH RECURSIVE below AS (
-        SELECT collection_id FROM collection WHERE home_id = $1 AND collection_id = $2
-         UNION ALL
-        SELECT c.collection_id FROM collection c JOIN below b ON c.home_id = $1 AND c.parent_id = b.collection_id)
-    SELECT DISTINCT c.home_id FROM collection c JOIN below b ON c.target_id = b.collection_id
-     WHERE c.home_id <> $1 LIMIT $3)sql"};
+    SELECT DISTINCT home_id FROM collection
+     WHERE target_id IN (SELECT tree_of($1, $2)) AND home_id <> $1 LIMIT $3)sql"};
 
 const Statement refuse_shares_sql{"refuse_shares", R"sql(
-    WITH RECURSIVE below AS (
-        SELECT collection_id, target_id, automatic FROM collection WHERE home_id = $1 AND collection_id = $2
-         UNION ALL
-        SELECT c.collection_id, c.target_id, c.automatic
-          FROM collection c JOIN below b ON c.home_id = $1 AND c.parent_id = b.collection_id)
     INSERT INTO refused_share (home_id, target_id)
-    SELECT $1, target_id FROM below WHERE automatic
+    SELECT $1, target_id FROM collection
+     WHERE home_id = $1 AND collection_id IN (SELECT tree_of($1, $2)) AND automatic
     ON CONFLICT DO NOTHING)sql"};
 
 // The topmost that is bound from outside of what is deleted, and the oldest binding to it.

@@ -144,7 +144,8 @@ public:
         if (object.empty()) return failed(Wrote::not_found);
         if (!object.boolean(0, 4)) return failed(Wrote::precondition_failed);
         whole_home = object.boolean(0, 5) || object.boolean(0, 6) || wanted_.in_place_of;
-        if (wanted_.in_place_of) remove_collection(connection_, wanted_.home, *wanted_.in_place_of);
+        if (wanted_.in_place_of)
+            make_way(connection_, inner_.node, wanted_.home, *wanted_.in_place_of, audience);
 
         const auto other =
             connection_.run(in_the_way_sql, wanted_.home, wanted_.to, wanted_.new_name,
@@ -165,6 +166,7 @@ public:
 
     std::vector<ContentChange> changes;
     bool whole_home = false;  ///< access control or locks moved or went with it
+    Audience audience;
 
 private:
     void remove_replaced() {
@@ -262,6 +264,7 @@ WriteOutcome move_object(Database& db, const MoveObject& wanted) {
     auto& inner = db.inner();
     std::vector<ContentChange> changes;
     bool whole_home = false;
+    Audience audience;
     auto outcome = writing(inner, wanted.home, [&](Connection& connection) {
         Transaction transaction{connection};
         ObjectMove move{inner, connection, wanted};
@@ -269,11 +272,13 @@ WriteOutcome move_object(Database& db, const MoveObject& wanted) {
         if (is_stored(result.wrote)) transaction.commit();
         changes = std::move(move.changes);
         whole_home = move.whole_home;
+        audience = std::move(move.audience);
         return result;
     });
     if (!is_stored(outcome.wrote)) return outcome;
     for (const auto& change : changes) inner.committed(change);
     if (whole_home) inner.committed_home(wanted.home);
+    forget(inner, audience);
     return outcome;
 }
 
@@ -298,6 +303,23 @@ Changed move_collection(Database& db, const MoveCollection& wanted) {
         if (moved.empty()) return Changed::not_found;
         make_decisions_stale(connection, wanted.home);
         return Changed::done;
+    });
+}
+
+Changed bind_collection(Database& db, const BindCollection& wanted) {
+    require_storable(wanted.name);
+    auto& inner = db.inner();
+    return changing_home(db, wanted.home, [&](Connection& connection, Audience& audience) {
+        const auto locked = lock_collection(connection, wanted.home, wanted.to, wanted.to_acl_seq);
+        if (locked != Changed::done) return locked;
+        remove_replaced(connection, inner.node, wanted.home, wanted.to, wanted.name,
+                        wanted.replaced, audience);
+        return insert_collection(connection, wanted.home,
+                                 {.home = wanted.home,
+                                  .parent = wanted.to,
+                                  .kind = CollectionKind::binding,
+                                  .name = wanted.name,
+                                  .target = wanted.target});
     });
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Moving and copying what is in the tree of a home. RFC 4918 9.8, 9.9. Each function is one
-// transaction of the home that is written to.
+// Moving, copying and binding what is in the tree of a home. RFC 4918 9.8, 9.9, RFC 5842. Each
+// function is one transaction of the home that is written to.
 
 #include "store/collections.hpp"
 #include "store/objects.hpp"
@@ -58,5 +58,15 @@ struct CopyCollection {
 /// Objects and properties are copied; access control, locks and what somebody shared are not.
 /// `no_room`: the quota.
 Changed copy_collection(Database& db, const CopyCollection& wanted);
+
+struct BindCollection {
+    BindingTarget target;  ///< a calendar, address book or folder, of this or another home
+    PrincipalId home;
+    CollectionId to;  ///< the parent of the binding
+    std::int64_t to_acl_seq = 0;
+    std::string name;
+    Replaced replaced;
+};
+Changed bind_collection(Database& db, const BindCollection& wanted);
 
 }  // namespace kalends::store

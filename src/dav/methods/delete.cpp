@@ -43,10 +43,8 @@ http::Response erase(const View& view, const http::Request& request) {
         if (!target.is(objects | collections | folder))
             throw DavError(Status::forbidden, "This can't be deleted.");
         require_in_parent(target, access::unbind);
-        tokens.require(target);
-        tokens.require(parent_of(view, target));
+        tokens.require_to_unbind(view, target);
         if (target.is(objects)) return delete_object(view, request, target);
-        if (!target.is_bound()) tokens.require_below(target);
         require_conditions(view, request, target);
         return outcome_of(remove(view, target), store::Wrote::deleted);
     });

@@ -23,6 +23,9 @@ http::Response acl(const View& view, const http::Request& request);        // RF
 http::Response report(const View& view, const http::Request& request);     // RFC 3253 3.6
 http::Response copy(const View& view, const http::Request& request);       // RFC 4918 9.8
 http::Response move(const View& view, const http::Request& request);       // RFC 4918 9.9
+http::Response bind(const View& view, const http::Request& request);       // RFC 5842 4
+http::Response unbind(const View& view, const http::Request& request);     // RFC 5842 5
+http::Response rebind(const View& view, const http::Request& request);     // RFC 5842 6
 http::Response lock(const View& view, const http::Request& request);       // RFC 4918 9.10
 http::Response unlock(const View& view, const http::Request& request);     // RFC 4918 9.11
 

@@ -8,7 +8,7 @@ std::string allowed_methods(const View& view, const http::Request& request) {
     const auto path = parse_path(request.path);
     std::string allowed = "OPTIONS, GET, HEAD, PUT, POST, DELETE, COPY, MOVE, LOCK, UNLOCK, "
                           "PROPFIND, PROPPATCH, REPORT, MKCOL";
-    if (!path || (path->kind & homes) != 0) allowed += ", ACL";
+    if (!path || (path->kind & homes) != 0) allowed += ", ACL, BIND, UNBIND, REBIND";
     for (const auto* method : view.registry().methods())
         if (!path || (method->on & path->kind) != 0) allowed.append(", ").append(method->name);
     return allowed;

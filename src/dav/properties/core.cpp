@@ -1,6 +1,7 @@
 // Properties that every kind of resource has. RFC 4918 15, RFC 3253 3.1.5, RFC 5842 3.1.
 #include "base/clock.hpp"
 #include "base/hash.hpp"
+#include "base/percent.hpp"
 #include "dav/add_member.hpp"
 #include "dav/collection_type.hpp"
 #include "dav/properties/properties.hpp"
@@ -132,6 +133,39 @@ bool get_resource_id(const View& view, const Resource& resource, const Element* 
     return true;
 }
 
+void write_parent(std::string_view href, std::string_view name, Writer& writer) {
+    writer.open({xml::dav, "parent"});
+    writer.element({xml::dav, "href"}, href);
+    writer.element({xml::dav, "segment"}, percent::encode_segment(name));
+    writer.close({xml::dav, "parent"});
+}
+
+/// The collection that it is in, and in its owner's home and the reader's those that have bindings
+/// to it: what is in other homes is nobody else's business. RFC 5842 3.2.
+bool get_parent_set(const View& view, const Resource& resource, const Element* /*asked*/,
+                    Writer& writer) {
+    const auto write = [&](const store::Home& home, store::CollectionId parent,
+                           std::string_view name) {
+        const auto in = home.find(parent);
+        if (in && (view.privileges(home, *in) & access::read) != 0)
+            write_parent(own_href(home, *in), name, writer);
+    };
+    const auto& row = *resource.collection;
+    if (resource.is(objects)) {
+        write(*resource.home, row.id, resource.object->name);
+        return true;
+    }
+    write(*resource.home, row.parent, row.name);
+    const auto write_bindings = [&](const store::Home& home) {
+        for (const auto& member : home.collections)
+            if (member->target && member->target->collection == row.id)
+                write(home, member->parent, member->name);
+    };
+    write_bindings(*resource.home);
+    if (view.user && !is_own(view, resource)) write_bindings(*view.user);
+    return true;
+}
+
 /// Where a POST makes a new member. RFC 5995 3.2.1.
 bool get_add_member(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                     Writer& writer) {
@@ -150,6 +184,8 @@ bool get_supported_reports(const View& view, const Resource& resource, const Ele
     return true;
 }
 
+constexpr unsigned below_homes = collections | folder | objects;
+
 // clang-format off
 constexpr std::array table{
     LiveProperty{{xml::dav, "resourcetype"},         everything,  Source::computed, true,  get_resourcetype,        nullptr, "RFC 4918 15.9"},
@@ -164,6 +200,7 @@ constexpr std::array table{
     LiveProperty{{xml::dav, "creationdate"},         stored_collections, Source::computed, true,  get_collection_creation, nullptr, "RFC 4918 15.1"},
     LiveProperty{{xml::dav, "add-member"},           takes_new_members, Source::computed, false, get_add_member,         nullptr, "RFC 5995 3.2.1"},
     LiveProperty{{xml::dav, "resource-id"},          everything,  Source::computed, false, get_resource_id,         nullptr, "RFC 5842 3.1"},
+    LiveProperty{{xml::dav, "parent-set"},           below_homes, Source::computed, false, get_parent_set,          nullptr, "RFC 5842 3.2"},
     LiveProperty{{xml::dav, "supported-report-set"}, everything,  Source::computed, false, get_supported_reports,   nullptr, "RFC 3253 3.1.5"},
 };
 // clang-format on
