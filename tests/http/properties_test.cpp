@@ -258,6 +258,18 @@ TEST_CASE("RFC 4918 9.1: what is not there is 404, and a body that is no propfin
         CHECK(reply.status == 400);
     }
 }
+TEST_CASE("RFC 4918 A.4: a propfind with nothing in it that is known is 400") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    for (const std::string inner :
+         {"", "<E:expired-props xmlns:E='urn:e'/>", "<D:include><D:owner/></D:include>"}) {
+        CAPTURE(inner);
+        CHECK(server.propfind_xml("calendar/", inner).status() == 400);
+    }
+    const std::string leave_out = "<E:leave-out xmlns:E='urn:e'>*boss*</E:leave-out>";
+    CHECK(server.propfind_xml("calendar/", "<D:propname/>" + leave_out).status() == 207);
+}
+
 
 TEST_CASE("XML is read whatever a client calls it, and refused as 415 where it is something else") {
     REQUIRE_POSTGRESQL();

@@ -8,6 +8,7 @@
 #include "dav/preferences.hpp"
 #include "store/principals.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace kalends::dav::methods {
@@ -21,10 +22,20 @@ void append(const View& view, const Resource& resource, const Asked& asked, std:
     append_response(view, resource, resource.href, names_for(view, resource, asked), to);
 }
 
+/// What is not known is ignored, and then there must be something left. RFC 4918 A.4, 17.
+bool says_what(const xml::Element& propfind) {
+    return std::ranges::any_of(propfind.children(), [](const auto* child) {
+        return child->is({xml::dav, "prop"}) || child->is({xml::dav, "allprop"}) ||
+               child->is({xml::dav, "propname"});
+    });
+}
+
 Asked what_is_asked(const View& view, const http::Request& request) {
     if (request.body.empty()) return {};  // RFC 4918 9.1: as if allprop
     const std::shared_ptr<const xml::Element> body =
         parse_body(view, request, {xml::dav, "propfind"});
+    if (!says_what(*body))
+        throw DavError(Status::bad_request, "A propfind must hold prop, allprop or propname.");
     auto asked = asked_below(*body);
     asked.body = body;
     return asked;
