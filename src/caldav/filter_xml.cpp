@@ -5,6 +5,9 @@
 #include "caldav/precondition.hpp"
 #include "dav/filter_xml.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace kalends::caldav {
 namespace {
 
@@ -32,17 +35,59 @@ ical::ParamFilter param_filter_of(const xml::Element& element) {
     return {name_of(element), dialect.not_defined(element), dialect.text_in(element)};
 }
 
+/// Which properties can be a date, a time or a period. RFC 5545 8.3.2, RFC 7808 7.1, RFC 9074 6.1.
+bool is_dated(std::string_view property) {
+    for (const std::string_view known :
+         {"DTSTART", "DTEND", "DUE", "COMPLETED", "CREATED", "DTSTAMP", "LAST-MODIFIED",
+          "RECURRENCE-ID", "EXDATE", "RDATE", "FREEBUSY", "TRIGGER", "TZUNTIL", "ACKNOWLEDGED"})
+        if (property == known) return true;
+    return property.starts_with("X-");
+}
+
 ical::PropFilter prop_filter_of(const xml::Element& element) {
     ical::PropFilter filter{.name = name_of(element),
                             .is_not_defined = dialect.not_defined(element)};
     filter.any_of = dialect.any_of_in(element);
     filter.time_range = range_in(element);
+    if (filter.time_range && !is_dated(filter.name))
+        dialect.refuse("There are no time ranges for " + text::printable(filter.name) + ".");
     filter.text = dialect.text_in(element);
     if (filter.time_range && filter.text)
         dialect.refuse("A prop-filter has either a time-range or a text-match.");
     for (const auto* param : element.children(param_filter))
         filter.params.push_back(param_filter_of(*param));
     return filter;
+}
+
+/// The components of RFC 5545 3.6 and RFC 7953 3.1, and what each can be in.
+struct Nesting {
+    std::string_view inner;
+    std::string_view outer;
+};
+constexpr std::array nestings{
+    Nesting{"VCALENDAR", ""},
+    Nesting{"VEVENT", "VCALENDAR"},
+    Nesting{"VTODO", "VCALENDAR"},
+    Nesting{"VJOURNAL", "VCALENDAR"},
+    Nesting{"VFREEBUSY", "VCALENDAR"},
+    Nesting{"VTIMEZONE", "VCALENDAR"},
+    Nesting{"STANDARD", "VTIMEZONE"},
+    Nesting{"DAYLIGHT", "VTIMEZONE"},
+    Nesting{"VALARM", "VEVENT"},
+    Nesting{"VALARM", "VTODO"},
+    Nesting{"AVAILABLE", "VAVAILABILITY"},
+    Nesting{"VAVAILABILITY", "VCALENDAR"},
+};
+
+/// Nobody knows what can be in, and around, a component of another name.
+bool can_hold(std::string_view outer, std::string_view inner) {
+    const auto is_known = [](std::string_view name) {
+        return std::ranges::find(nestings, name, &Nesting::inner) != nestings.end();
+    };
+    return !is_known(outer) || !is_known(inner) ||
+           std::ranges::any_of(nestings, [&](const Nesting& row) {
+               return row.inner == inner && row.outer == outer;
+           });
 }
 
 /// Which components can have a time-range. RFC 4791 9.9.
@@ -61,8 +106,12 @@ ical::CompFilter comp_filter_of(const xml::Element& element) {
         dialect.refuse("There are no time ranges for " + text::printable(filter.name) + ".");
     for (const auto* prop : element.children(prop_filter))
         filter.props.push_back(prop_filter_of(*prop));
-    for (const auto* comp : element.children(comp_filter))
+    for (const auto* comp : element.children(comp_filter)) {
         filter.comps.push_back(comp_filter_of(*comp));
+        if (!can_hold(filter.name, filter.comps.back().name))
+            dialect.refuse("There is never a " + filter.comps.back().name + " in a " + filter.name +
+                           ".");
+    }
     return filter;
 }
 

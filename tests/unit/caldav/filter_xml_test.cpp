@@ -106,6 +106,33 @@ TEST_CASE("RFC 4791 7.8: a filter that is none fails with valid-filter") {
           "valid-filter");
 }
 
+TEST_CASE("RFC 4791 7.8: a filter for what can't be is refused with valid-filter") {
+    const auto nested = [](const std::string& outer, const std::string& inner) {
+        return "<C:comp-filter name=\"VCALENDAR\"><C:comp-filter name=\"" + outer +
+               "\"><C:comp-filter name=\"" + inner + "\"/></C:comp-filter></C:comp-filter>";
+    };
+    CHECK(refused(nested("VTODO", "VEVENT")) == "valid-filter");
+    CHECK(refused(nested("VEVENT", "vevent")) == "valid-filter");
+    CHECK(refused(nested("VALARM", "X-ANY")) == "valid-filter");
+    CHECK(refused(nested("VJOURNAL", "VALARM")) == "valid-filter");
+    CHECK(refused(nested("VEVENT", "STANDARD")) == "valid-filter");
+    CHECK(refused(nested("VCALENDAR", "VEVENT")) == "valid-filter");
+    for (const std::string outer : {"VEVENT", "VTODO", "X-ANY"})
+        CHECK(refused(nested(outer, "VALARM")) == "not refused");
+    CHECK(refused(nested("VTIMEZONE", "DAYLIGHT")) == "not refused");
+    CHECK(refused(nested("VAVAILABILITY", "AVAILABLE")) == "not refused");
+    CHECK(refused(nested("VEVENT", "PARTICIPANT")) == "not refused");  // RFC 9073
+
+    const auto dated = [](const std::string& property) {
+        return in_event("<C:prop-filter name=\"" + property +
+                        "\"><C:time-range start=\"20260101T000000Z\"/></C:prop-filter>");
+    };
+    for (const std::string property : {"SUMMARY", "duration", "SEQUENCE", "RRULE", "STATUS"})
+        CHECK(refused(dated(property)) == "valid-filter");
+    for (const std::string property : {"DTSTART", "completed", "RDATE", "TRIGGER", "X-SEEN"})
+        CHECK(refused(dated(property)) == "not refused");
+}
+
 TEST_CASE("RFC 4791 7.5: an unknown collation fails with supported-collation, the default needs no "
           "name") {
     CHECK(refused(in_event(
