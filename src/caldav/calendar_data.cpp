@@ -42,31 +42,44 @@ std::optional<ical::TimeRange> range_in(const xml::Element& parent, std::string_
     return time_range_of(*element);
 }
 
-ical::UtcTime moment_in(const xml::Element& element, const char* attribute,
-                        ical::UtcTime otherwise) {
+/// How a range that is none is refused.
+struct Refusal {
+    Status status;
+    xml::NameView precondition;
+};
+constexpr Refusal in_filter{Status::forbidden, precondition::valid_filter};
+constexpr Refusal in_busy_query{Status::bad_request, {}};
+
+ical::UtcTime moment_in(const xml::Element& element, const char* attribute, ical::UtcTime otherwise,
+                        const Refusal& refusal) {
     const auto* const text = element.attribute(attribute);
     if (text == nullptr) return otherwise;
     const auto value = ical::parse_date_time(*text);
     if (!value || !value->is_utc)
-        throw DavError(Status::forbidden, precondition::valid_filter,
+        throw DavError(refusal.status, refusal.precondition,
                        "The " + std::string(attribute) +
                            " of a range must be a date with UTC time, not " +
                            text::printable(*text) + ".");
     return ical::UtcTime{value->local.time_since_epoch()};
 }
 
-}  // namespace
-
-ical::TimeRange time_range_of(const xml::Element& element) {
-    const ical::TimeRange range{moment_in(element, "start", ical::beginning_of_time),
-                                moment_in(element, "end", ical::end_of_time)};
+ical::TimeRange range_of(const xml::Element& element, const Refusal& refusal) {
+    const ical::TimeRange range{moment_in(element, "start", ical::beginning_of_time, refusal),
+                                moment_in(element, "end", ical::end_of_time, refusal)};
     if (element.attribute("start") == nullptr && element.attribute("end") == nullptr)
-        throw DavError(Status::bad_request, precondition::valid_filter,
+        throw DavError(Status::bad_request, refusal.precondition,
                        "A range has neither start nor end.");
     if (range.from >= range.to)
-        throw DavError(Status::forbidden, precondition::valid_filter,
-                       "A range must end after it starts.");
+        throw DavError(refusal.status, refusal.precondition, "A range must end after it starts.");
     return range;
+}
+
+}  // namespace
+
+ical::TimeRange time_range_of(const xml::Element& element) { return range_of(element, in_filter); }
+
+ical::TimeRange busy_range_of(const xml::Element& element) {
+    return range_of(element, in_busy_query);
 }
 
 ical::DataRequest data_request(const xml::Element& calendar_data) {

@@ -22,6 +22,10 @@ bool get_calendar_data(const dav::View& view, const dav::Resource& resource,
 /// The start and end attributes of a time-range, expand, …; throws DavError valid-filter.
 ical::TimeRange time_range_of(const xml::Element& element);
 
+/// The time-range of a free-busy-query, which has no filter and no precondition (RFC 4791 7.10);
+/// throws DavError 400.
+ical::TimeRange busy_range_of(const xml::Element& element);
+
 /// Runs `work` with what the request may still spend on recurrences.
 /// Throws DavError 403 (RFC 4791 7.8 number-of-matches-within-limits) when that is used up.
 template <class Work> auto within_budget(const dav::View& view, Work work) {

@@ -518,7 +518,13 @@ TEST_CASE(
     "RFC 4791 7.10: a free-busy-query without a range, or of what is no calendar, is refused") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice", "bob"};
-    CHECK(server.report("calendar/", "C:free-busy-query", "").status() == 400);
+    for (const std::string range :
+         {"", "<C:time-range/>", "<C:time-range start='20260101' end='20270101'/>",
+          "<C:time-range start='20260101T000000' end='20270101T000000'/>",
+          "<C:time-range start='20270101T000000Z' end='20260101T000000Z'/>"}) {
+        CAPTURE(range);
+        CHECK(server.report("calendar/", "C:free-busy-query", range).status() == 400);
+    }
     CHECK(server.report(server.books("contacts/"), "C:free-busy-query", july).status() == 403);
     CHECK(server.as("bob")
               .report(server.calendars("calendar/"), "C:free-busy-query", july)

@@ -42,7 +42,7 @@ http::Response free_busy_query(const dav::View& view, const http::Request& reque
     if (element == nullptr)
         throw dav::DavError(http::Status::bad_request, "A free-busy-query must have a time-range.");
     try {
-        const auto range = time_range_of(*element);
+        const auto range = busy_range_of(*element);
         ical::FreeBusy busy{range.from, range.to};
         for (const auto& calendar :
              dav::collections_in(view, request, target, dav::calendar, access::read_free_busy))
