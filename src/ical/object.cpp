@@ -151,6 +151,8 @@ const char* precondition_name(Fault fault) {
         return "valid-calendar-data";
     case Fault::valid_calendar_object_resource:
         return "valid-calendar-object-resource";
+    case Fault::valid_timezone:
+        return "valid-timezone";
     case Fault::supported_rscale:
         return "supported-rscale";
     }

@@ -16,6 +16,7 @@ enum class Fault {
     supported_calendar_data,         ///< another format: vCalendar 1.0, a vCard
     valid_calendar_data,             ///< not iCalendar as RFC 5545 has it
     valid_calendar_object_resource,  ///< good iCalendar, but not one object: RFC 4791 4.1
+    valid_timezone,                  ///< a TZID that nobody can tell: RFC 7809 3.1.4
     supported_rscale,                ///< recurrence in a calendar that we don't have: RFC 7529 4
 };
 

@@ -167,9 +167,10 @@ private:
         const std::string* tzid = property.parameter("TZID");
         if (tzid == nullptr || tzid->empty() || property.value.ends_with('Z')) return;
         if (zones_.find(*tzid) == nullptr) {
-            refuse(property.line, property.name + " is in the time zone \"" +
-                                      text::printable(*tzid, 60) +
-                                      "\", which has no VTIMEZONE and is not known");
+            refuse(property.line,
+                   property.name + " is in the time zone \"" + text::printable(*tzid, 60) +
+                       "\", which has no VTIMEZONE and is not known",
+                   Fault::valid_timezone);
         }
     }
 

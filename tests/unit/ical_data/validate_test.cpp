@@ -156,7 +156,7 @@ TEST_CASE("a TZID must be defined by a VTIMEZONE or known by name") {
     CHECK(in_zone("W. Europe Standard Time").sentence == "accepted");
     CHECK(in_zone("Mine", test::zone("Mine")).sentence == "accepted");
     CHECK(in_zone("\"Ours, too\"", test::zone("Ours\\, too")).sentence == "accepted");
-    CHECK(in_zone("Mine").precondition == "valid-calendar-data");
+    CHECK(in_zone("Mine").precondition == "valid-timezone");
     CHECK(in_zone("Mine").sentence == "line 7: DTSTART is in the time zone \"Mine\", which has no "
                                       "VTIMEZONE and is not known");
     CHECK(judge(calendar(event("DTSTART;TZID=Mine:20260105T100000Z\r\n"))).sentence == "accepted");
