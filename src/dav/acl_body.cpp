@@ -98,11 +98,11 @@ access::Privileges privileges_in(const Element& grant_or_deny, access::Place pla
 }
 
 AceElement read_ace(const Element& element, access::Place place) {
+    // It conflicts with no entry that is there, of which the other two preconditions speak.
     if (element.child(protected_name) != nullptr)
-        refuse(precondition::no_protected_ace_conflict,
-               "An entry is protected by the server only.");
+        refuse(precondition::no_ace_conflict, "An entry is protected by the server only.");
     if (element.child(inherited) != nullptr)
-        refuse(precondition::no_inherited_ace_conflict,
+        refuse(precondition::no_ace_conflict,
                "An entry that is inherited is changed where it comes from.");
     AceElement ace;
     const Element& whom = only_child(element, {principal, invert});
