@@ -9,7 +9,7 @@
 namespace kalends::dav {
 namespace {
 
-constexpr std::string_view scheme = "urn:kalends:sync:";
+constexpr std::string_view scheme = "data:,";
 constexpr std::array<std::string_view, 3> levels{"a", "1", "i"};  // in the order of SyncLevel
 constexpr int base = 36;
 

@@ -32,7 +32,7 @@ struct SyncToken {
     std::vector<KnownMember> members = {};
 };
 
-/// As a URI: "urn:kalends:sync:EPOCH:COLLECTION:MODSEQ", and for one that has collections in it
+/// As a URI (RFC 2397): "data:,EPOCH:COLLECTION:MODSEQ", and for one that has collections in it
 /// ":LEVEL:MEMBERS".
 std::string to_string(const SyncToken& token, std::string_view epoch);
 
