@@ -129,6 +129,7 @@ Tables dav_tables() {
                                                   "calendar-proxy",
                                                   "calendarserver-principal-property-search",
                                                   "calendarserver-principal-search",
+                                                  "calendarserver-home-sync",
                                                   "extended-mkcol"};
     return {.properties = properties,
             .reports = reports,

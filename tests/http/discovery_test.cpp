@@ -148,8 +148,8 @@ TEST_CASE("RFC 4918 10.1: OPTIONS names what is real, and needs no login") {
         CHECK(reply.status == 200);
         CHECK(reply.header("DAV") ==
               "1, 2, 3, access-control, calendar-proxy, calendarserver-principal-property-search, "
-              "calendarserver-principal-search, extended-mkcol, calendar-access, "
-              "calendar-query-extended, addressbook");
+              "calendarserver-principal-search, calendarserver-home-sync, extended-mkcol, "
+              "calendar-access, calendar-query-extended, addressbook");
         const auto allow = reply.header("Allow").value_or("");
         for (const std::string method : {"PROPFIND", "PROPPATCH", "REPORT", "MKCOL", "MKCALENDAR",
                                          "PUT", "COPY", "MOVE", "LOCK", "UNLOCK"})

@@ -63,6 +63,6 @@ TEST_CASE("two rows for the same property on the same kind of resource stop the 
 TEST_CASE("the DAV header names only what is there") {
     CHECK(app::make_registry().capabilities() ==
           "1, 2, 3, access-control, calendar-proxy, calendarserver-principal-property-search, "
-          "calendarserver-principal-search, extended-mkcol, calendar-access, "
-          "calendar-query-extended, addressbook");
+          "calendarserver-principal-search, calendarserver-home-sync, extended-mkcol, "
+          "calendar-access, calendar-query-extended, addressbook");
 }
