@@ -92,7 +92,8 @@ public:
     [[nodiscard]] const LiveProperty* property(xml::NameView name, Kind kind) const;
 
     /// Whether the name is that of live properties which no kind of resource lets a client set:
-    /// what has none such (a calendar has no getetag) must not get a dead one that looks like it.
+    /// what has none such (a calendar has no getcontentlength) must not get a dead one that looks
+    /// like it.
     [[nodiscard]] bool is_computed(xml::NameView name) const;
 
     [[nodiscard]] const std::vector<const LiveProperty*>& properties() const { return properties_; }

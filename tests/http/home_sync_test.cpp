@@ -141,6 +141,38 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("RFC 6578 3.5.1: a collection is told when its ETag is another, and not without need") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice", "bob"};
+    const auto home = server.calendars();
+    server.request("MKCOL", "team/");
+    server.request("MKCALENDAR", "team/plans/");
+    server.put("team/plans/a.ics", event("A"));
+    Replica one{server, home, "infinite"};
+    one.follow();
+    const auto changes = [&] {
+        const auto before = one.members();
+        std::map<std::string, std::string> now;
+        list(server, home, now);
+        std::vector<std::string> changed;
+        for (const auto& [href, etag] : now)
+            if (before.at(href) != etag) changed.push_back(href);
+        one.follow(1);  // one at a time: the last of them must not get lost
+        CHECK(one.members() == now);
+        return changed;
+    };
+    CHECK(changes().empty());
+    server.put("team/plans/a.ics", event("A", "DTSTART:20260101T000000Z\nLOCATION:here\n"));
+    CHECK(changes() == std::vector{home + "team/plans/", home + "team/plans/a.ics"});
+    server.proppatch("team/plans/", "<D:displayname>Plans</D:displayname>");
+    CHECK(changes() == std::vector{home + "team/", home + "team/plans/"});
+    const auto entry = "<D:ace><D:principal><D:href>" + server.as("bob").principal() +
+                       "</D:href></D:principal><D:grant><D:privilege><D:read/></D:privilege>"
+                       "</D:grant></D:ace>";
+    REQUIRE(server.request("ACL", "team/", xml_body("D:acl", entry)).status == 200);
+    CHECK(changes().empty());
+}
+
 TEST_CASE("RFC 6578 3.2: a token of one level is none of the other, and none of another home") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};

@@ -75,6 +75,42 @@ TEST_CASE("a GET of a calendar gives all events and tasks in one file, each time
     CHECK(server.head("calendar/").etag() == reply.etag());
 }
 
+TEST_CASE("RFC 4918 15.5, 15.6: a collection has the type and the ETag that a GET of it gives") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice", "bob"};
+    REQUIRE(server.request("MKCOL", "team/").status == 201);
+    server.proppatch("calendar/", "<D:displayname>Work &amp; play</D:displayname>");
+    insert_ace(server, "", false);
+    const auto same = [](User& user, const std::string& path) {
+        CAPTURE(path);
+        const auto got = user.get(path);
+        REQUIRE(got.status == 200);
+        const auto found = user.propfind(path, "D:getetag D:getcontenttype D:getlastmodified");
+        CHECK(found.only().text("D:getetag") == got.etag());
+        CHECK(found.only().text("D:getcontenttype") == got.content_type());
+        CHECK(found.only().text("D:getlastmodified") == got.header("Last-Modified"));
+        return got.etag();
+    };
+    const auto calendar = server.calendars("calendar/");
+    for (const auto& path : {calendar, server.books("contacts/"), server.books(""),
+                             server.calendars("team/"), server.calendars("")})
+        same(server, path);
+    const auto empty = same(server, calendar);
+    same(server.as("bob"), calendar);
+    server.put("calendar/a.ics", event("A"));
+    CHECK(same(server, calendar) != empty);
+    const auto listed = server.propfind("", "D:getetag", "1");
+    CHECK(listed.at(calendar).text("D:getetag") == same(server, calendar));
+
+    for (const std::string path :
+         {"/dav/", "/dav/principals/", "/dav/calendars/", "/dav/principals/users/alice/"}) {
+        CAPTURE(path);
+        const auto found = server.propfind(path, "D:getetag D:getcontenttype");
+        CHECK(found.only().text("D:getcontenttype") == server.get(path).content_type());
+        CHECK(found.only().status_of("D:getetag") == 404);  // its GET has none
+    }
+}
+
 TEST_CASE("an empty calendar is a file too") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};

@@ -38,7 +38,7 @@ TEST_CASE("RFC 4918 9.1: a property that a resource has not is 404 in a propstat
     TestServer server{"alice"};
     const auto answer = server.propfind_xml(
         "calendar/", "<D:prop><D:resourcetype/><D:getcontentlength/><X:y xmlns:X=\"urn:x\"/>"
-                     "<z xmlns=\"\"/><D:getetag/></D:prop>");
+                     "<z xmlns=\"\"/><D:getcontentlanguage/></D:prop>");
     const auto& calendar = answer.only();
     CHECK(calendar.status_of("D:resourcetype") == 200);
     CHECK(calendar.status_of("D:getcontentlength") == 404);
@@ -221,7 +221,6 @@ TEST_CASE("RFC 4918 9.1: Depth 1 lists a calendar with its objects") {
                                                      server.calendars("calendar/b.ics")});
     CHECK(answer.at(server.calendars("calendar/a.ics")).text("D:getetag") == a.etag());
     CHECK(answer.at(server.calendars("calendar/b.ics")).text("D:getetag") == b.etag());
-    CHECK(answer.at(server.calendars("calendar/")).status_of("D:getetag") == 404);
     CHECK(server.propfind("calendar/", "D:getetag", "0").size() == 1);
     CHECK(server.propfind("calendar/a.ics", "D:getetag", "1").size() == 1);
 }
@@ -258,6 +257,7 @@ TEST_CASE("RFC 4918 9.1: what is not there is 404, and a body that is no propfin
         CHECK(reply.status == 400);
     }
 }
+
 TEST_CASE("RFC 4918 A.4: a propfind with nothing in it that is known is 400") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
@@ -269,7 +269,6 @@ TEST_CASE("RFC 4918 A.4: a propfind with nothing in it that is known is 400") {
     const std::string leave_out = "<E:leave-out xmlns:E='urn:e'>*boss*</E:leave-out>";
     CHECK(server.propfind_xml("calendar/", "<D:propname/>" + leave_out).status() == 207);
 }
-
 
 TEST_CASE("XML is read whatever a client calls it, and refused as 415 where it is something else") {
     REQUIRE_POSTGRESQL();

@@ -2,7 +2,6 @@
 // address book as one file, as those fetch it who subscribe to it; and a page with links for a
 // browser.
 #include "base/clock.hpp"
-#include "base/hash.hpp"
 #include "base/percent.hpp"
 #include "base/text.hpp"
 #include "dav/collection_type.hpp"
@@ -11,11 +10,11 @@
 #include "dav/html.hpp"
 #include "dav/live_property.hpp"
 #include "dav/methods/methods.hpp"
+#include "dav/representation.hpp"
 #include "http/accept.hpp"
 #include "http/conditional.hpp"
 #include "store/principals.hpp"
 
-#include <array>
 #include <utility>
 
 namespace kalends::dav::methods {
@@ -24,7 +23,6 @@ namespace {
 using http::Status;
 
 constexpr std::size_t page = 1000;
-constexpr std::string_view html_type = "text/html; charset=utf-8";
 
 /// RFC 4918 5.2: a collection has one address, so that relative links in its page are right.
 http::Response redirect(const Resource& target) {
@@ -44,39 +42,6 @@ bool wants_page(const http::Request& request, const CollectionType& type) {
     const auto accept = request.headers.joined("Accept");
     return http::quality_of(accept, "text/html") >
            http::quality_of(accept, media_type(type.export_type()));
-}
-
-struct KindRow {
-    unsigned kinds;
-    std::string_view name;
-};
-constexpr std::array kind_names{
-    KindRow{calendar, "calendar"},
-    KindRow{addressbook, "address book"},
-    KindRow{folder, "folder"},
-    KindRow{calendar_home, "calendars"},
-    KindRow{addressbook_home, "address books"},
-    KindRow{file_home, "files"},
-    KindRow{principals, "principal"},
-    KindRow{principal_set | home_set, "collection"},
-};
-
-std::string_view name_of(unsigned kind) {
-    for (const auto& row : kind_names)
-        if ((row.kinds & kind) != 0) return row.name;
-    return {};
-}
-
-void append_row(std::string& to, const Resource& resource, std::string_view name) {
-    html::append(to, {.href = resource.href, .name = name, .type = name_of(resource.kind)});
-}
-
-/// The member collections, which are in memory.
-void append_collections(const View& view, const Resource& parent, std::string& to) {
-    for (const auto& member : parent.home->children(parent.collection->id)) {
-        const auto resource = member_resource(view, parent, member);
-        if (resource.privileges != access::none) append_row(to, resource, shown_name(resource));
-    }
 }
 
 void append_object(const View& view, const Resource& object, std::string& to) {
@@ -144,22 +109,10 @@ http::Response html_page(const Resource& target, std::string_view title, const s
             to += html::end();
             return false;
         };
-    auto response = streamed(html_type, std::move(begin), std::move(rest));
+    auto response = streamed(page_type, std::move(begin), std::move(rest));
     response.headers.add("Content-Security-Policy", "default-src 'none'");
     response.headers.add("X-Content-Type-Options", "nosniff");
     return response;
-}
-
-/// The tag is weak: what is stored while the answer is on its way may be in it already. `what`
-/// tells variants apart, and holds all that is in the answer and does not move the modseq.
-Validators validators(const View& view, const Resource& target, const std::string& what) {
-    const auto& collection = *target.collection;
-    const auto state = hash::fingerprint(
-        view.services->database.epoch() + "/" + std::to_string(collection.id.value) + "/" +
-        std::to_string(collection.modseq) + "/" + std::to_string(collection.acl_seq) + "/" +
-        (view.user ? view.user->principal.login : std::string()) + "/" + what);
-    return {"W/\"" + state + "\"",
-            std::chrono::time_point_cast<clock::Seconds::duration>(collection.modified)};
 }
 
 /// Whether the client has it already. Throws DavError 412.
@@ -184,29 +137,18 @@ http::Response not_modified(const Validators& current) {
     return validated(current, std::move(response));
 }
 
-Validators validators_of_file(const View& view, const Resource& target) {
-    return validators(view, target, "file/" + shown_name(target));
-}
-
-/// `rows` are those of the member collections.
-Validators validators_of_listing(const View& view, const Resource& target,
-                                 const std::string& rows) {
-    return validators(view, target, "page/" + rows);
-}
-
 http::Response get_file(const View& view, const http::Request& request, const Resource& target,
                         const CollectionType& type) {
-    const auto current = validators_of_file(view, target);
+    const auto current = file_validators(view, target);
     if (is_known(request, current)) return not_modified(current);
     (void)view.database();  // not from memory
-    return validated(
-        current, streamed(type.export_type(), {}, exported(view, target, shown_name(target))));
+    return validated(current,
+                     streamed(type.export_type(), {}, exported(view, target, shown_name(target))));
 }
 
 http::Response get_listing(const View& view, const http::Request& request, const Resource& target) {
-    std::string rows;
-    append_collections(view, target, rows);
-    const auto current = validators_of_listing(view, target, rows);
+    const auto rows = member_rows(view, target);
+    const auto current = page_validators(view, target, rows);
     if (is_known(request, current)) return not_modified(current);
     Producer more;
     if (target.collection->object_count > 0) {
@@ -263,10 +205,8 @@ http::Response get_principal(const View& view, const Resource& target) {
 Validators collection_validators(const View& view, const http::Request& request,
                                  const Resource& target) {
     if (!wants_page(request, type_of(view, target.collection->kind)))
-        return validators_of_file(view, target);
-    std::string rows;
-    append_collections(view, target, rows);
-    return validators_of_listing(view, target, rows);
+        return file_validators(view, target);
+    return page_validators(view, target, member_rows(view, target));
 }
 
 http::Response get_collection(const View& view, const http::Request& request,

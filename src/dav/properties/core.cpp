@@ -5,6 +5,7 @@
 #include "dav/add_member.hpp"
 #include "dav/collection_type.hpp"
 #include "dav/properties/properties.hpp"
+#include "dav/representation.hpp"
 
 #include <array>
 
@@ -68,6 +69,18 @@ bool get_etag(const View& /*view*/, const Resource& resource, const Element* /*a
     writer.raw("\"");  // a quote may stand in content as it is, and our etags are hexadecimal
     writer.raw(resource.object->etag);
     writer.raw("\"");
+    return true;
+}
+
+bool get_collection_etag(const View& view, const Resource& resource, const Element* /*asked*/,
+                         Writer& writer) {
+    writer.raw(default_validators(view, resource).etag);
+    return true;
+}
+
+bool get_collection_type(const View& view, const Resource& resource, const Element* /*asked*/,
+                         Writer& writer) {
+    writer.raw(default_type(view, resource));
     return true;
 }
 
@@ -192,7 +205,9 @@ constexpr std::array table{
     LiveProperty{{xml::dav, "displayname"},          principals,  Source::computed, true,  get_principal_name,      nullptr, "RFC 4918 15.2"},
     LiveProperty{{xml::dav, "displayname"},          stored_collections, Source::stored,   true,  get_shared_name,         nullptr, "RFC 4918 15.2"},
     LiveProperty{{xml::dav, "getetag"},              objects,     Source::computed, true,  get_etag,                nullptr, "RFC 4918 15.6"},
+    LiveProperty{{xml::dav, "getetag"},              stored_collections, Source::computed, true,  get_collection_etag,     nullptr, "RFC 4918 15.6"},
     LiveProperty{{xml::dav, "getcontenttype"},       objects,     Source::computed, true,  get_content_type,        nullptr, "RFC 4918 15.5"},
+    LiveProperty{{xml::dav, "getcontenttype"},       everything & ~objects, Source::computed, true,  get_collection_type,     nullptr, "RFC 4918 15.5"},
     LiveProperty{{xml::dav, "getcontentlength"},     objects,     Source::computed, true,  get_content_length,      nullptr, "RFC 4918 15.4"},
     LiveProperty{{xml::dav, "getlastmodified"},      objects,     Source::computed, true,  get_last_modified,       nullptr, "RFC 4918 15.7"},
     LiveProperty{{xml::dav, "getlastmodified"},      stored_collections, Source::computed, true,  get_collection_modified, nullptr, "RFC 4918 15.7"},

@@ -120,18 +120,25 @@ private:
             if (changed || (changed_inside && level_ == SyncLevel::one)) append_now(resource, to);
             tell_after_ = changed_inside && !changed && level_ == SyncLevel::infinite;
             in_member_ = true;
+            inside_given_ = false;
             return;
         }
         if (level_ == SyncLevel::one)
             member_place_.since = now.modseq;
-        else if (resource.may(access::read) && member_place_.since != now.modseq &&
-                 !append_from(resource, member_place_, to))
+        else if (!inside_given_ && resource.may(access::read) &&
+                 member_place_.since != now.modseq && !append_from(resource, member_place_, to))
             return;
-        if (tell_after_ && left_ > 0) append_now(resource, to);
+        inside_given_ = true;
+        if (tell_after_ && left_ == 0) return;
+        if (tell_after_) append_now(resource, to);
         given_.push_back({now.id, now.member, member_place_.since, now.place});
         in_member_ = false;
         ++at_;
     }
+
+    /// Nothing but its own response is left for the next request, to which its number of becoming
+    /// a member has to look like another. Its ETag is another, so it must be told (RFC 6578 3.5.1).
+    [[nodiscard]] bool is_untold() const { return inside_given_ && tell_after_; }
 
     void append_now(const Resource& resource, std::string& to) {
         append_response(view_, resource, resource.href, asked_.asked.properties, to);
@@ -144,7 +151,8 @@ private:
         for (std::size_t i = at_; i < members_.size(); ++i) {
             const auto& now = members_[i].now;
             if (i == at_ && in_member_)
-                token.members.push_back({now.id, now.member, member_place_.since, now.place});
+                token.members.push_back(
+                    {now.id, is_untold() ? 0 : now.member, member_place_.since, now.place});
             else if (const auto known = before_.find(now.id); known != before_.end())
                 token.members.push_back(known->second);
         }
@@ -163,7 +171,8 @@ private:
     bool own_done_ = false;
     std::size_t at_ = 0;
     bool in_member_ = false;   // its own response is written
-    bool tell_after_ = false;  // or comes, if the limit allows, when what changed in it is given
+    bool tell_after_ = false;  // or comes when what changed in it is given
+    bool inside_given_ = false;
     SyncPlace member_place_;
     std::vector<KnownMember> given_;
 };
