@@ -93,13 +93,15 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> None:
 
 
 @contextlib.contextmanager
-def stage(running: str | None = None):
-    """A fresh stage for the length of the block, or the one whose directory is `running`."""
+def stage(running: str | None = None, settings: pathlib.Path | None = None):
+    """A fresh stage for the length of the block, or the one whose directory is `running`. `settings` is added to the
+    configuration of the former."""
     if running:
         yield _of_directory(pathlib.Path(running).resolve())
         return
     directory = pathlib.Path(tempfile.mkdtemp(prefix="kalends-compliance."))
-    process = subprocess.Popen([ROOT / "script/stage", "--data", directory], text=True,
+    more = ["--settings", settings] if settings else []
+    process = subprocess.Popen([ROOT / "script/stage", "--data", directory, *more], text=True,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     try:
         _wait_until_ready(process)
