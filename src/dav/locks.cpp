@@ -39,14 +39,21 @@ bool covers(const store::Lock& lock, const Resource& resource) {
                    std::move(hrefs));
 }
 
-/// The address, below that of a collection, of what is locked there.
-std::string href_below(const Resource& top, const store::Lock& lock) {
-    std::string path;
+/// The address of what is locked below a collection, as far as the user may see the way to it.
+std::string href_below(const View& view, const Resource& top, const store::Lock& lock) {
+    std::vector<store::CollectionPtr> way;
     for (auto at = top.home->find(lock.collection); at->id != top.collection->id;
          at = top.home->find(at->parent))
-        path.insert(0, href::collection({}, at->name));
-    path.insert(0, top.href);
-    return lock.name.empty() ? path : href::object(path, lock.name);
+        way.push_back(at);
+    Resource here = top;
+    for (; !way.empty(); way.pop_back()) {
+        auto next = member_resource(view, here, way.back());
+        if (!next.may(access::read)) return here.href;
+        here = std::move(next);
+    }
+    if (lock.name.empty()) return here.href;
+    const auto object = object_named(view, here, lock.name);
+    return object.may(access::read) ? object.href : here.href;
 }
 
 /// The etag and the tokens of what is at a URL; nothing for what the user may not see.
@@ -134,13 +141,13 @@ void LockTokens::require_to_unbind(const View& view, const Resource& member) con
         std::erase_if(locks, [&](const store::Lock* lock) { return lock->root != member.href; });
     if (!open(locks)) locked(locks);
     require(parent_of(view, member));
-    if (!member.is(objects) && !member.is_bound()) require_below(member);
+    if (!member.is(objects) && !member.is_bound()) require_below(view, member);
 }
 
-void LockTokens::require_below(const Resource& collection) const {
+void LockTokens::require_below(const View& view, const Resource& collection) const {
     std::map<std::string, Locks> by_href;
     for (const auto* lock : locks_below(collection))
-        by_href[href_below(collection, *lock)].push_back(lock);
+        by_href[href_below(view, collection, *lock)].push_back(lock);
     std::string responses;
     for (const auto& [href, locks] : by_href) {
         if (open(locks)) continue;

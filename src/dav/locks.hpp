@@ -47,8 +47,9 @@ public:
     void require(const Resource& resource) const;
 
     /// To remove it from what it is a member of: throws DavError 423 if it, or that, is locked, and
-    /// a 207 that names with 423 all below it that is. RFC 4918 9.6.1, 9.8.5, 9.9.4. A binding is
-    /// locked by the locks that were made through it. RFC 5842 9.
+    /// a 207 that names with 423 all below it that is; what the user may not see, by what it is in.
+    /// RFC 4918 9.6.1, 9.8.5, 9.9.4. A binding is locked by the locks that were made through it.
+    /// RFC 5842 9.
     void require_to_unbind(const View& view, const Resource& member) const;
 
     /// For an object that shall be stored. Where only its collection is locked, against new
@@ -57,7 +58,7 @@ public:
                           store::Preconditions& conditions) const;
 
 private:
-    void require_below(const Resource& collection) const;
+    void require_below(const View& view, const Resource& collection) const;
 
     store::PrincipalId user_;
     std::vector<std::string> tokens_;

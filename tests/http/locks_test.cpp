@@ -2,6 +2,7 @@
 // matters for calendars, other users and other servers.
 
 #include "base/clock.hpp"
+#include "http/acl_support.hpp"
 #include "support/samples.hpp"
 #include "support/test_server.hpp"
 
@@ -154,6 +155,23 @@ TEST_CASE(
     CHECK(server.get(server.files("a/b/1")).body == "one");
     CHECK(server.get(server.files("z/2")).body == "two");
     CHECK(server.get(server.files("c/")).status == 404);
+}
+
+TEST_CASE("what is locked and may not be seen is named by what it is in") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice", "bob"};
+    auto& bob = server.as("bob");
+    for (const auto* name : {"a/", "a/b/"}) server.request("MKCOL", server.files(name), "");
+    server.put(server.files("a/b/secret"), "secret");
+    REQUIRE(set_acl(server, server.files(), ace(bob.principal(), "D:read D:write")).status == 200);
+    REQUIRE_FALSE(lock(server, server.files("a/b/secret")).empty());
+    const auto remove = [&] { return Multistatus{bob.request("DELETE", server.files("a/"))}; };
+    const auto deny = ace(bob.principal(), "D:read", "deny");
+    CHECK(remove().only().href == server.files("a/b/secret"));
+    REQUIRE(set_acl(server, server.files("a/b/secret"), deny).status == 200);
+    CHECK(remove().only().href == server.files("a/b/"));
+    REQUIRE(set_acl(server, server.files("a/b/"), deny).status == 200);
+    CHECK(remove().only().href == server.files("a/"));
 }
 
 TEST_CASE("RFC 4918 6.2: shared locks tolerate each other, and one's own token is enough") {
