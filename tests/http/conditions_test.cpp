@@ -7,6 +7,9 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <vector>
+
 using namespace kalends::test;
 using namespace std::chrono_literals;
 
@@ -134,10 +137,13 @@ TEST_CASE("RFC 9110 13.1: what is made anew is made under conditions on nothing"
     const auto lockinfo =
         xml_body("D:lockinfo",
                  "<D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype>");
-    for (const auto& [method, path, body] :
-         {std::array{std::string("MKCOL"), server.files("a/"), std::string()},
-          std::array{std::string("MKCALENDAR"), server.calendars("work/"), std::string()},
-          std::array{std::string("LOCK"), server.files("empty"), lockinfo}}) {
+    const std::vector<std::array<std::string, 3>> all{{"MKCOL", server.files("a/"), ""},
+                                                      {"MKCALENDAR", server.calendars("work/"), ""},
+                                                      {"LOCK", server.files("empty"), lockinfo}};
+    for (const auto& each : all) {
+        const auto& method = each[0];
+        const auto& path = each[1];
+        const auto& body = each[2];
         CAPTURE(method);
         CHECK(server.request(method, path, body, {{"If-Match", "*"}}).status == 412);
         CHECK(server.get(path).status == 404);
