@@ -147,7 +147,8 @@ TEST_CASE("RFC 4918 10.1: OPTIONS names what is real, and needs no login") {
                                : server.nobody().request("OPTIONS", path);
         CHECK(reply.status == 200);
         CHECK(reply.header("DAV") ==
-              "1, 2, 3, access-control, calendar-proxy, calendarserver-principal-property-search, "
+              "1, 2, 3, access-control, bind, calendar-proxy, "
+              "calendarserver-principal-property-search, "
               "calendarserver-principal-search, calendarserver-home-sync, extended-mkcol, "
               "calendar-access, calendar-query-extended, addressbook");
         const auto allow = reply.header("Allow").value_or("");

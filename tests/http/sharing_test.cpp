@@ -165,6 +165,8 @@ TEST_CASE("RFC 6578 3.5: a sync of the reader's home tells what comes, changes a
     CHECK(news().empty());
     celia.put("project/b.ics", event("B"));
     CHECK(news() == Names{celia.here});
+    celia.proppatch("project/", "<D:displayname>Our Project</D:displayname>");
+    CHECK(news() == Names{celia.here});
     celia.tor.proppatch(celia.here, "<D:displayname>Work</D:displayname>");
     CHECK(news() == Names{celia.here});
     celia.share("");

@@ -26,9 +26,11 @@ struct Member {
     KnownMember now;
 };
 
+/// Of a binding both numbers count, its own and that of what it stands for: they only grow.
 KnownMember known_of(const Resource& resource, const store::Collection& member) {
     return {.id = member.id,
-            .member = member.member_modseq,
+            .member = member.member_modseq +
+                      (member.target ? resource.collection->member_modseq : 0),
             .modseq = resource.collection->modseq,
             .place = hash_of(resource.href)};
 }

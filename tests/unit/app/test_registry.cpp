@@ -61,8 +61,9 @@ TEST_CASE("two rows for the same property on the same kind of resource stop the 
 }
 
 TEST_CASE("the DAV header names only what is there") {
-    CHECK(app::make_registry().capabilities() ==
-          "1, 2, 3, access-control, calendar-proxy, calendarserver-principal-property-search, "
-          "calendarserver-principal-search, calendarserver-home-sync, extended-mkcol, "
-          "calendar-access, calendar-query-extended, addressbook");
+    CHECK(
+        app::make_registry().capabilities() ==
+        "1, 2, 3, access-control, bind, calendar-proxy, calendarserver-principal-property-search, "
+        "calendarserver-principal-search, calendarserver-home-sync, extended-mkcol, "
+        "calendar-access, calendar-query-extended, addressbook");
 }
