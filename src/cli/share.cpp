@@ -96,28 +96,40 @@ store::CollectionPtr find_collection(store::Database& database, const std::strin
     for (const auto root : address.homes)
         if (auto found = find_below(*home, root, address.names)) {
             if (found->target) throw Failure("this is shared by somebody else: name the owner's");
+            if (found->kind != CollectionKind::calendar &&
+                found->kind != CollectionKind::addressbook)
+                throw Failure("only calendars and address books are shared");
             return found;
         }
     throw Failure(address.login + " has no calendar or address book \"" +
                   text::printable(address.names.back()) + "\"");
 }
 
+/// Of those who act for somebody, as kalends group writes it.
+std::string name_of(store::Database& database, const store::Principal& principal) {
+    const auto owner = principal.owner.value != 0 ? database.home(principal.owner) : nullptr;
+    if (!owner) return principal.login;
+    return owner->principal.login +
+           (principal.kind == store::PrincipalKind::proxy_read ? "/read" : "/write");
+}
+
 void list(store::Database& database, const store::Collection& collection) {
     for (const auto& [principal, level] : access::shares_in(collection.aces))
         if (const auto home = database.home(store::PrincipalId{principal}))
-            std::cout << home->principal.login << "  " << row_of(level).option << "\n";
+            std::cout << name_of(database, home->principal) << "  " << row_of(level).option << "\n";
 }
 
 /// Again with the entries of the moment where somebody else changed them meanwhile.
 void set(store::Database& database, const std::string& operand, const store::Principal& with,
-         Level level) {
+         Level level, std::size_t max_aces) {
     constexpr int attempts = 5;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         const auto collection = find_collection(database, operand);
         if (collection->home == with.id) throw Failure("the owner has it already");
-        const auto changed =
-            store::set_aces(database, collection->home, collection->id, collection->acl_seq, "",
-                            access::shared(collection->aces, {with.id.value, level}));
+        const auto aces = access::shared(collection->aces, {with.id.value, level});
+        if (aces.size() > max_aces) throw Failure("dav.max_aces allows no more entries for it");
+        const auto changed = store::set_aces(database, collection->home, collection->id,
+                                             collection->acl_seq, "", aces);
         if (changed == store::Changed::done) return;
         database.forget(collection->home);
     }
@@ -144,7 +156,8 @@ int share(const Arguments& arguments, const Config& config) {
         if (!people.back()) throw Failure("there is no \"" + text::printable(login) + "\"");
     }
     for (const auto& home : people) {
-        set(*database, operand, home->principal, *level);
+        set(*database, operand, home->principal, *level,
+            static_cast<std::size_t>(config.dav.max_aces));
         std::cout << home->principal.login << " " << row_of(*level).words << " " << operand
                   << ".\n";
     }

@@ -108,6 +108,10 @@ store::Preconditions store_preconditions(const View& view, const http::Request& 
     return conditions;
 }
 
+bool has_conditions(const http::Request& request) {
+    return !http::preconditions_of(request.headers).none();
+}
+
 void require_conditions(const View& view, const http::Request& request, const Resource& target) {
     const auto conditions = conditions_of(request);
     if (conditions.none()) return;

@@ -22,6 +22,9 @@ struct Validators {
 store::Preconditions store_preconditions(const View& view, const http::Request& request,
                                          const Resource& object);
 
+/// Whether there are any.
+bool has_conditions(const http::Request& request);
+
 /// Throws DavError 412 if the conditions do not hold for a collection or an object. Nothing is said
 /// of an object that is not there, nor of other resources. To be called when all else that can fail
 /// has been looked at: that goes first. RFC 9110 13.2.1.

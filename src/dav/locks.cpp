@@ -1,6 +1,7 @@
 #include "dav/locks.hpp"
 
 #include "base/clock.hpp"
+#include "base/percent.hpp"
 #include "dav/entity_tag.hpp"
 #include "dav/if_header.hpp"
 #include "dav/lock_headers.hpp"
@@ -12,6 +13,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace kalends::dav {
@@ -30,10 +33,11 @@ bool covers(const store::Lock& lock, const Resource& resource) {
     return lock.deep && resource.home->is_in(in, lock.collection);
 }
 
-[[noreturn]] void locked(const Locks& locks) {
+[[noreturn]] void locked(store::PrincipalId reader, const store::Home& home, const Locks& locks) {
     std::string hrefs;
     xml::Writer writer{hrefs};
-    for (const auto* lock : locks) writer.element({xml::dav, "href"}, lock->root);
+    for (const auto* lock : locks)
+        writer.element({xml::dav, "href"}, root_for(reader, home, *lock));
     throw DavError(Status::locked, precondition::lock_token_submitted,
                    "This is locked; who has locked it can say so by the lock's token.",
                    std::move(hrefs));
@@ -101,19 +105,28 @@ std::vector<const store::Lock*> locks_below(const Resource& collection) {
     return found;
 }
 
+std::string root_for(store::PrincipalId reader, const store::Home& home, const store::Lock& lock) {
+    const auto in = home.find(lock.collection);
+    if (lock.principal == reader || !in) return lock.root;
+    auto root = own_href(home, *in);
+    if (!lock.name.empty()) percent::append_segment(root, lock.name);
+    return root;
+}
+
 std::string lock_uri(const store::Lock& lock) { return "urn:uuid:" + lock.token; }
 
 void append_active_locks(const View& view, const Resource& resource, xml::Writer& writer) {
     const auto now = std::chrono::floor<std::chrono::seconds>(clock::now());
+    const auto reader = view.user ? view.user->principal.id : store::PrincipalId{};
     for (const auto* lock : locks_on(resource)) {
-        const bool mine = view.user && lock->principal == view.user->principal.id;
+        const bool mine = view.user && lock->principal == reader;
         append_activelock(writer,
                           {.exclusive = lock->exclusive,
                            .deep = lock->deep,
                            .owner = lock->owner,
                            .timeout = lock->expires - now,
                            .token = mine || resource.may(access::unlock) ? lock_uri(*lock) : "",
-                           .root = lock->root});
+                           .root = root_for(reader, *resource.home, *lock)});
     }
 }
 
@@ -132,25 +145,27 @@ bool LockTokens::open(const Locks& locks) const {
 
 void LockTokens::require(const Resource& resource) const {
     if (resource.home->locks.empty()) return;
-    if (const auto locks = locks_on(resource); !open(locks)) locked(locks);
+    if (const auto locks = locks_on(resource); !open(locks)) locked(user_, *resource.home, locks);
 }
 
 void LockTokens::require_to_unbind(const View& view, const Resource& member) const {
     auto locks = locks_on(member);
     if (member.is_bound())
         std::erase_if(locks, [&](const store::Lock* lock) { return lock->root != member.href; });
-    if (!open(locks)) locked(locks);
+    if (!open(locks)) locked(user_, *member.home, locks);
     require(parent_of(view, member));
     if (!member.is(objects) && !member.is_bound()) require_below(view, member);
 }
 
 void LockTokens::require_below(const View& view, const Resource& collection) const {
-    std::map<std::string, Locks> by_href;
+    std::map<std::pair<store::CollectionId, std::string>, Locks> by_resource;
     for (const auto* lock : locks_below(collection))
-        by_href[href_below(view, collection, *lock)].push_back(lock);
+        by_resource[{lock->collection, lock->name}].push_back(lock);
+    std::set<std::string> hrefs;
+    for (const auto& [resource, locks] : by_resource)
+        if (!open(locks)) hrefs.insert(href_below(view, collection, *locks.front()));
     std::string responses;
-    for (const auto& [href, locks] : by_href) {
-        if (open(locks)) continue;
+    for (const auto& href : hrefs) {
         std::string content;
         xml::Writer{content}.element({xml::dav, "href"}, href);
         append_status_response(responses, href, Status::locked, precondition::lock_token_submitted,
@@ -168,7 +183,7 @@ void LockTokens::require_to_store(const View& view, const Resource& object,
     require(object);
     const auto collection = collection_of(view, object);
     if (const auto locks = locks_on(collection); !open(locks)) {
-        if (!find_object(view, object)) locked(locks);
+        if (!find_object(view, object)) locked(user_, *object.home, locks);
         conditions.must_exist = true;
     }
 }

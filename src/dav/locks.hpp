@@ -24,6 +24,10 @@ std::vector<const store::Lock*> locks_on(const Resource& resource);
 /// The locks of what is below a collection.
 std::vector<const store::Lock*> locks_below(const Resource& collection);
 
+/// The address under which it was made; to others than who made it, one in the home of whose the
+/// resource is: what is bound in somebody's home is not their business.
+std::string root_for(store::PrincipalId reader, const store::Home& home, const store::Lock& lock);
+
 /// As in the Lock-Token header: "urn:uuid:…".
 std::string lock_uri(const store::Lock& lock);
 

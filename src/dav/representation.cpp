@@ -28,6 +28,7 @@ constexpr std::array kind_names{
 /// What is left out of an answer to this user: objects with entries of their own.
 std::string left_out(const View& view, const Resource& target) {
     std::string names;
+    if (target.may(access::all)) return names;
     for (const auto& [name, aces] : target.collection->object_aces)
         if (!object_named(view, target, name).may(access::read)) names += "/" + name;
     return names;

@@ -155,6 +155,7 @@ Resource member_resource(const View& view, const Resource& parent,
     store::HomePtr home = parent.home;
     store::CollectionPtr collection = member;
     if (member->target) {
+        if (!parent.may(access::read)) return {};  // what is bound here is not everybody's business
         home = view.home(member->target->home);
         collection = home ? home->find(member->target->collection) : nullptr;
         if (!collection || collection->target) return {};
@@ -229,6 +230,16 @@ Resource resolve(const View& view, const Path& path, NoParent otherwise) {
     if (!home) not_found();
     return path.kind == proxy ? proxy_resource(view, home, path.principal_kind)
                               : principal_resource(view, home);
+}
+
+Resource to_unbind(const View& view, std::string_view path) {
+    const auto parsed = parse_path(path);
+    if (parsed && (parsed->kind & homes) != 0) {
+        std::size_t at = 0;
+        auto here = descend(view, *parsed, at);
+        if (at == parsed->names.size() && here.is_bound()) return here;
+    }
+    return resolve(view, path);
 }
 
 Resource resolve(const View& view, std::string_view path, NoParent otherwise) {

@@ -75,6 +75,10 @@ Resource resolve(const View& view, const Path& path, NoParent otherwise = NoPare
 /// resolve(), or 404 if `path` (as sent) names nothing that can be.
 Resource resolve(const View& view, std::string_view path, NoParent otherwise = NoParent::not_found);
 
+/// What shall be removed from what it is in, or moved: resolve(), but a binding is found, too, that
+/// leads to what the user may not see any more. It has no privileges then.
+Resource to_unbind(const View& view, std::string_view path);
+
 /// A name in a collection, where something is or may be made.
 struct Place {
     Resource parent;                   ///< a home or a collection
@@ -109,8 +113,8 @@ constexpr Kind object_kind_of(store::CollectionKind kind) {
                                                         : file;
 }
 
-/// A member of `parent` that is a collection, bindings followed; without privileges where a binding
-/// leads nowhere.
+/// A member of `parent` that is a collection, bindings followed; nothing where a binding leads
+/// nowhere, or the user may not see what is in `parent`.
 Resource member_resource(const View& view, const Resource& parent,
                          const store::CollectionPtr& member);
 

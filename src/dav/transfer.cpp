@@ -10,6 +10,8 @@
 #include "store/files.hpp"
 #include "store/tree.hpp"
 
+#include <set>
+
 namespace kalends::dav {
 namespace {
 
@@ -201,8 +203,13 @@ Wrote done_as(const store::Replaced& replaced) {
     return replaced.collection || replaced.object ? Wrote::replaced : Wrote::created;
 }
 
+void require_room_for(const View& view, const Place& place, std::size_t more) {
+    if (place.parent.home->own_collections() + more > view.settings().max_collections)
+        throw DavError(Status::insufficient_storage,
+                       "The home has no room for that many collections.");
+}
+
 void require_room_for_collections(const View& view, const Transfer& transfer) {
-    const auto& home = *transfer.place.parent.home;
     std::size_t more = 1;
     const auto count = [&](const auto& self, const store::Home& in,
                            store::CollectionId id) -> void {
@@ -212,13 +219,13 @@ void require_room_for_collections(const View& view, const Transfer& transfer) {
         }
     };
     if (transfer.deep) count(count, *transfer.source.home, transfer.source.collection->id);
-    if (home.own_collections() + more > view.settings().max_collections)
-        throw DavError(Status::insufficient_storage,
-                       "The home has no room for that many collections.");
+    require_room_for(view, transfer.place, more);
 }
 
 /// RFC 3744 B: a copy takes read on all that is copied, since the copy has none of its entries.
-void require_readable(const View& view, const store::Home& home, const store::Collection& of) {
+void require_readable(const View& view, const store::Home& home, const store::Collection& of,
+                      std::set<store::CollectionId>& seen) {
+    if (!seen.insert(of.id).second) return;
     const auto require = [](access::Privileges privileges) {
         if ((privileges & access::read) == 0)
             throw DavError(Status::forbidden, precondition::need_privileges,
@@ -226,14 +233,21 @@ void require_readable(const View& view, const store::Home& home, const store::Co
     };
     require(view.privileges(home, of));
     for (const auto& [name, own] : of.object_aces) require(view.privileges(home, of, own));
-    for (const auto& member : home.children(of.id))
-        if (!member->target) require_readable(view, home, *member);
+    for (const auto& member : home.children(of.id)) {
+        if (!member->target) {
+            require_readable(view, home, *member, seen);
+        } else if (member->target->home == home.principal.id) {
+            if (const auto target = home.find(member->target->collection))
+                require_readable(view, home, *target, seen);
+        }
+    }
 }
 
 store::WriteOutcome copy_collection(const View& view, const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
     require_room_for_collections(view, transfer);
-    if (deep) require_readable(view, *source.home, *source.collection);
+    std::set<store::CollectionId> seen;
+    if (deep) require_readable(view, *source.home, *source.collection, seen);
     const auto replaced = replaced_by_collection(view, transfer);
     return outcome_of(
         store::copy_collection(view.database(), {.from = source.home,
@@ -267,14 +281,19 @@ store::WriteOutcome move_object(const View& view, const http::Request& request,
                                .in_place_of = existing_of(place)});
 }
 
-store::WriteOutcome move_collection(const View& view, const Transfer& transfer) {
+store::WriteOutcome move_collection(const View& view, const http::Request& request,
+                                    const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
-    const auto& collection = source.is_bound() ? *source.binding : *source.collection;
+    const bool bound = source.is_bound();
+    const auto& collection = bound ? *source.binding : *source.collection;
     const auto replaced = replaced_by_collection(view, transfer);
     return outcome_of(
         store::move_collection(view.database(), {.home = place.parent.home->principal.id,
                                                  .collection = collection.id,
                                                  .acl_seq = collection.acl_seq,
+                                                 .modseq = has_conditions(request) && !bound
+                                                               ? std::optional{collection.modseq}
+                                                               : std::nullopt,
                                                  .to = place.parent.collection->id,
                                                  .new_name = place.name,
                                                  .replaced = replaced}),
@@ -293,8 +312,9 @@ bool overwrite_of(const http::Request& request) {
 }
 
 Transfer transfer_of(const View& view, const http::Request& request, bool moves) {
-    Transfer transfer{
-        .source = resolve(view, request.path), .place = {}, .tokens = {view, request}};
+    Transfer transfer{.source = moves ? to_unbind(view, request.path) : resolve(view, request.path),
+                      .place = {},
+                      .tokens = {view, request}};
     auto& [source, place, overwrite, deep, is_move, tokens] = transfer;
     if (!source.is(objects | collections | folder))
         throw DavError(Status::forbidden, "This can't be copied or moved.");
@@ -329,12 +349,12 @@ bool is_within_reach(const Transfer& transfer) {
 store::WriteOutcome move_to_place(const View& view, const http::Request& request,
                                   const Transfer& transfer) {
     return transfer.source.is(objects) ? move_object(view, request, transfer)
-                                       : move_collection(view, transfer);
+                                       : move_collection(view, request, transfer);
 }
 
 store::WriteOutcome bind_to_place(const View& view, const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
-    require_room_for_collections(view, transfer);
+    require_room_for(view, place, 1);
     const auto replaced = replaced_by_collection(view, transfer);
     return outcome_of(
         store::bind_collection(view.database(),

@@ -16,11 +16,12 @@ using http::Status;
 
 }  // namespace
 
-store::Changed remove(const View& view, const Resource& collection) {
+store::Changed remove(const View& view, const Resource& collection, bool as_seen) {
     const bool bound = collection.is_bound();
     const auto& home = bound ? collection.binding_home : collection.home;
     const auto& row = bound ? *collection.binding : *collection.collection;
-    return store::delete_collection(view.database(), home->principal.id, row.id, row.acl_seq);
+    return store::delete_collection(view.database(), home->principal.id, row.id, row.acl_seq,
+                                    as_seen && !bound ? std::optional{row.modseq} : std::nullopt);
 }
 
 store::WriteOutcome outcome_of(store::Changed changed, store::Wrote done) {

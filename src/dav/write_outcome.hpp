@@ -18,8 +18,9 @@ void require_to_store(const View& view, const Resource& target, store::Precondit
 /// Throws the DavError for an outcome that is none of created, replaced, unchanged, deleted.
 void require_written(const View& view, const Resource& target, const store::WriteOutcome& outcome);
 
-/// Deletes a collection with all that is in it; of a binding, the binding alone. RFC 5842 2.3.
-store::Changed remove(const View& view, const Resource& collection);
+/// Deletes a collection with all that is in it; of a binding, the binding alone. RFC 5842 2.4.
+/// `as_seen`: `stale` if something has changed in it since it was resolved.
+store::Changed remove(const View& view, const Resource& collection, bool as_seen = false);
 
 /// For what changes collections: `done` is what it did.
 store::WriteOutcome outcome_of(store::Changed changed, store::Wrote done);

@@ -11,9 +11,9 @@ namespace kalends::store {
 /// Locks the home and moves its modseq. False: there is none.
 bool lock_home(Connection& connection, PrincipalId home);
 
-/// Locks a collection and compares what the access decision stood on.
+/// Locks a collection and compares what the access decision stood on, and if given, its modseq.
 Changed lock_collection(Connection& connection, PrincipalId home, CollectionId in,
-                        std::int64_t acl_seq);
+                        std::int64_t acl_seq, std::optional<std::int64_t> modseq = std::nullopt);
 
 /// Nothing if there is none of that name.
 std::optional<ObjectId> find_object_id(Connection& connection, PrincipalId home, CollectionId in,
@@ -73,7 +73,7 @@ void log_home_change(Connection& connection, const std::string& node, PrincipalI
 template <class Work> Changed changing_home(Database& db, PrincipalId home, Work&& work) {
     auto& inner = db.inner();
     Audience audience;
-    const auto changed = writing(inner, home, [&](Connection& connection) {
+    const auto run = [&](Connection& connection) {
         audience = {};
         Transaction transaction{connection};
         if (!lock_home(connection, home)) return Changed::not_found;
@@ -87,7 +87,14 @@ template <class Work> Changed changing_home(Database& db, PrincipalId home, Work
         log_change_for(connection, inner.node, audience);
         transaction.commit();
         return result;
-    });
+    };
+    auto changed = Changed::done;
+    try {
+        changed = writing(inner, home, run);
+    } catch (const OutcomeUnknown&) {
+        forget(inner, audience);
+        throw;
+    }
     if (changed != Changed::done) return changed;
     inner.committed_home(home);
     forget(inner, audience);

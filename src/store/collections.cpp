@@ -38,7 +38,7 @@ const Statement insert_collection_sql{"insert_collection", R"sql(
     SELECT collection_id FROM made)sql"};
 
 const Statement lock_collection_sql{"lock_collection", R"sql(
-    SELECT acl_seq FROM collection WHERE home_id = $1 AND collection_id = $2 FOR UPDATE)sql"};
+    SELECT acl_seq, modseq FROM collection WHERE home_id = $1 AND collection_id = $2 FOR UPDATE)sql"};
 
 const Statement touch_collection_sql{"touch_collection", R"sql(
     UPDATE collection SET modified = extract(epoch FROM clock_timestamp())::bigint
@@ -135,10 +135,12 @@ void require_storable(std::string_view text) {
 }
 
 Changed lock_collection(Connection& connection, PrincipalId home, CollectionId in,
-                        std::int64_t acl_seq) {
+                        std::int64_t acl_seq, std::optional<std::int64_t> modseq) {
     const auto rows = connection.run(lock_collection_sql, home, in);
     if (rows.empty()) return Changed::not_found;
-    return rows.number(0, 0) == acl_seq ? Changed::done : Changed::stale;
+    const bool as_it_was =
+        rows.number(0, 0) == acl_seq && (!modseq || rows.number(0, 1) == *modseq);
+    return as_it_was ? Changed::done : Changed::stale;
 }
 
 std::optional<ObjectId> find_object_id(Connection& connection, PrincipalId home, CollectionId in,
@@ -186,9 +188,9 @@ void drop_collection(Connection& connection, PrincipalId home, CollectionId coll
 void remove_collection(Connection& connection, PrincipalId home, CollectionId collection,
                        Audience& audience) {
     add_readers(connection, home, collection, audience);
+    if (!keep_what_is_bound(connection, home, collection)) return;
     refuse_shares(connection, home, collection);
-    if (keep_what_is_bound(connection, home, collection))
-        drop_collection(connection, home, collection);
+    drop_collection(connection, home, collection);
 }
 
 void make_way(Connection& connection, const std::string& node, PrincipalId home,
@@ -269,9 +271,10 @@ Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::
     });
 }
 
-Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq) {
+Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
+                          std::optional<std::int64_t> modseq) {
     return changing_home(db, home, [&](Connection& connection, Audience& audience) {
-        const Changed locked = lock_collection(connection, home, in, acl_seq);
+        const Changed locked = lock_collection(connection, home, in, acl_seq, modseq);
         if (locked == Changed::done) remove_collection(connection, home, in, audience);
         return locked;
     });

@@ -42,7 +42,9 @@ Changed change_object_properties(Database& db, PrincipalId home, CollectionId in
                                  std::int64_t acl_seq, const std::string& name,
                                  const PropertyChanges& changes);
 
-/// Deletes it with all that is in it; of a binding, the binding.
-Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq);
+/// Deletes it with all that is in it; of a binding, the binding. `stale` also where `modseq` is
+/// given and is not its number any more.
+Changed delete_collection(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
+                          std::optional<std::int64_t> modseq = std::nullopt);
 
 }  // namespace kalends::store

@@ -161,7 +161,12 @@ HomePtr Database::Inner::fill(Database& db, std::string_view login, Read&& read)
         if (found.bindings_hold || attempt == max_attempts)
             return cache.finish_fill(fill, login, std::move(found.home));
         cache.finish_fill(fill, {}, nullptr);
-        mend_bindings(db, found.home->principal.id);
+        try {
+            mend_bindings(db, found.home->principal.id);
+        } catch (const Unavailable& error) {  // reading goes on: a binding gives no access
+            log(Level::warning, "store.bindings.failed", {{"reason", error.what()}});
+            return found.home;
+        }
     }
 }
 

@@ -186,20 +186,34 @@ std::optional<std::string> tag_list(const std::vector<std::string>& tags) {
     return list;
 }
 
+namespace {
+
+/// What goes may change access control: what the decision stood on is compared before.
+WriteOutcome put_in_place(Connection& connection, const std::string& node, PutObject object,
+                          ContentChange& change, Audience& audience) {
+    lock_home(connection, object.home);
+    const auto locked = lock_collection(connection, object.home, object.collection, object.acl_seq);
+    if (locked == Changed::stale) return {.wrote = Wrote::stale};
+    if (locked != Changed::done) return {.wrote = Wrote::no_collection};
+    make_way(connection, node, object.home, *object.in_place_of, audience);
+    object.in_place_of.reset();
+    object.acl_seq = acl_seq_of(connection, object.home, object.collection);
+    auto outcome = put_one(connection, node, object, change, audience);
+    if (outcome.wrote == Wrote::created) outcome.wrote = Wrote::replaced;
+    return outcome;
+}
+
+}  // namespace
+
 WriteOutcome put_one(Connection& connection, const std::string& node, const PutObject& object,
                      ContentChange& change, Audience& audience) {
     check(object);
-    if (object.in_place_of) {
-        lock_home(connection, object.home);
-        make_way(connection, node, object.home, *object.in_place_of, audience);
-    }
+    if (object.in_place_of) return put_in_place(connection, node, object, change, audience);
     Columns c;
     c.add(object);
     const auto rows = c.run(connection, node);
     change = change_of(rows, 0, object.home, object.collection);
-    auto outcome = outcome_of(rows, 0);
-    if (object.in_place_of && outcome.wrote == Wrote::created) outcome.wrote = Wrote::replaced;
-    return outcome;
+    return outcome_of(rows, 0);
 }
 
 Erased erase_one(Connection& connection, const std::string& node, const DeleteObject& object) {

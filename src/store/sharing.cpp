@@ -3,34 +3,37 @@
 #include "store/collection_rows_private.hpp"
 #include "store/sharing_private.hpp"
 
-#include <algorithm>
 #include <map>
-#include <unordered_set>
 
 namespace kalends::store {
 namespace {
 
-// The entries of all collections where one of them names the principal ($1), or a group of it ($2);
-// then, without an entry, what the principal has refused. Inherited entries share nothing: who may
-// see a whole home finds it at its address.
+// The entries that decide what the principal ($1), or a group of it (all in $2), may do with
+// collections of which one entry lets it read ($4), and with those that it has refused: of these
+// also one row where there is no entry. Inherited entries share nothing: who may see a whole home
+// finds it at its address.
 const Statement shared_with_sql{"shared_with", R"sql(
-    WITH candidate AS (
-        SELECT c.home_id, c.collection_id, c.kind, c.name FROM collection c
-         WHERE (c.home_id, c.collection_id) IN (
-                   SELECT a.home_id, a.collection_id FROM ace a
-                    WHERE a.principal_id = ANY ($2::bigint[]) AND a.object_id = 0 AND NOT a.deny AND NOT a.inverted
-                      AND a.home_id <> $1)
-           AND c.kind IN (0, 1)
-         ORDER BY c.collection_id LIMIT $3)
-    SELECT c.home_id, c.collection_id, c.kind, c.name, p.login, a.subject, a.principal_id, a.inverted, a.deny,
-           a.privileges, false AS refused, a.position
-      FROM candidate c
-      JOIN principal p ON p.principal_id = c.home_id
-      JOIN ace a ON a.home_id = c.home_id AND a.collection_id = c.collection_id AND a.object_id = 0
-     UNION ALL
-    SELECT NULL, target_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, 0
-      FROM refused_share WHERE home_id = $1
-     ORDER BY refused, 2, position)sql"};
+    WITH refused AS (
+        SELECT target_id FROM refused_share WHERE home_id = $1),
+    offered AS (
+        SELECT DISTINCT a.home_id, a.collection_id FROM ace a
+         WHERE a.principal_id = ANY ($2::bigint[]) AND a.object_id = 0 AND NOT a.deny AND NOT a.inverted
+           AND a.privileges & $4 <> 0 AND a.home_id <> $1),
+    candidate AS (
+        SELECT c.home_id, c.collection_id, c.kind, c.name FROM collection c JOIN offered USING (home_id, collection_id)
+         WHERE c.kind IN (0, 1) AND c.collection_id NOT IN (SELECT target_id FROM refused)
+         ORDER BY c.collection_id LIMIT $3),
+    looked_at AS (
+        SELECT home_id, collection_id, kind, name, false AS refused FROM candidate
+         UNION ALL
+        SELECT o.home_id, r.target_id, 0, '', true FROM refused r LEFT JOIN offered o ON o.collection_id = r.target_id)
+    SELECT l.home_id, l.collection_id, l.kind, l.name, p.login, a.subject, a.principal_id, a.inverted, a.deny,
+           a.privileges, l.refused
+      FROM looked_at l
+      LEFT JOIN principal p ON p.principal_id = l.home_id
+      LEFT JOIN ace a ON a.home_id = l.home_id AND a.collection_id = l.collection_id AND a.object_id = 0
+            AND (a.principal_id IS NULL OR a.inverted OR a.principal_id = ANY ($2::bigint[]))
+     ORDER BY l.collection_id, a.position)sql"};
 
 const Statement dangling_bindings_sql{"dangling_bindings", R"sql(
     SELECT b.collection_id FROM collection b
@@ -72,12 +75,12 @@ const Statement move_to_binding_sql{"move_to_binding", R"sql(
 constexpr int names_to_try = 100;
 
 struct Shares {
-    std::vector<SharedCollection> readable;
-    std::vector<CollectionId> refused;
+    std::vector<SharedCollection> wanted;
+    std::vector<CollectionId> not_shared;  ///< of those that were refused
 };
 
 /// Goes over rows that belong together: the entries of one collection.
-Shares shares_in(const Result& rows, const Principal& who) {
+Shares readable_in(const Result& rows, const Principal& who) {
     std::vector<std::int64_t> groups;
     groups.reserve(who.groups.size());
     for (const auto group : who.groups) groups.push_back(group.value);
@@ -85,22 +88,20 @@ Shares shares_in(const Result& rows, const Principal& who) {
 
     Shares shares;
     for (int row = 0; row < rows.rows();) {
+        const int first = row;
         const CollectionId id{rows.number(row, 1)};
-        if (rows.boolean(row, 10)) {
-            shares.refused.push_back(id);
-            ++row;
-            continue;
-        }
-        SharedCollection shared{.target = {{rows.number(row, 0)}, id, true},
-                                .kind = static_cast<CollectionKind>(rows.number(row, 2)),
-                                .owner = rows.string(row, 4),
-                                .name = rows.string(row, 3)};
         std::vector<access::Ace> aces;
-        for (; row < rows.rows() && !rows.boolean(row, 10) && rows.number(row, 1) == id.value;
-             ++row)
-            aces.push_back(ace_of(rows, row, 5));
-        const auto may = access::decide(subject, shared.target.home.value, aces);
-        if ((may & access::read) != 0) shares.readable.push_back(std::move(shared));
+        for (; row < rows.rows() && rows.number(row, 1) == id.value; ++row)
+            if (!rows.is_null(row, 5)) aces.push_back(ace_of(rows, row, 5));
+        const PrincipalId owner{rows.number(first, 0)};
+        const bool may_read = (access::decide(subject, owner.value, aces) & access::read) != 0;
+        const bool refused = rows.boolean(first, 10);
+        if (refused && !may_read) shares.not_shared.push_back(id);
+        if (!refused && may_read)
+            shares.wanted.push_back({.target = {owner, id, true},
+                                     .kind = static_cast<CollectionKind>(rows.number(first, 2)),
+                                     .owner = rows.string(first, 4),
+                                     .name = rows.string(first, 3)});
     }
     return shares;
 }
@@ -115,7 +116,9 @@ Shares shares_of(Connection& connection, const Principal& who, std::size_t most)
     if (!takes_shares(who)) return {};
     auto names = array_of(who.groups);
     names.add(who.id.value);
-    return shares_in(connection.run(shared_with_sql, who.id, names, most), who);
+    return readable_in(connection.run(shared_with_sql, who.id, names, most,
+                                      static_cast<std::int64_t>(access::read)),
+                       who);
 }
 
 std::vector<CollectionId> dangling_in(Connection& connection, PrincipalId home) {
@@ -145,15 +148,9 @@ void bind(Connection& connection, PrincipalId home, const SharedCollection& shar
 }  // namespace
 
 BindingChanges binding_changes(Connection& connection, const Home& home, std::size_t most) {
-    auto [readable, refused] = shares_of(connection, home.principal, most);
-    const std::unordered_set<CollectionId> unwanted{refused.begin(), refused.end()};
+    auto [wanted, not_shared] = shares_of(connection, home.principal, most);
     std::map<CollectionId, SharedCollection> missing;
-    std::unordered_set<CollectionId> shared;
-    for (auto& each : readable) {
-        shared.insert(each.target.collection);
-        if (!unwanted.contains(each.target.collection))
-            missing.emplace(each.target.collection, std::move(each));
-    }
+    for (auto& each : wanted) missing.emplace(each.target.collection, std::move(each));
 
     BindingChanges changes;
     bool made_by_hand = false;
@@ -168,8 +165,7 @@ BindingChanges binding_changes(Connection& connection, const Home& home, std::si
             changes.remove.push_back(id);
     changes.add.reserve(missing.size());
     for (auto& [id, each] : missing) changes.add.push_back(std::move(each));
-    std::ranges::copy_if(refused, std::back_inserter(changes.offer_again),
-                         [&](CollectionId id) { return !shared.contains(id); });
+    changes.offer_again = std::move(not_shared);
     return changes;
 }
 

@@ -3,6 +3,8 @@
 #include "store/collection_rows_private.hpp"
 #include "store/object_rows_private.hpp"
 
+#include <map>
+
 namespace kalends::store {
 namespace {
 
@@ -219,6 +221,26 @@ public:
     }
 
 private:
+    /// What has several names in the tree gets as many there (RFC 5842 2.3): the first is the copy,
+    /// the others are bindings to it. What is in other homes is not copied with it.
+    Changed copy_member(const Collection& member, CollectionId parent) {
+        if (!member.target) return copy_once(member, parent, member.name);
+        if (member.target->home != member.home) return Changed::done;
+        const auto target = wanted_.from->find(member.target->collection);
+        return target ? copy_once(*target, parent, member.name) : Changed::done;
+    }
+
+    Changed copy_once(const Collection& source, CollectionId parent, const std::string& name) {
+        const auto made = copies_.find(source.id);
+        if (made == copies_.end()) return copy(source, parent, name);
+        return insert_collection(connection_, wanted_.home,
+                                 {.home = wanted_.home,
+                                  .parent = parent,
+                                  .kind = CollectionKind::binding,
+                                  .name = name,
+                                  .target = BindingTarget{wanted_.home, made->second}});
+    }
+
     Changed copy(const Collection& source, CollectionId parent, const std::string& name) {
         if (connection_.run(lock_collection_for_copy_sql, source.home, source.id).empty())
             return Changed::not_found;
@@ -227,18 +249,17 @@ private:
                            .kind = is_home(source.kind) ? CollectionKind::folder : source.kind,
                            .name = name,
                            .components = source.components,
-                           .properties = source.properties,
-                           .target = source.target};
+                           .properties = source.properties};
         CollectionId id;
         if (const auto result = insert_collection(connection_, wanted_.home, made, &id);
             result != Changed::done)
             return result;
+        copies_.emplace(source.id, id);
         if (!wanted_.deep) return Changed::done;
         connection_.run(copy_objects_sql, source.home, source.id, wanted_.home, id);
         connection_.run(copy_object_parts_sql, source.home, source.id, wanted_.home, id);
         for (const auto& member : wanted_.from->children(source.id)) {
-            if (member->target && member->target->automatic) continue;
-            if (const auto result = copy(*member, id, member->name); result != Changed::done)
+            if (const auto result = copy_member(*member, id); result != Changed::done)
                 return result;
         }
         return Changed::done;
@@ -246,6 +267,7 @@ private:
 
     Connection& connection_;
     const CopyCollection& wanted_;
+    std::map<CollectionId, CollectionId> copies_;
 };
 
 bool has_room(Connection& connection, const CopyCollection& wanted) {
@@ -286,8 +308,8 @@ Changed move_collection(Database& db, const MoveCollection& wanted) {
     require_storable(wanted.new_name);
     auto& inner = db.inner();
     return changing_home(db, wanted.home, [&](Connection& connection, Audience& audience) {
-        const auto locked =
-            lock_collection(connection, wanted.home, wanted.collection, wanted.acl_seq);
+        const auto locked = lock_collection(connection, wanted.home, wanted.collection,
+                                            wanted.acl_seq, wanted.modseq);
         if (locked != Changed::done) return locked;
         remove_replaced(connection, inner.node, wanted.home, wanted.to, wanted.new_name,
                         wanted.replaced, audience);

@@ -37,6 +37,7 @@ struct MoveCollection {
     PrincipalId home;
     CollectionId collection;
     std::int64_t acl_seq = 0;
+    std::optional<std::int64_t> modseq = std::nullopt;  ///< as that of delete_collection()
     CollectionId to;  ///< the new parent, in the same home; not below `collection`
     std::string new_name;
     Replaced replaced;
@@ -55,7 +56,7 @@ struct CopyCollection {
     std::int64_t quota = 0;  ///< bytes that the home may hold after it; 0: no limit
 };
 
-/// Objects and properties are copied; access control, locks and what somebody shared are not.
+/// Objects and properties are copied; access control, locks and bindings to other homes are not.
 /// `no_room`: the quota.
 Changed copy_collection(Database& db, const CopyCollection& wanted);
 

@@ -128,6 +128,8 @@ TEST_CASE("a deleted collection is gone with all that was in it; one of the same
     jane.erase("3");
     const auto old = jane.collection();
     CHECK(store::delete_collection(jane.db, jane.id, old->id, old->acl_seq + 1) == Changed::stale);
+    CHECK(store::delete_collection(jane.db, jane.id, old->id, old->acl_seq, old->modseq - 1) ==
+          Changed::stale);
     CHECK(store::delete_collection(jane.db, jane.id, old->id, old->acl_seq) == Changed::done);
     CHECK_FALSE(jane.collection());
     CHECK(store::delete_collection(jane.db, jane.id, old->id, old->acl_seq) == Changed::not_found);

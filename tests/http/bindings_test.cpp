@@ -258,6 +258,79 @@ TEST_CASE("a binding to somebody else's folder lasts as long as that, and gives 
     CHECK(tor.request("MKCOL", tor.files("hers/")).status == 201);
 }
 
+TEST_CASE(
+    "a binding to what may not be seen any more is told as gone, and can be removed or moved") {
+    REQUIRE_POSTGRESQL();
+    Folders alice;
+    auto& tor = alice.as("tor");
+    REQUIRE(set_acl(alice, alice.a, ace(tor.principal(), "D:read")).status == 200);
+    REQUIRE(bind_to(tor, tor.files(), "hers", alice.a).status == 201);
+    const auto sync = [&](const std::string& token) {
+        return tor.report(tor.files(), "D:sync-collection",
+                          "<D:sync-token>" + token +
+                              "</D:sync-token><D:sync-level>1</D:sync-level>"
+                              "<D:prop><D:getetag/></D:prop>",
+                          "0");
+    };
+    const auto before = sync("");
+    CHECK(before.hrefs() == Names{tor.files("hers/")});
+    REQUIRE(set_acl(alice, alice.a, "").status == 200);
+    const auto after = sync(before.sync_token());
+    CHECK(after.at(tor.files("hers/")).status == 404);
+    CHECK(sync(after.sync_token()).size() == 0);
+    CHECK(tor.get(tor.files("hers/note.txt")).status == 404);
+    CHECK(tor.propfind(tor.files("hers/"), "D:resource-id").status() == 404);
+    SUBCASE("DELETE") { CHECK(tor.erase(tor.files("hers/")).status == 204); }
+    SUBCASE("UNBIND") { CHECK(unbind(tor, tor.files(), "hers").status == 204); }
+    SUBCASE("MOVE") {
+        CHECK(tor.request("MOVE", tor.files("hers/"), "", {{"Destination", tor.files("other/")}})
+                  .status == 201);
+    }
+    CHECK(tor.request("MKCOL", tor.files("hers/")).status == 201);
+    CHECK(alice.get(alice.a + "note.txt").status == 200);
+}
+
+TEST_CASE("RFC 4918 9.8: a file takes the place of a folder that has another name") {
+    REQUIRE_POSTGRESQL();
+    Folders alice;
+    REQUIRE(bind_to(alice, alice.b, "x", alice.a).status == 201);
+    REQUIRE(alice.put(alice.files("n.txt"), "a file").status == 201);
+    CHECK(alice.request("COPY", alice.files("n.txt"), "", {{"Destination", alice.files("a")}})
+              .status == 204);
+    CHECK(alice.get(alice.files("a")).body == "a file");
+    CHECK(alice.get(alice.files("b/x/note.txt")).body == "a note");
+}
+
+TEST_CASE("RFC 5842 2.3: a COPY of a tree has as many names in it, of a copy") {
+    REQUIRE_POSTGRESQL();
+    Folders alice;
+    REQUIRE(alice.request("MOVE", alice.a, "", {{"Destination", alice.b + "a/"}}).status == 201);
+    REQUIRE(bind_to(alice, alice.b, "x", alice.b + "a/").status == 201);
+    REQUIRE(alice.request("COPY", alice.b, "", {{"Destination", alice.files("c/")}}).status == 201);
+    REQUIRE(alice.put(alice.files("c/x/note.txt"), "another note").status == 204);
+    CHECK(alice.get(alice.files("c/a/note.txt")).body == "another note");
+    CHECK(alice.get(alice.files("b/a/note.txt")).body == "a note");
+    CHECK(id_of(alice, alice.files("c/a/")) == id_of(alice, alice.files("c/x/")));
+    CHECK(id_of(alice, alice.files("c/a/")) != id_of(alice, alice.files("b/a/")));
+}
+
+TEST_CASE("RFC 5842 6: a REBIND keeps the resource, so it goes no farther than a home") {
+    REQUIRE_POSTGRESQL();
+    Folders alice;
+    auto& tor = alice.as("tor");
+    REQUIRE(set_acl(tor, tor.files(), ace(alice.principal(), "D:read D:write")).status == 200);
+    CHECK(precondition(rebind(alice, tor.files(), "a", alice.a)) == "D:rebind-into-collection");
+    CHECK(alice.get(alice.a + "note.txt").status == 200);
+}
+
+TEST_CASE("RFC 9110 13.1: the conditions of BIND, UNBIND and REBIND are about the collection") {
+    REQUIRE_POSTGRESQL();
+    Folders alice;
+    CHECK(bind_to(alice, alice.b, "x", alice.a, {{"If-None-Match", "*"}}).status == 412);
+    CHECK(bind_to(alice, alice.b, "x", alice.a, {{"If-Match", "*"}}).status == 201);
+    CHECK(rebind(alice, alice.b, "y", alice.b + "x/", {{"If-None-Match", "*"}}).status == 412);
+}
+
 TEST_CASE("RFC 5842 9: a lock on what is bound does not keep its reader from removing a binding") {
     REQUIRE_POSTGRESQL();
     Folders alice;

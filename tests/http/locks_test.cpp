@@ -28,6 +28,11 @@ std::string lock(User& user, const std::string& path, const std::string& scope =
     return reply.status == 200 || reply.status == 201 ? token : "";
 }
 
+/// A tagged list: of a lock below what is requested.
+Fields with_of(const TestServer& server, const std::string& token) {
+    return {{"If", "<" + server.files("a/b/") + "> (" + token + ")"}};
+}
+
 Fields with(const std::string& token) { return {{"If", "(" + token + ")"}}; }
 
 }  // namespace
@@ -170,6 +175,12 @@ TEST_CASE("what is locked and may not be seen is named by what it is in") {
     CHECK(remove().only().href == server.files("a/b/secret"));
     REQUIRE(set_acl(server, server.files("a/b/secret"), deny).status == 200);
     CHECK(remove().only().href == server.files("a/b/"));
+    const auto own = lock(bob, server.files("a/b/"), "exclusive", {{"Depth", "0"}});
+    REQUIRE_FALSE(own.empty());
+    const auto by_token = bob.request("DELETE", server.files("a/"), "", with_of(server, own));
+    CHECK(Multistatus{by_token}.only().href == server.files("a/b/"));
+    CHECK(server.get(server.files("a/b/secret")).body == "secret");
+    REQUIRE(bob.request("UNLOCK", server.files("a/b/"), "", {{"Lock-Token", own}}).status == 204);
     REQUIRE(set_acl(server, server.files("a/b/"), deny).status == 200);
     CHECK(remove().only().href == server.files("a/"));
 }

@@ -44,9 +44,11 @@ http::Response free_busy_query(const dav::View& view, const http::Request& reque
     try {
         const auto range = busy_range_of(*element);
         ical::FreeBusy busy{range.from, range.to};
+        // What others share is in one's home, and does not make one busy.
         for (const auto& calendar :
              dav::collections_in(view, request, target, dav::calendar, access::read_free_busy))
-            add_busy_times(view, calendar, range, busy);
+            if (!calendar.is_shared_here() || target.is(dav::calendar))
+                add_busy_times(view, calendar, range, busy);
         ical::FreeBusyHeader header;
         header.stamp = std::chrono::floor<std::chrono::seconds>(clock::now());
         http::Response response;

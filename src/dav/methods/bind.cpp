@@ -3,6 +3,7 @@
 #include "base/percent.hpp"
 #include "base/text.hpp"
 #include "dav/body.hpp"
+#include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/object_properties.hpp"
@@ -63,10 +64,10 @@ std::string source_of(const http::Request& request, const xml::Element& body) {
     return std::string(path_of_href(href));
 }
 
-/// Whether there is something that the user may see.
+/// Whether there is something that the user may see, or a binding.
 bool exists(const View& view, const std::string& path) {
     try {
-        const auto resource = resolve(view, path);
+        const auto resource = to_unbind(view, path);
         return !resource.is(objects) || find_object(view, resource);
     } catch (const DavError& error) {
         if (error.status() == Status::unauthorized) throw;
@@ -79,6 +80,7 @@ Named named_in(const View& view, const http::Request& request, const Form& form)
     const auto into = resolve(view, request.path);
     if (!into.is(stored_collections))
         throw DavError(Status::forbidden, form.into_collection, "Only collections have members.");
+    require_conditions(view, request, into);
     Named named{.member = into.href, .source = {}};
     percent::append_segment(named.member, segment_of(*body));
     if (form.root != unbind_form.root) named.source = source_of(request, *body);
@@ -96,9 +98,13 @@ void require_overwritable(const View& view, const http::Request& request, const 
                    "There is a member of this name, and Overwrite is F.");
 }
 
+/// Without its conditions, which are about the collection.
 http::Request about(const http::Request& request, const std::string& path) {
     http::Request other = request;
     other.path = path;
+    for (const auto* condition :
+         {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"})
+        other.headers.remove(condition);
     return other;
 }
 
@@ -160,7 +166,13 @@ http::Response unbind(const View& view, const http::Request& request) {
 http::Response rebind(const View& view, const http::Request& request) {
     const auto named = named_in(view, request, rebind_form);
     require_overwritable(view, request, named);
-    return move(view, transferring(request, named));
+    const auto other = transferring(request, named);
+    return transferred(view, other, true, [&](const Transfer& transfer) {
+        if (!is_within_reach(transfer))
+            throw DavError(Status::forbidden, precondition::rebind_into_collection,
+                           "REBIND works within one home, and keeps the kind; MOVE does the rest.");
+        return move_to_place(view, other, transfer);
+    });
 }
 
 }  // namespace kalends::dav::methods

@@ -38,16 +38,18 @@ void replace_the_last(const View& view, const std::string& login) {
 http::Response erase(const View& view, const http::Request& request) {
     const LockTokens tokens{view, request};
     Resource target;
-    const auto outcome = decided(view, request, [&](const Resource& resolved) {
-        target = resolved;
+    const auto delete_it = [&](const View& now, std::vector<store::HomePtr>& decided_on) {
+        target = to_unbind(now, request.path);
+        decided_on = {target.home, target.binding_home};
         if (!target.is(objects | collections | folder))
             throw DavError(Status::forbidden, "This can't be deleted.");
         require_in_parent(target, access::unbind);
-        tokens.require_to_unbind(view, target);
-        if (target.is(objects)) return delete_object(view, request, target);
-        require_conditions(view, request, target);
-        return outcome_of(remove(view, target), store::Wrote::deleted);
-    });
+        tokens.require_to_unbind(now, target);
+        if (target.is(objects)) return delete_object(now, request, target);
+        require_conditions(now, request, target);
+        return outcome_of(remove(now, target, has_conditions(request)), store::Wrote::deleted);
+    };
+    const auto outcome = while_stale(view, delete_it);
     require_written(view, target, outcome);
     if (target.is(collections) && !target.is_bound())
         replace_the_last(view, target.home->principal.login);

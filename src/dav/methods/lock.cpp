@@ -37,14 +37,17 @@ bool deep_of(const http::Request& request) {
 }
 
 /// RFC 4918 6.1, 6.2: an exclusive lock tolerates no other; shared ones tolerate each other.
-void require_no_conflict(const Resource& target, const LockInfo& wanted, bool deep) {
+void require_no_conflict(const View& view, const Resource& target, const LockInfo& wanted,
+                         bool deep) {
     auto others = locks_on(target);
     if (deep && !target.is(objects))
         for (const auto* lock : locks_below(target)) others.push_back(lock);
     std::string hrefs;
     xml::Writer writer{hrefs};
     for (const auto* lock : others)
-        if (wanted.exclusive || lock->exclusive) writer.element({xml::dav, "href"}, lock->root);
+        if (wanted.exclusive || lock->exclusive)
+            writer.element({xml::dav, "href"},
+                           root_for(view.user->principal.id, *target.home, *lock));
     if (!hrefs.empty())
         throw DavError(Status::locked, precondition::no_conflicting_lock,
                        "It is locked already, it or something in it.", std::move(hrefs));
@@ -121,7 +124,7 @@ http::Response new_lock(const View& view, const http::Request& request) {
                 require(target, access::write_content);
             else
                 require_in_parent(target, access::bind);
-            require_no_conflict(target, info, deep);
+            require_no_conflict(view, target, info, deep);
             if (!there)
                 require_conditions_of_new(request);
             else if (!created)

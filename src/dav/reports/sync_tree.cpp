@@ -26,23 +26,40 @@ struct Member {
     KnownMember now;
 };
 
-/// Of a binding both numbers count, its own and that of what it stands for: they only grow.
+/// Of a binding both numbers count, its own and that of what it stands for.
+std::int64_t member_number(const Resource& resource, const store::Collection& member) {
+    if (!member.target) return member.member_modseq;
+    return hash_of(std::to_string(member.member_modseq) + "/" +
+                   std::to_string(resource.collection->member_modseq));
+}
+
 KnownMember known_of(const Resource& resource, const store::Collection& member) {
     return {.id = member.id,
-            .member = member.member_modseq +
-                      (member.target ? resource.collection->member_modseq : 0),
+            .member = member_number(resource, member),
             .modseq = resource.collection->modseq,
             .place = hash_of(resource.href)};
 }
 
-/// The collections that the user may see in `parent`, and at level infinite below it.
-void add_members(const View& view, const Resource& parent, bool deep, std::vector<Member>& to) {
+/// What the user may not see.
+struct Hidden {
+    store::CollectionId id;
+    std::string href;
+};
+
+/// The collections that the user may see in `parent`, and at level infinite below it; and of the
+/// others those on which one comes.
+void add_members(const View& view, const Resource& parent, bool deep, std::vector<Member>& to,
+                 std::vector<Hidden>* hidden = nullptr) {
     for (const auto& member : parent.home->children(parent.collection->id)) {
         auto resource = member_resource(view, parent, member);
-        if (!resource.may(access::read)) continue;
+        if (!resource.may(access::read)) {
+            if (hidden != nullptr)
+                hidden->push_back({member->id, href::collection(parent.href, member->name)});
+            continue;
+        }
         const bool descend = deep && resource.is(folders) && !member->target;
         to.push_back({resource, known_of(resource, *member)});
-        if (descend) add_members(view, resource, deep, to);
+        if (descend) add_members(view, resource, deep, to, hidden);
     }
 }
 
@@ -58,7 +75,8 @@ public:
             place_.since = token->modseq;
             for (const auto& member : token->members) before_.emplace(member.id, member);
         }
-        add_members(view_, target_, level == SyncLevel::infinite, members_);
+        add_members(view_, target_, level == SyncLevel::infinite, members_, &hidden_);
+        std::erase_if(hidden_, [this](const Hidden& each) { return !before_.contains(each.id); });
         if (level == SyncLevel::infinite) require_same_at_same_place();
     }
 
@@ -73,7 +91,9 @@ public:
     }
 
 private:
-    [[nodiscard]] bool finished() const { return own_done_ && at_ == members_.size(); }
+    [[nodiscard]] bool finished() const {
+        return own_done_ && hidden_.empty() && at_ == members_.size();
+    }
 
     /// A collection that was made anew where the client knows another one must not be told as
     /// removed (RFC 6578 3.5.1); and what was in the other is not known any more. So it has to
@@ -91,6 +111,12 @@ private:
     bool step(std::string& to) {
         if (!own_done_) {
             own_done_ = append_from(target_, place_, to);
+            return true;
+        }
+        if (!hidden_.empty()) {  // what the user saw the last time, and may not any more
+            append_status_response(to, hidden_.back().href, http::Status::not_found);
+            hidden_.pop_back();
+            --left_;
             return true;
         }
         if (at_ == members_.size()) return false;
@@ -158,6 +184,7 @@ private:
             else if (const auto known = before_.find(now.id); known != before_.end())
                 token.members.push_back(known->second);
         }
+        for (const auto& each : hidden_) token.members.push_back(before_.at(each.id));
         xml::Writer{to}.element({xml::dav, "sync-token"},
                                 to_string(token, view_.services->database.epoch()));
     }
@@ -170,6 +197,7 @@ private:
     SyncPlace place_;
     std::unordered_map<store::CollectionId, KnownMember> before_;
     std::vector<Member> members_;
+    std::vector<Hidden> hidden_;  // that the client has
     bool own_done_ = false;
     std::size_t at_ = 0;
     bool in_member_ = false;   // its own response is written
