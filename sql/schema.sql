@@ -409,6 +409,11 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
            END $$;
 COMMENT ON FUNCTION conditions_met IS 'If-Match and If-None-Match against what is stored.';
 
+-- A function, since PL/pgSQL starts the executor for a condition with a query in it, and calls this for folders only.
+CREATE FUNCTION has_collection(in_home bigint, in_parent bigint, in_name text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM collection WHERE home_id = in_home AND parent_id = in_parent AND name = in_name) $$;
+COMMENT ON FUNCTION has_collection IS 'Whether a collection or binding of that name is in the parent.';
+
 -- Stores objects, one after the other as if each were alone, and tells of each what became of it: a row for each, in
 -- order. Those of one collection stand together; it is locked once and its row changes once. Where there are several, one
 -- that another transaction holds is left out (locked), so that nobody else waits for it. A quota (0: none) is of the whole
@@ -474,8 +479,7 @@ BEGIN
         ELSIF quotas[i] > 0 AND sizes[i] > coalesce(present.size, 0)
               AND elsewhere + bytes + sizes[i] - coalesce(present.size, 0) > quotas[i] THEN
             outcome := 'no_room';
-        ELSIF the_kind > 1 AND EXISTS (SELECT FROM collection c WHERE c.home_id = in_home
-                                          AND c.parent_id = in_collection AND c.name = names[i]) THEN
+        ELSIF the_kind > 1 AND has_collection(in_home, in_collection, names[i]) THEN
             outcome := 'is_collection';
         ELSIF NOT exists_already THEN
             WITH made AS (

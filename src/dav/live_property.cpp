@@ -61,7 +61,8 @@ std::string shown_name(const Resource& collection) {
     const auto& row = *collection.collection;
     if (!collection.is_shared_here()) return row.name;
     const auto* name = row.property(displayname.ns, displayname.local);
-    return (named(name) ? name->text : row.name) + " (" + collection.home->principal.shown_name() + ")";
+    return (named(name) ? name->text : row.name) + " (" + collection.home->principal.shown_name() +
+           ")";
 }
 
 http::Status append_property(const View& view, const Resource& resource, xml::NameView name,
