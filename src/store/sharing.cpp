@@ -124,6 +124,7 @@ Shares shares_of(Connection& connection, const Principal& who, std::size_t most)
 std::vector<CollectionId> dangling_in(Connection& connection, PrincipalId home) {
     const auto rows = connection.run(dangling_bindings_sql, home);
     std::vector<CollectionId> dangling;
+    dangling.reserve(static_cast<std::size_t>(rows.rows()));
     for (int row = 0; row < rows.rows(); ++row) dangling.push_back({rows.number(row, 0)});
     return dangling;
 }
@@ -169,16 +170,16 @@ BindingChanges binding_changes(Connection& connection, const Home& home, std::si
     return changes;
 }
 
-void mend_bindings(Database& db, PrincipalId id) {
-    (void)changing_home(db, id, [&](Connection& connection) {
-        const auto home = read_in_transaction(connection, id);
-        const auto changes = binding_changes(connection, *home, db.inner().settings.max_shared);
+void mend_bindings(Database& db, PrincipalId home) {
+    (void)changing_home(db, home, [&](Connection& connection) {
+        const auto now = read_in_transaction(connection, home);
+        const auto changes = binding_changes(connection, *now, db.inner().settings.max_shared);
         if (changes.empty()) return Changed::exists;  // somebody else was faster
-        for (const auto binding : changes.remove) drop_collection(connection, id, binding);
-        for (const auto& shared : changes.add) bind(connection, id, shared);
+        for (const auto binding : changes.remove) drop_collection(connection, home, binding);
+        for (const auto& shared : changes.add) bind(connection, home, shared);
         ArrayText again;
         for (const auto target : changes.offer_again) again.add(target.value);
-        connection.run(offer_again_sql, id, again);
+        connection.run(offer_again_sql, home, again);
         return Changed::done;
     });
 }
