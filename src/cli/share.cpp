@@ -89,8 +89,8 @@ store::CollectionPtr find_below(const store::Home& home, CollectionKind root,
 }
 
 store::CollectionPtr find_collection(store::Database& database, const std::string& operand) {
-    const bool whole = operand.starts_with('/') || operand.find("://") != std::string::npos;
-    const auto address = whole ? whole_address(operand) : short_address(operand);
+    const auto address =
+        dav::is_absolute(operand) ? whole_address(operand) : short_address(operand);
     const auto home = directory::find(database, address.login);
     if (home == nullptr) throw Failure("there is no \"" + text::printable(address.login) + "\"");
     for (const auto root : address.homes)

@@ -1,8 +1,8 @@
 #include "dav/conditions.hpp"
 
 #include "dav/entity_tag.hpp"
-#include "dav/methods/methods.hpp"
 #include "dav/object_properties.hpp"
+#include "dav/representation.hpp"
 #include "http/conditional.hpp"
 
 #include <array>
@@ -66,7 +66,7 @@ std::optional<Validators> validators_of_collection(const View& view, const http:
                                                    const Resource& target) {
     view.database().forget(target.home->principal.id);
     const auto now = view.refreshed();
-    return methods::collection_validators(now, request, resolve(now, target.href));
+    return validators_of(now, request, resolve(now, target.href));
 }
 
 struct ValidatorRow {

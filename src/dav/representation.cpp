@@ -1,9 +1,11 @@
 #include "dav/representation.hpp"
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "dav/collection_type.hpp"
 #include "dav/html.hpp"
 #include "dav/live_property.hpp"
+#include "http/accept.hpp"
 
 #include <array>
 
@@ -52,6 +54,11 @@ std::string_view file_type(const View& view, const Resource& target) {
     return type_of(view, target.collection->kind).export_type();
 }
 
+Validators validators_as(bool page, const View& view, const Resource& target) {
+    return page ? page_validators(view, target, member_rows(view, target))
+                : file_validators(view, target);
+}
+
 }  // namespace
 
 std::string_view name_of(unsigned kind) {
@@ -81,15 +88,28 @@ Validators page_validators(const View& view, const Resource& target, std::string
     return validators(view, target, "page/" + std::string(rows));
 }
 
+std::string_view media_type(std::string_view content_type) {
+    return text::trim(content_type.substr(0, content_type.find(';')));
+}
+
+bool wants_page(const View& view, const http::Request& request, const Resource& target) {
+    const auto type = file_type(view, target);
+    if (type.empty()) return true;
+    const auto accept = request.headers.joined("Accept");
+    return http::quality_of(accept, "text/html") > http::quality_of(accept, media_type(type));
+}
+
+Validators validators_of(const View& view, const http::Request& request, const Resource& target) {
+    return validators_as(wants_page(view, request, target), view, target);
+}
+
 std::string_view default_type(const View& view, const Resource& target) {
     const auto type = file_type(view, target);
     return type.empty() ? page_type : type;
 }
 
 Validators default_validators(const View& view, const Resource& target) {
-    return file_type(view, target).empty()
-               ? page_validators(view, target, member_rows(view, target))
-               : file_validators(view, target);
+    return validators_as(file_type(view, target).empty(), view, target);
 }
 
 }  // namespace kalends::dav

@@ -4,6 +4,7 @@
 
 #include "dav/conditions.hpp"
 #include "dav/resource.hpp"
+#include "http/message.hpp"
 
 #include <string>
 #include <string_view>
@@ -27,6 +28,15 @@ Validators file_validators(const View& view, const Resource& target);
 
 /// Of a page with a link to each member; `rows` are its member_rows().
 Validators page_validators(const View& view, const Resource& target, std::string_view rows);
+
+/// "text/calendar" of "text/calendar; charset=utf-8".
+std::string_view media_type(std::string_view content_type);
+
+/// Whether a GET of a stored collection with this Accept gives the page rather than the file.
+bool wants_page(const View& view, const http::Request& request, const Resource& target);
+
+/// Of what such a GET gives.
+Validators validators_of(const View& view, const http::Request& request, const Resource& target);
 
 /// Of what a GET without Accept gives. RFC 4918 15.5, 15.6.
 std::string_view default_type(const View& view, const Resource& target);

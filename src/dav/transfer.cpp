@@ -362,7 +362,7 @@ store::WriteOutcome bind_to_place(const View& view, const Transfer& transfer) {
                                 .home = place.parent.home->principal.id,
                                 .to = place.parent.collection->id,
                                 .to_acl_seq = place.parent.collection->acl_seq,
-                                .name = place.name,
+                                .new_name = place.name,
                                 .replaced = replaced}),
         done_as(replaced));
 }

@@ -278,6 +278,19 @@ bool has_room(Connection& connection, const CopyCollection& wanted) {
     return more == 0 || used + more <= wanted.quota;
 }
 
+/// Runs `make(connection)` where the parent is as it was decided on, and what has the name is gone.
+template <class Wanted, class Make>
+Changed at_place(Database& db, const Wanted& wanted, const Make& make) {
+    require_storable(wanted.new_name);
+    return changing_home(db, wanted.home, [&](Connection& connection, Audience& audience) {
+        const auto locked = lock_collection(connection, wanted.home, wanted.to, wanted.to_acl_seq);
+        if (locked != Changed::done) return locked;
+        remove_replaced(connection, db.inner().node, wanted.home, wanted.to, wanted.new_name,
+                        wanted.replaced, audience);
+        return Changed{make(connection)};
+    });
+}
+
 }  // namespace
 
 WriteOutcome move_object(Database& db, const MoveObject& wanted) {
@@ -329,32 +342,19 @@ Changed move_collection(Database& db, const MoveCollection& wanted) {
 }
 
 Changed bind_collection(Database& db, const BindCollection& wanted) {
-    require_storable(wanted.name);
-    auto& inner = db.inner();
-    return changing_home(db, wanted.home, [&](Connection& connection, Audience& audience) {
-        const auto locked = lock_collection(connection, wanted.home, wanted.to, wanted.to_acl_seq);
-        if (locked != Changed::done) return locked;
-        remove_replaced(connection, inner.node, wanted.home, wanted.to, wanted.name,
-                        wanted.replaced, audience);
+    return at_place(db, wanted, [&](Connection& connection) {
         return insert_collection(connection, wanted.home,
                                  {.home = wanted.home,
                                   .parent = wanted.to,
                                   .kind = CollectionKind::binding,
-                                  .name = wanted.name,
+                                  .name = wanted.new_name,
                                   .target = wanted.target});
     });
 }
 
 Changed copy_collection(Database& db, const CopyCollection& wanted) {
-    require_storable(wanted.new_name);
-    auto& inner = db.inner();
-    return changing_home(db, wanted.home, [&](Connection& connection, Audience& audience) {
-        const auto locked = lock_collection(connection, wanted.home, wanted.to, wanted.to_acl_seq);
-        if (locked != Changed::done) return locked;
-        remove_replaced(connection, inner.node, wanted.home, wanted.to, wanted.new_name,
-                        wanted.replaced, audience);
-        if (!has_room(connection, wanted)) return Changed::no_room;
-        return TreeCopy{connection, wanted}.run();
+    return at_place(db, wanted, [&](Connection& connection) {
+        return has_room(connection, wanted) ? TreeCopy{connection, wanted}.run() : Changed::no_room;
     });
 }
 

@@ -65,7 +65,7 @@ struct BindCollection {
     PrincipalId home;
     CollectionId to;  ///< the parent of the binding
     std::int64_t to_acl_seq = 0;
-    std::string name;
+    std::string new_name;
     Replaced replaced;
 };
 Changed bind_collection(Database& db, const BindCollection& wanted);

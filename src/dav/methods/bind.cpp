@@ -32,6 +32,7 @@ constexpr Form rebind_form{
 
 /// What the body names: a member of the collection at the request's path, and what shall become it.
 struct Named {
+    Resource into;       ///< that collection
     std::string member;  ///< its path, without a slash at the end
     std::string source;  ///< a path; of unbind: empty
 };
@@ -77,11 +78,11 @@ bool exists(const View& view, const std::string& path) {
 
 Named named_in(const View& view, const http::Request& request, const Form& form) {
     const auto body = parse_body(view, request, form.root);
-    const auto into = resolve(view, request.path);
-    if (!into.is(stored_collections))
+    Named named{.into = resolve(view, request.path), .member = {}, .source = {}};
+    if (!named.into.is(stored_collections))
         throw DavError(Status::forbidden, form.into_collection, "Only collections have members.");
-    require_conditions(view, request, into);
-    Named named{.member = into.href, .source = {}};
+    require_conditions(view, request, named.into);
+    named.member = named.into.href;
     percent::append_segment(named.member, segment_of(*body));
     if (form.root != unbind_form.root) named.source = source_of(request, *body);
     const auto& must_exist = form.root == unbind_form.root ? named.member : named.source;
@@ -153,7 +154,7 @@ http::Response bind(const View& view, const http::Request& request) {
     const auto named = named_in(view, request, bind_form);
     require_overwritable(view, request, named);
     const auto source = resolve(view, named.source);
-    require_bindable(view, source, resolve(view, request.path));
+    require_bindable(view, source, named.into);
     if (is_bound_so(view, named, source)) return {};
     return transferred(view, transferring(request, named), false,
                        [&](const Transfer& transfer) { return bind_to_place(view, transfer); });

@@ -3,7 +3,6 @@
 // browser.
 #include "base/clock.hpp"
 #include "base/percent.hpp"
-#include "base/text.hpp"
 #include "dav/collection_type.hpp"
 #include "dav/error.hpp"
 #include "dav/export.hpp"
@@ -11,7 +10,6 @@
 #include "dav/live_property.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/representation.hpp"
-#include "http/accept.hpp"
 #include "http/conditional.hpp"
 #include "store/principals.hpp"
 
@@ -31,17 +29,6 @@ http::Response redirect(const Resource& target) {
     response.headers.add("Location", target.href);
     response.headers.add("Cache-Control", "no-cache");
     return response;
-}
-
-std::string_view media_type(std::string_view content_type) {
-    return text::trim(content_type.substr(0, content_type.find(';')));
-}
-
-bool wants_page(const http::Request& request, const CollectionType& type) {
-    if (type.export_type().empty()) return true;
-    const auto accept = request.headers.joined("Accept");
-    return http::quality_of(accept, "text/html") >
-           http::quality_of(accept, media_type(type.export_type()));
 }
 
 void append_object(const View& view, const Resource& object, std::string& to) {
@@ -137,13 +124,12 @@ http::Response not_modified(const Validators& current) {
     return validated(current, std::move(response));
 }
 
-http::Response get_file(const View& view, const http::Request& request, const Resource& target,
-                        const CollectionType& type) {
+http::Response get_file(const View& view, const http::Request& request, const Resource& target) {
     const auto current = file_validators(view, target);
     if (is_known(request, current)) return not_modified(current);
     (void)view.database();  // not from memory
-    return validated(current,
-                     streamed(type.export_type(), {}, exported(view, target, shown_name(target))));
+    return validated(current, streamed(default_type(view, target), {},
+                                       exported(view, target, shown_name(target))));
 }
 
 http::Response get_listing(const View& view, const http::Request& request, const Resource& target) {
@@ -202,20 +188,12 @@ http::Response get_principal(const View& view, const Resource& target) {
 
 }  // namespace
 
-Validators collection_validators(const View& view, const http::Request& request,
-                                 const Resource& target) {
-    if (!wants_page(request, type_of(view, target.collection->kind)))
-        return file_validators(view, target);
-    return page_validators(view, target, member_rows(view, target));
-}
-
 http::Response get_collection(const View& view, const http::Request& request,
                               const Resource& target) {
     if (!request.path.ends_with('/')) return redirect(target);
     if (target.is(stored_collections)) {
-        const CollectionType& type = type_of(view, target.collection->kind);
-        return wants_page(request, type) ? get_listing(view, request, target)
-                                         : get_file(view, request, target, type);
+        return wants_page(view, request, target) ? get_listing(view, request, target)
+                                                 : get_file(view, request, target);
     }
     if (target.is(principals)) return get_principal(view, target);
     if (target.is(principal_set)) return get_principal_set(view, target);

@@ -1,7 +1,6 @@
 #pragma once
 // The methods of WebDAV, a file each. dispatch.cpp has them in a table.
 
-#include "dav/conditions.hpp"
 #include "dav/resource.hpp"
 #include "dav/view.hpp"
 #include "http/message.hpp"
@@ -32,10 +31,6 @@ http::Response unlock(const View& view, const http::Request& request);     // RF
 /// GET of what is no object: a file with all that is in it, or a page for a browser. RFC 4918 9.4.
 http::Response get_collection(const View& view, const http::Request& request,
                               const Resource& target);
-
-/// The validators of what a GET with these headers gives of a stored collection.
-Validators collection_validators(const View& view, const http::Request& request,
-                                 const Resource& target);
 
 /// The value of `Allow` for the path of the request: also of a 405. RFC 9110 10.2.1.
 std::string allowed_methods(const View& view, const http::Request& request);
