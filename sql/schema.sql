@@ -88,6 +88,47 @@ COMMENT ON COLUMN credential.principal_id IS 'Whose it is.';
 COMMENT ON COLUMN credential.hash IS 'As crypt(5) writes it: yescrypt.';
 COMMENT ON COLUMN credential.changed IS 'When it was set.';
 
+CREATE TABLE app_password (
+    app_password_id text COLLATE "C" PRIMARY KEY,
+    principal_id    bigint NOT NULL REFERENCES principal ON DELETE CASCADE,
+    hash            text COLLATE "C" NOT NULL,
+    name            text NOT NULL,
+    read_only       boolean NOT NULL,
+    created         bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
+    last_used       bigint NOT NULL DEFAULT 0,
+    last_peer       text NOT NULL DEFAULT ''
+);
+COMMENT ON TABLE app_password IS 'A password for one device each, beside that of the account.';
+COMMENT ON COLUMN app_password.app_password_id IS 'Stands in the password, after its prefix.';
+COMMENT ON COLUMN app_password.principal_id IS 'Who logs in with it.';
+COMMENT ON COLUMN app_password.hash IS 'SHA-256 in hexadecimal of the whole password, which is random: nothing slower is needed.';
+COMMENT ON COLUMN app_password.name IS 'Of the device, for people.';
+COMMENT ON COLUMN app_password.read_only IS 'Nothing can be changed with it.';
+COMMENT ON COLUMN app_password.created IS 'When it was made.';
+COMMENT ON COLUMN app_password.last_used IS 'When it was last looked at; 0: never.';
+COMMENT ON COLUMN app_password.last_peer IS 'The address that it came from then.';
+CREATE INDEX app_password_principal ON app_password (principal_id, created);
+
+CREATE TABLE audit (
+    audit_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    at       bigint NOT NULL,
+    event    text COLLATE "C" NOT NULL,
+    login    text COLLATE "C" NOT NULL DEFAULT '',
+    peer     text NOT NULL DEFAULT '',
+    target   text NOT NULL DEFAULT '',
+    detail   text NOT NULL DEFAULT ''
+);
+COMMENT ON TABLE audit IS 'Who logged in, changed access, deleted what: for kalends audit. Refers to nothing, so that it outlives what it tells of.';
+COMMENT ON COLUMN audit.audit_id IS 'In the order of being written.';
+COMMENT ON COLUMN audit.at IS 'When it happened.';
+COMMENT ON COLUMN audit.event IS 'Which kind: login, login.failed, acl, delete, account, app-password, ...';
+COMMENT ON COLUMN audit.login IS 'Who did it; of a login that failed, what was given; empty: nobody, or the operator.';
+COMMENT ON COLUMN audit.peer IS 'The address from which.';
+COMMENT ON COLUMN audit.target IS 'What it was done to: a path or a login.';
+COMMENT ON COLUMN audit.detail IS 'In words, without secrets.';
+CREATE INDEX audit_login ON audit (login, audit_id);
+CREATE INDEX audit_at ON audit (at);
+
 -- Homes and what is in them. The three tables that every write of an object changes (collection, object, tombstone)
 -- have neither CHECK constraints, which PostgreSQL compiles again in every statement (a fifth of a write), nor foreign
 -- keys to each other (a tenth): put_objects and delete_object alone write them, with the collection locked, and what a

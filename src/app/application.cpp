@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include "app/logins.hpp"
 #include "app/metrics.hpp"
 #include "app/registry.hpp"
 #include "app/settings.hpp"
@@ -50,7 +51,7 @@ class Application final : public http::Handler {
 public:
     Application(const Config& config, store::Database& database, HttpStatistics statistics)
         : database_(database), statistics_(std::move(statistics)),
-          authenticator_(auth_settings(config), database),
+          authenticator_(auth_settings(config), database, ways_to_log_in(config, database)),
           registry_(make_registry()), services_{database, registry_, dav_settings(config)},
           dispatcher_(services_, authenticator_) {}
 

@@ -24,6 +24,11 @@ unsigned network_threads(const Config& config) {
     return std::clamp(std::thread::hardware_concurrency(), 1U, most);
 }
 
+auth::Plain plain_logins(std::string_view name) {
+    if (name == "never") return auth::Plain::never;
+    return name == "anywhere" ? auth::Plain::anywhere : auth::Plain::loopback;
+}
+
 http::LaneSettings lane(int workers, int queue) {
     return {static_cast<unsigned>(workers), static_cast<std::size_t>(queue)};
 }
@@ -79,6 +84,8 @@ auth::Settings auth_settings(const Config& config) {
     auth::Settings settings;
     settings.realm = config.auth.realm;
     settings.remember = duration_cast<seconds>(config.auth.remember);
+    settings.remember_in_outage = duration_cast<seconds>(config.auth.remember_in_outage);
+    settings.plain = plain_logins(config.auth.plain);
     settings.max_remembered = static_cast<std::size_t>(config.auth.remember_max);
     settings.free_failures = static_cast<unsigned>(config.auth.free_failures);
     settings.max_delay = duration_cast<seconds>(config.auth.max_delay);

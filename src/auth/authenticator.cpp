@@ -1,14 +1,15 @@
 #include "auth/authenticator.hpp"
 
+#include "auth/app_password.hpp"
 #include "auth/basic.hpp"
-#include "auth/password.hpp"
 #include "auth/remembered.hpp"
 #include "auth/throttle.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "directory/directory.hpp"
-#include "store/principals.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <unordered_set>
@@ -47,13 +48,10 @@ private:
     std::unordered_set<Fingerprint> busy_;
 };
 
-Result rejected() { return {.kind = Result::Kind::rejected, .home = nullptr, .retry_after = {}}; }
+Result rejected() { return {.kind = Result::Kind::rejected}; }
 
-Result authenticated(store::HomePtr home) {
-    return {.kind = Result::Kind::authenticated, .home = std::move(home), .retry_after = {}};
-}
-
-bool still_right(const Remembered::Entry& entry, const store::HomePtr& home) {
+/// Whether all that a login depends on is as it was.
+template <class Entry> bool unchanged(const Entry& entry, const store::HomePtr& home) {
     return home != nullptr && !home->principal.disabled &&
            home->principal.credential_seq == entry.credential_seq;
 }
@@ -67,97 +65,221 @@ std::string challenge_for(const std::string& realm) {
     return "Basic realm=\"" + quoted + "\", charset=\"UTF-8\"";
 }
 
+/// What is counted when it is wrong, and how far. A secret that is made at random can't be guessed:
+/// who sends a wrong one has an old one, and slows down nobody else.
+struct Counted {
+    std::string login;
+    Throttle::Reach reach;
+};
+Counted counted(const Presented& presented, const Fingerprint& credential) {
+    switch (presented.proof) {
+    case Proof::password:
+        return {presented.login, Throttle::Reach::login};
+    case Proof::app_password:
+        return {"app password " + app_password_id(presented.secret), Throttle::Reach::pair};
+    case Proof::token:
+    case Proof::certificate:
+        break;
+    }
+    const std::string_view bytes{reinterpret_cast<const char*>(credential.data()), 8};
+    return {(presented.proof == Proof::token ? "token " : "certificate ") + text::to_hex(bytes),
+            Throttle::Reach::address};
+}
+
+/// Nothing: there is a header, and it is none that is understood.
+std::optional<Presented> presented(const Asking& asking) {
+    Presented result{.login = {}, .secret = {}, .peer = asking.peer};
+    if (asking.authorization.empty()) {
+        result.proof = Proof::certificate;
+        result.secret = asking.certificate;
+        return result;
+    }
+    if (auto token = parse_bearer(asking.authorization)) {
+        result.proof = Proof::token;
+        result.secret = std::move(*token);
+        return result;
+    }
+    auto sent = parse_basic(asking.authorization);
+    if (!sent) return std::nullopt;
+    result.login = directory::canonical_login(sent->login).value_or(sent->login);
+    result.proof = app_password_id(sent->password).empty() ? Proof::password : Proof::app_password;
+    result.secret = std::move(sent->password);
+    return result;
+}
+
+bool is_loopback(std::string_view peer) {
+    return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
+}
+
+constexpr std::chrono::seconds wrong_lasts{30};
+constexpr std::chrono::seconds wrong_lasts_at_most{600};
+
 }  // namespace
 
 struct Authenticator::Inner {
-    Inner(Settings given, store::Database& database)
-        : settings(std::move(given)), db(database), challenge(challenge_for(settings.realm)),
-          nobodys_hash(hash_password(random_password())), remembered(settings.max_remembered),
-          throttle(settings.free_failures, settings.max_delay) {}
+    Inner(Settings given, store::Database& database, Ways known)
+        : settings(std::move(given)), db(database), ways(std::move(known)),
+          challenge(challenge_for(settings.realm)), right(settings.max_remembered),
+          wrong(settings.max_remembered), throttle(settings.free_failures, settings.max_delay) {}
 
     Settings settings;
     store::Database& db;
+    Ways ways;
     std::string challenge;
-    std::string
-        nobodys_hash;  ///< is compared where there is no such user, so that it takes as long
     Fingerprinter fingerprint;
-    Remembered remembered;
+    ByFingerprint<RememberedRight> right;
+    ByFingerprint<RememberedWrong> wrong;
     Throttle throttle;
     Verifying verifying;
 
+    [[nodiscard]] bool may_be_sent(const Asking& asking) const;
+    [[nodiscard]] Fingerprint fingerprint_of(const Asking& asking) const;
     std::optional<Result> from_remembered(const Fingerprint& credential);
-    Result verify(const Fingerprint& credential, const Credentials& sent, std::string_view peer);
-    store::HomePtr home_if_right(const std::string& login, const std::string& password);
+    bool is_wrong_again(const Fingerprint& credential);
+    Verdict ask(const Presented& presented);
+    Result verify(const Fingerprint& credential, const Presented& presented);
+    Result found_right(const Fingerprint& credential, const Presented& presented,
+                       const Verdict& verdict, store::HomePtr home);
+    Result found_wrong(const Fingerprint& credential, const Presented& presented,
+                       const Verdict& verdict, const store::HomePtr& home);
+    Result not_found_out(const Fingerprint& credential, const Presented& presented,
+                         const Verdict& verdict);
 };
 
-/// Asks the database for the home if the cache does not have it. Nothing: the password must be
-/// looked at.
+bool Authenticator::Inner::may_be_sent(const Asking& asking) const {
+    if (asking.secure || settings.plain == Plain::anywhere) return true;
+    return settings.plain == Plain::loopback && is_loopback(asking.peer);
+}
+
+Fingerprint Authenticator::Inner::fingerprint_of(const Asking& asking) const {
+    return fingerprint(asking.authorization.empty() ? asking.certificate : asking.authorization);
+}
+
+/// Asks the database for the home if the cache does not have it. Nothing: it must be looked at.
 std::optional<Result> Authenticator::Inner::from_remembered(const Fingerprint& credential) {
-    const auto entry = remembered.find(credential);
+    const auto entry = right.find(credential);
     if (!entry || entry->until < clock::steady()) return std::nullopt;
     auto home = db.home(entry->principal);
-    if (still_right(*entry, home)) return authenticated(std::move(home));
-    remembered.forget(credential);
+    if (unchanged(*entry, home))
+        return Result{
+            .kind = Result::Kind::authenticated, .home = std::move(home), .scope = entry->scope};
+    right.forget(credential);
     return std::nullopt;
 }
 
-/// The home of the user whose password it is; nullptr: of nobody who may log in.
-store::HomePtr Authenticator::Inner::home_if_right(const std::string& login,
-                                                   const std::string& password) {
-    auto home = directory::find(db, login);
-    const auto hash = store::password_hash(db, home ? home->principal.id : store::PrincipalId{});
-    const bool right = verify_password(password, hash.value_or(nobodys_hash));
-    const bool may = home && hash && home->principal.kind == store::PrincipalKind::user &&
-                     !home->principal.disabled;
-    return right && may ? home : nullptr;
+/// Known to be wrong, and nothing has changed since that could make it right.
+bool Authenticator::Inner::is_wrong_again(const Fingerprint& credential) {
+    const auto entry = wrong.find(credential);
+    return entry && entry->until >= clock::steady() && unchanged(*entry, db.home(entry->principal));
 }
 
-Result Authenticator::Inner::verify(const Fingerprint& credential, const Credentials& sent,
-                                    std::string_view peer) {
-    const auto login = directory::canonical_login(sent.login).value_or(sent.login);
-    const bool was_right = remembered.find(credential).has_value();
-    if (!was_right)
-        if (const auto delay = throttle.wait(login, peer); delay.count() > 0)
-            return {.kind = Result::Kind::throttled, .home = nullptr, .retry_after = delay};
-    auto home = home_if_right(login, sent.password);
-    if (!home) {
-        remembered.forget(credential);
-        throttle.failed(login, peer);
-        log(Level::warning, "auth.failed", {{"peer", std::string(peer)}, {"login", login}});
-        return rejected();
+Verdict Authenticator::Inner::ask(const Presented& presented) {
+    Verdict last{.why = "nobody knows it"};
+    for (const auto& way : ways.of(presented.proof)) {
+        auto verdict = way->verify(presented);
+        if (verdict.kind != Verdict::Kind::not_mine) return verdict;
+        if (verdict.principal.value != 0) last = std::move(verdict);
     }
-    throttle.succeeded(login, peer);
-    remembered.remember(credential, {.principal = home->principal.id,
-                                     .credential_seq = home->principal.credential_seq,
-                                     .until = clock::steady() + settings.remember});
-    return authenticated(std::move(home));
+    return last;
 }
 
-Authenticator::Authenticator(Settings settings, store::Database& db)
-    : inner_(std::make_unique<Inner>(std::move(settings), db)) {}
+Result Authenticator::Inner::found_right(const Fingerprint& credential, const Presented& presented,
+                                         const Verdict& verdict, store::HomePtr home) {
+    throttle.succeeded(counted(presented, credential).login, presented.peer);
+    wrong.forget(credential);
+    const auto now = clock::steady();
+    const auto lifetime = verdict.lifetime.value_or(std::chrono::seconds::max());
+    right.set(credential, {.principal = home->principal.id,
+                           .credential_seq = home->principal.credential_seq,
+                           .until = now + std::min(settings.remember, lifetime),
+                           .until_in_outage = now + std::min(settings.remember_in_outage, lifetime),
+                           .scope = verdict.scope});
+    return {.kind = Result::Kind::authenticated, .home = std::move(home), .scope = verdict.scope};
+}
+
+Result Authenticator::Inner::found_wrong(const Fingerprint& credential, const Presented& presented,
+                                         const Verdict& verdict, const store::HomePtr& home) {
+    const auto [login, reach] = counted(presented, credential);
+    right.forget(credential);
+    throttle.failed(login, presented.peer, reach);
+    if (home) {
+        const auto before = wrong.find(credential).value_or(RememberedWrong{}).lasts;
+        const auto lasts = std::clamp(before * 2, wrong_lasts, wrong_lasts_at_most);
+        wrong.set(credential, {.principal = home->principal.id,
+                               .credential_seq = home->principal.credential_seq,
+                               .until = clock::steady() + lasts,
+                               .lasts = lasts});
+    }
+    log(Level::warning, "auth.failed",
+        {{"peer", std::string(presented.peer)}, {"login", login}, {"why", verdict.why}});
+    return rejected();
+}
+
+/// Who was right before goes on, for a time.
+Result Authenticator::Inner::not_found_out(const Fingerprint& credential,
+                                           const Presented& presented, const Verdict& verdict) {
+    log(Level::error, "auth.unavailable",
+        {{"peer", std::string(presented.peer)}, {"why", verdict.why}});
+    const auto entry = right.find(credential);
+    if (entry && entry->until_in_outage >= clock::steady()) {
+        auto home = db.home(entry->principal);
+        if (unchanged(*entry, home))
+            return {.kind = Result::Kind::authenticated,
+                    .home = std::move(home),
+                    .scope = entry->scope};
+    }
+    return {.kind = Result::Kind::unavailable};
+}
+
+Result Authenticator::Inner::verify(const Fingerprint& credential, const Presented& presented) {
+    if (is_wrong_again(credential)) return rejected();
+    if (!right.find(credential)) {
+        const auto [login, reach] = counted(presented, credential);
+        const auto delay = throttle.wait(login, presented.peer, reach);
+        if (delay.count() > 0) return {.kind = Result::Kind::throttled, .retry_after = delay};
+    }
+    auto verdict = ask(presented);
+    if (verdict.kind == Verdict::Kind::unavailable)
+        return not_found_out(credential, presented, verdict);
+    auto home = verdict.principal.value == 0 ? nullptr : db.home(verdict.principal);
+    if (verdict.kind == Verdict::Kind::right && home) {
+        if (home->principal.kind == store::PrincipalKind::user && !home->principal.disabled)
+            return found_right(credential, presented, verdict, std::move(home));
+        verdict.why = "the account is disabled, or nobody's";
+    }
+    return found_wrong(credential, presented, verdict, home);
+}
+
+Authenticator::Authenticator(Settings settings, store::Database& db, Ways ways)
+    : inner_(std::make_unique<Inner>(std::move(settings), db, std::move(ways))) {}
 Authenticator::~Authenticator() = default;
 
-std::optional<Result> Authenticator::from_memory(std::string_view authorization,
-                                                 std::string_view /*peer*/) {
-    if (authorization.empty()) return Result{};
-    const auto entry = inner_->remembered.find(inner_->fingerprint(authorization));
+std::optional<Result> Authenticator::from_memory(const Asking& asking) {
+    if (asking.authorization.empty() && asking.certificate.empty()) return Result{};
+    if (!inner_->may_be_sent(asking)) return Result{.kind = Result::Kind::insecure};
+    const auto entry = inner_->right.find(inner_->fingerprint_of(asking));
     if (!entry || entry->until < clock::steady()) return std::nullopt;
     auto home = inner_->db.cached_home(entry->principal);
-    if (!still_right(*entry, home)) return std::nullopt;
-    return authenticated(std::move(home));
+    if (!unchanged(*entry, home)) return std::nullopt;
+    return Result{
+        .kind = Result::Kind::authenticated, .home = std::move(home), .scope = entry->scope};
 }
 
-Result Authenticator::authenticate(std::string_view authorization, std::string_view peer) {
-    if (authorization.empty()) return {};
-    const auto credential = inner_->fingerprint(authorization);
+Result Authenticator::authenticate(const Asking& asking) {
+    if (asking.authorization.empty() && asking.certificate.empty()) return {};
+    if (!inner_->may_be_sent(asking)) return {.kind = Result::Kind::insecure};
+    const auto credential = inner_->fingerprint_of(asking);
     if (auto known = inner_->from_remembered(credential)) return *known;
-    const auto sent = parse_basic(authorization);
+    const auto sent = presented(asking);
     if (!sent) return rejected();
     const Verifying::Turn turn{inner_->verifying, credential};
     if (auto known = inner_->from_remembered(credential)) return *known;
-    return inner_->verify(credential, *sent, peer);
+    return inner_->verify(credential, *sent);
 }
 
-const std::string& Authenticator::challenge() const { return inner_->challenge; }
+std::optional<std::string> Authenticator::challenge(const Asking& asking) const {
+    if (!inner_->may_be_sent(asking)) return std::nullopt;
+    return inner_->challenge;
+}
 
 }  // namespace kalends::auth

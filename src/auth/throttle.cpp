@@ -41,23 +41,26 @@ Throttle::Throttle(unsigned free_failures, std::chrono::seconds max_delay)
       logins_(free_failures * login_factor, std::min(max_delay, max_login_delay)),
       known_(0, max_delay) {}
 
-std::chrono::seconds Throttle::wait(const std::string& login, std::string_view peer) {
+std::chrono::seconds Throttle::wait(const std::string& login, std::string_view peer, Reach reach) {
     const auto address = throttled_address(peer);
     const auto pair = pair_of(login, address);
     const std::lock_guard lock(mutex_);
-    auto until = std::max(pairs_.blocked_until(pair), addresses_.blocked_until(address));
-    if (!known_.contains(pair)) until = std::max(until, logins_.blocked_until(login));
+    auto until = pairs_.blocked_until(pair);
+    if (reach != Reach::pair) until = std::max(until, addresses_.blocked_until(address));
+    if (reach == Reach::login && !known_.contains(pair))
+        until = std::max(until, logins_.blocked_until(login));
     const auto left = until - clock::steady();
     return std::max(std::chrono::ceil<std::chrono::seconds>(left), std::chrono::seconds{0});
 }
 
-void Throttle::failed(const std::string& login, std::string_view peer) {
+void Throttle::failed(const std::string& login, std::string_view peer, Reach reach) {
     const auto address = throttled_address(peer);
     const auto now = clock::steady();
     const std::lock_guard lock(mutex_);
     pairs_.add(pair_of(login, address), now);
+    if (reach == Reach::pair) return;
     addresses_.add(address, now);
-    logins_.add(login, now);
+    if (reach == Reach::login) logins_.add(login, now);
 }
 
 void Throttle::succeeded(const std::string& login, std::string_view peer) {

@@ -21,9 +21,13 @@ public:
     /// `free_failures` of a pair before it waits; `max_delay` is the longest wait.
     Throttle(unsigned free_failures, std::chrono::seconds max_delay);
 
+    /// What a failure counts for: the pair alone, the address too, or all three.
+    enum class Reach { pair, address, login };
+
     /// How long this one must wait before the next attempt is looked at; 0: not at all.
-    std::chrono::seconds wait(const std::string& login, std::string_view peer);
-    void failed(const std::string& login, std::string_view peer);
+    std::chrono::seconds wait(const std::string& login, std::string_view peer,
+                              Reach reach = Reach::login);
+    void failed(const std::string& login, std::string_view peer, Reach reach = Reach::login);
     void succeeded(const std::string& login, std::string_view peer);
 
 private:

@@ -82,9 +82,11 @@ struct XmlConfig {
 struct AuthConfig {
     std::string realm;
     std::chrono::milliseconds remember{};
+    std::chrono::milliseconds remember_in_outage{};
     int remember_max = 0;
     int free_failures = 0;
     std::chrono::milliseconds max_delay{};
+    std::string plain;  ///< never, loopback, anywhere
 };
 
 struct DavConfig {

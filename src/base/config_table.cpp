@@ -82,9 +82,11 @@ constexpr Setting<Config> settings[] = {
 
     {SETTING(auth.realm), "Kalends", "", "The realm that clients show when they ask for a password."},
     {SETTING(auth.remember), "10 min", "0 s .. 24 h", "How long a password that was right is remembered, so that the next request need not hash it again. A changed password and a disabled account end it at once."},
+    {SETTING(auth.remember_in_outage), "1 d", "0 s .. 30 d", "The same while a directory, or whoever else knows, can't be reached: who has logged in before goes on working so long."},
     {SETTING(auth.remember_max), "20000", "100 .. 10000000", "How many are remembered."},
     {SETTING(auth.free_failures), "5", "1 .. 100000", "Wrong passwords in a row, for one login or from one address, that cost nothing. After these, each further one makes the next try wait longer (429 with Retry-After)."},
     {SETTING(auth.max_delay), "5 min", "1 s .. 24 h", "The longest that a try has to wait."},
+    {SETTING(auth.plain), "loopback", "never | loopback | anywhere", "From where a password may come without TLS. A reverse proxy that speaks TLS must be in http.trusted_proxies and send X-Forwarded-Proto."},
 
     {SETTING(dav.max_resource_size), "10 MB", "10 KB .. 1 GB", "Size of one event, task or contact (CalDAV and CardDAV max-resource-size)."},
     {SETTING(dav.max_instances), "10000", "100 .. 1000000", "Occurrences of one event that a client may have expanded, and changed ones that an event may have; more is refused (CalDAV max-instances)."},

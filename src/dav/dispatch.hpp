@@ -28,7 +28,9 @@ private:
     http::Response run(const View& view, const http::Request& request);
     http::Response refused(const View& view, const http::Request& request, const DavError& error);
     http::BodyRule rule_for(const auth::Result& who, const http::Request& head, bool memory_only);
-    std::optional<http::Response> denied(const auth::Result& result) const;
+    std::optional<http::Response> denied(const auth::Result& result,
+                                         const http::Request& request) const;
+    void add_challenge(const http::Request& request, http::Response& response) const;
     http::Response unavailable(const http::Request& request, const std::exception& error);
 
     const Services& services_;

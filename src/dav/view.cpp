@@ -49,8 +49,8 @@ access::Privileges View::privileges(store::PrincipalId owner) const {
     static constexpr access::Ace everybody{.who = access::Who::authenticated,
                                            .privileges = open_to_all};
     const auto& principal = user->principal;
-    return access::decide({principal.id.value, {}, principal.administrator}, owner.value,
-                          {&everybody, 1});
+    return scope & access::decide({principal.id.value, {}, principal.administrator}, owner.value,
+                                  {&everybody, 1});
 }
 
 access::Privileges View::privileges(const store::Home& home, const store::Collection& collection,
@@ -62,7 +62,7 @@ access::Privileges View::privileges(const store::Home& home, const store::Collec
         for (const auto group : user->principal.groups) groups.push_back(group.value);
         subject = {user->principal.id.value, groups, user->principal.administrator};
         if (subject.administrator || subject.principal == owner)
-            return access::decide(subject, owner, {});
+            return scope & access::decide(subject, owner, {});
     }
 
     std::vector<access::Ace> aces{own.begin(), own.end()};
@@ -78,7 +78,7 @@ access::Privileges View::privileges(const store::Home& home, const store::Collec
         append(at->aces);
     }
     if (at->kind == store::CollectionKind::calendar_home) append_proxies(aces, home.principal);
-    return access::decide(subject, owner, aces);
+    return scope & access::decide(subject, owner, aces);
 }
 
 }  // namespace kalends::dav

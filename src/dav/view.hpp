@@ -65,7 +65,8 @@ struct View {
     store::HomePtr user;  ///< nullptr: nobody has logged in
     bool memory_only =
         false;  ///< on the network thread: whatever needs the database throws NotInMemory
-    http::Preferences prefer = {};  ///< what the client would like
+    http::Preferences prefer = {};           ///< what the client would like
+    access::Privileges scope = access::all;  ///< what the login allows at most
 
     std::shared_ptr<const ReportContext> report = nullptr;
 

@@ -116,4 +116,11 @@ store::HomePtr find(store::Database& db, std::string_view login) {
     return canonical ? db.home(*canonical) : nullptr;
 }
 
+store::HomePtr find_for_login(store::Database& db, std::string_view typed) {
+    if (auto home = find(db, typed)) return home;
+    if (typed.find('@') == std::string_view::npos) return nullptr;
+    const auto principal = store::principal_of_address(db, text::lower_ascii(typed));
+    return principal ? db.home(*principal) : nullptr;
+}
+
 }  // namespace kalends::directory

@@ -43,4 +43,8 @@ std::vector<store::NewCollection> missing_defaults(const store::Home& home);
 /// The home of a login in any form; nullptr if there is none.
 store::HomePtr find(store::Database& db, std::string_view login);
 
+/// The same for what somebody typed to log in: where it is no login, it may be one of their
+/// addresses.
+store::HomePtr find_for_login(store::Database& db, std::string_view typed);
+
 }  // namespace kalends::directory

@@ -1,6 +1,7 @@
 #include "store/principals.hpp"
 
 #include "store/collection_rows_private.hpp"
+#include "store/principal_rows_private.hpp"
 
 #include <stdexcept>
 
@@ -102,7 +103,7 @@ bool change_credential(Database& db, PrincipalId principal, std::optional<bool> 
     auto& inner = db.inner();
     const bool found = writing(inner, principal, [&](Connection& connection) {
         Transaction transaction{connection};
-        if (connection.run(raise_credential_seq_sql, principal, disabled).empty()) return false;
+        if (!raise_credential_seq(connection, principal, disabled)) return false;
         if (hash != nullptr) connection.run(set_credential_sql, principal, *hash);
         log_home_change(connection, inner.node, principal);
         transaction.commit();
@@ -157,6 +158,11 @@ std::vector<Principal> principals_of(Connection& connection, const Result& rows)
 }
 
 }  // namespace
+
+bool raise_credential_seq(Connection& connection, PrincipalId principal,
+                          std::optional<bool> disabled) {
+    return !connection.run(raise_credential_seq_sql, principal, disabled).empty();
+}
 
 std::optional<PrincipalId> create_principal(Database& db, const NewPrincipal& principal) {
     check(principal);

@@ -8,7 +8,7 @@
 
 using namespace kalends;
 using auth::Fingerprinter;
-using auth::Remembered;
+using Remembered = auth::ByFingerprint<auth::RememberedRight>;
 
 TEST_CASE("credentials are told apart by their fingerprints, and no two processes make the same") {
     const Fingerprinter ours;
@@ -25,7 +25,7 @@ TEST_CASE("what was remembered is found until it is forgotten") {
     const Fingerprinter fingerprint;
     Remembered remembered{10};
     CHECK_FALSE(remembered.find(fingerprint("a")));
-    remembered.remember(fingerprint("a"), {.principal = {7}, .credential_seq = 3, .until = {}});
+    remembered.set(fingerprint("a"), {.principal = {7}, .credential_seq = 3});
     REQUIRE(remembered.find(fingerprint("a")));
     CHECK(remembered.find(fingerprint("a"))->principal.value == 7);
     remembered.forget(fingerprint("a"));
@@ -35,7 +35,7 @@ TEST_CASE("what was remembered is found until it is forgotten") {
 TEST_CASE("only so many credentials are remembered, the latest") {
     const Fingerprinter fingerprint;
     Remembered remembered{100};
-    for (int i = 0; i < 1000; ++i) remembered.remember(fingerprint(std::to_string(i)), {});
+    for (int i = 0; i < 1000; ++i) remembered.set(fingerprint(std::to_string(i)), {});
     int found = 0;
     for (int i = 0; i < 1000; ++i) found += remembered.find(fingerprint(std::to_string(i))) ? 1 : 0;
     CHECK(found == 100);
