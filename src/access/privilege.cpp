@@ -45,4 +45,15 @@ const PrivilegeRow* privilege_named(std::string_view ns, std::string_view name) 
     return row == tree.end() ? nullptr : &*row;
 }
 
+std::string words_of(Privileges privileges) {
+    std::string words;
+    Privileges said = none;
+    for (const auto& row : tree) {
+        if ((privileges & row.bits) != row.bits || (row.bits & ~said) == none) continue;
+        said |= row.bits;
+        words.append(words.empty() ? "" : ", ").append(row.name);
+    }
+    return words.empty() ? "nothing" : words;
+}
+
 }  // namespace kalends::access

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace kalends::access {
@@ -61,5 +62,9 @@ std::span<const PrivilegeRow> privilege_tree();
 
 /// nullptr if there is no such privilege.
 const PrivilegeRow* privilege_named(std::string_view ns, std::string_view name);
+
+/// "read, write-properties": the names of all that are whole in `privileges`, aggregates for their
+/// parts; "nothing" of none.
+std::string words_of(Privileges privileges);
 
 }  // namespace kalends::access

@@ -50,9 +50,10 @@ bool is_dav(std::string_view path) {
 class Application final : public http::Handler {
 public:
     Application(const Config& config, store::Database& database, HttpStatistics statistics)
-        : database_(database), statistics_(std::move(statistics)),
-          authenticator_(auth_settings(config), database, ways_to_log_in(config, database)),
-          registry_(make_registry()), services_{database, registry_, dav_settings(config)},
+        : database_(database), statistics_(std::move(statistics)), audit_(database),
+          authenticator_(auth_settings(config), database, ways_to_log_in(config, database),
+                         &audit_),
+          registry_(make_registry()), services_{database, registry_, dav_settings(config), &audit_},
           dispatcher_(services_, authenticator_) {}
 
     std::optional<Response> try_from_memory(const Request& request) override {
@@ -102,6 +103,7 @@ private:
 
     store::Database& database_;
     HttpStatistics statistics_;
+    store::AuditWriter audit_;
     auth::Authenticator authenticator_;
     dav::Registry registry_;
     dav::Services services_;

@@ -9,6 +9,8 @@
 #include "base/text.hpp"
 #include "directory/directory.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -107,28 +109,38 @@ std::optional<Presented> presented(const Asking& asking) {
     return result;
 }
 
+/// An address of the machine itself.
 bool is_loopback(std::string_view peer) {
-    return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
+    constexpr std::string_view mapped = "::ffff:";
+    if (peer == "::1") return true;
+    if (peer.starts_with(mapped)) peer.remove_prefix(mapped.size());
+    in_addr address{};
+    return ::inet_pton(AF_INET, std::string(peer).c_str(), &address) == 1 &&
+           ::ntohl(address.s_addr) >> 24U == 127;
 }
 
+constexpr std::chrono::hours told_again{6};
 constexpr std::chrono::seconds wrong_lasts{30};
 constexpr std::chrono::seconds wrong_lasts_at_most{600};
 
 }  // namespace
 
 struct Authenticator::Inner {
-    Inner(Settings given, store::Database& database, Ways known)
-        : settings(std::move(given)), db(database), ways(std::move(known)),
+    Inner(Settings given, store::Database& database, Ways known, store::AuditWriter* kept)
+        : settings(std::move(given)), db(database), ways(std::move(known)), audit(kept),
           challenge(challenge_for(settings.realm)), right(settings.max_remembered),
-          wrong(settings.max_remembered), throttle(settings.free_failures, settings.max_delay) {}
+          wrong(settings.max_remembered), told(settings.max_remembered),
+          throttle(settings.free_failures, settings.max_delay) {}
 
     Settings settings;
     store::Database& db;
     Ways ways;
+    store::AuditWriter* audit;
     std::string challenge;
     Fingerprinter fingerprint;
     ByFingerprint<RememberedRight> right;
     ByFingerprint<RememberedWrong> wrong;
+    ByFingerprint<std::chrono::steady_clock::time_point> told;  ///< logins in the audit
     Throttle throttle;
     Verifying verifying;
 
@@ -136,6 +148,7 @@ struct Authenticator::Inner {
     [[nodiscard]] Fingerprint fingerprint_of(const Asking& asking) const;
     std::optional<Result> from_remembered(const Fingerprint& credential);
     bool is_wrong_again(const Fingerprint& credential);
+    void tell(const Presented& presented, const store::Principal& principal);
     Verdict ask(const Presented& presented);
     Result verify(const Fingerprint& credential, const Presented& presented);
     Result found_right(const Fingerprint& credential, const Presented& presented,
@@ -183,10 +196,28 @@ Verdict Authenticator::Inner::ask(const Presented& presented) {
     return last;
 }
 
+/// For the audit: once in a while for each address and way, not each time that it is looked at.
+void Authenticator::Inner::tell(const Presented& presented, const store::Principal& principal) {
+    if (audit == nullptr) return;
+    const auto what =
+        std::string(name_of(presented.proof)) +
+        (presented.proof == Proof::app_password ? ' ' + app_password_id(presented.secret) : "");
+    const auto key =
+        fingerprint(principal.login + '\n' + std::string(presented.peer) + '\n' + what);
+    const auto now = clock::steady();
+    if (const auto last = told.find(key); last && now - *last < told_again) return;
+    told.set(key, now);
+    audit->record({.event = "login",
+                   .login = principal.login,
+                   .peer = std::string(presented.peer),
+                   .detail = what});
+}
+
 Result Authenticator::Inner::found_right(const Fingerprint& credential, const Presented& presented,
                                          const Verdict& verdict, store::HomePtr home) {
     throttle.succeeded(counted(presented, credential).login, presented.peer);
     wrong.forget(credential);
+    tell(presented, home->principal);
     const auto now = clock::steady();
     const auto lifetime = verdict.lifetime.value_or(std::chrono::seconds::max());
     right.set(credential, {.principal = home->principal.id,
@@ -212,6 +243,12 @@ Result Authenticator::Inner::found_wrong(const Fingerprint& credential, const Pr
     }
     log(Level::warning, "auth.failed",
         {{"peer", std::string(presented.peer)}, {"login", login}, {"why", verdict.why}});
+    if (audit != nullptr)
+        audit->record(
+            {.event = "login.failed",
+             .login = presented.proof == Proof::password || !home ? login : home->principal.login,
+             .peer = std::string(presented.peer),
+             .detail = std::string(name_of(presented.proof)) + ": " + verdict.why});
     return rejected();
 }
 
@@ -250,8 +287,9 @@ Result Authenticator::Inner::verify(const Fingerprint& credential, const Present
     return found_wrong(credential, presented, verdict, home);
 }
 
-Authenticator::Authenticator(Settings settings, store::Database& db, Ways ways)
-    : inner_(std::make_unique<Inner>(std::move(settings), db, std::move(ways))) {}
+Authenticator::Authenticator(Settings settings, store::Database& db, Ways ways,
+                             store::AuditWriter* audit)
+    : inner_(std::make_unique<Inner>(std::move(settings), db, std::move(ways), audit)) {}
 Authenticator::~Authenticator() = default;
 
 std::optional<Result> Authenticator::from_memory(const Asking& asking) {

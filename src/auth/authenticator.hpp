@@ -3,6 +3,7 @@
 // request costs microseconds; what is wrong slows down who guesses.
 
 #include "auth/verifier.hpp"
+#include "store/audit_writer.hpp"
 #include "store/database.hpp"
 
 #include <chrono>
@@ -51,7 +52,9 @@ struct Result {
 
 class Authenticator {
 public:
-    Authenticator(Settings settings, store::Database& db, Ways ways);
+    /// `audit`: where logins are kept; nullptr: nowhere. It lives longer than this.
+    Authenticator(Settings settings, store::Database& db, Ways ways,
+                  store::AuditWriter* audit = nullptr);
     ~Authenticator();
     Authenticator(const Authenticator&) = delete;
     Authenticator& operator=(const Authenticator&) = delete;

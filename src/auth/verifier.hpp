@@ -24,6 +24,9 @@ enum class Proof {
 };
 inline constexpr std::size_t proofs = 4;
 
+/// For logs and the audit: "password", "app password", "token", "certificate".
+std::string_view name_of(Proof proof);
+
 struct Presented {
     Proof proof = Proof::password;
     std::string login;   ///< canonical where it can be (RFC 8265), else as sent; of a token or a

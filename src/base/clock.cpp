@@ -35,6 +35,10 @@ std::chrono::system_clock::time_point now() {
     return std::chrono::system_clock::time_point{std::chrono::system_clock::duration{fixed}};
 }
 
+std::int64_t unix_now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
+}
+
 std::chrono::steady_clock::time_point steady() { return std::chrono::steady_clock::now(); }
 
 Fixed::Fixed(std::chrono::system_clock::time_point moment) {

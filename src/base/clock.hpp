@@ -2,6 +2,7 @@
 // The one place that asks for the time, so that tests can set it.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace kalends::clock {
@@ -10,6 +11,9 @@ using Seconds = std::chrono::sys_seconds;
 
 /// Now, by the wall clock, or what a test has set.
 std::chrono::system_clock::time_point now();
+
+/// Seconds since 1970 of now(): as the database keeps moments.
+std::int64_t unix_now();
 
 /// Now, by a clock that never goes back: for timeouts and durations.
 std::chrono::steady_clock::time_point steady();

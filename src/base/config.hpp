@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -113,6 +114,10 @@ struct CacheConfig {
     std::size_t contents = 0;  ///< bytes
 };
 
+struct AuditConfig {
+    std::chrono::milliseconds keep{};
+};
+
 struct LogConfig {
     std::string level;  ///< debug, info, warning, error
     bool requests = false;
@@ -135,8 +140,12 @@ struct Config {
     DavConfig dav;
     FilesConfig files;
     CacheConfig cache;
+    AuditConfig audit;
     LogConfig log;
 };
+
+/// "250 ms", "30 s", "5 min", "2 h", "90 d"; nothing if it is no duration.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// Reads a configuration file. Throws ConfigError with every mistake in it, not only the first: an
 /// unknown name (with the nearest known one), a value of the wrong kind or out of range, a file

@@ -36,9 +36,6 @@ std::span<const Setting<Listener>> listener_settings();
 /// "10 MB", "64 KB", "512 B", "1 GB" (powers of 1024); nothing if it is no size.
 std::optional<std::size_t> parse_size(std::string_view text);
 
-/// "250 ms", "30 s", "5 min", "2 h", "90 d"; nothing if it is no duration.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
-
 /// What kind of value belongs there, for the manual and for messages: "a size such as \"10 MB\"".
 template <class Owner> std::string_view kind_of(const Setting<Owner>& setting);
 

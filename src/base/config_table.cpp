@@ -31,6 +31,7 @@ constexpr Section sections[] = {
     {"dav", "Limits of calendars and address books. Clients can read most of them as properties."},
     {"files", "Plain files (WebDAV)."},
     {"cache", "What is kept in memory."},
+    {"audit", "What is kept of logins, changes of access, and deletions; kalends audit shows it."},
     {"log", "What is written to standard error: one line an event, key=value."},
 };
 
@@ -105,6 +106,8 @@ constexpr Setting<Config> settings[] = {
     {SETTING(cache.homes), "20000", "10 .. 10000000", "Users whose names, calendars and address books (with their properties and rights, not their events) are kept in memory: a few KB each."},
     {SETTING(cache.members), "32 MB", "0 B .. 1000 GB", "Memory for what listings, synchronisation and queries need to know of the events and contacts: some 500 bytes for each in the calendars and address books used last. One that would take more than half of it is read from the database each time."},
     {SETTING(cache.contents), "24 MB", "0 B .. 1000 GB", "Memory for the events and contacts themselves, those that were read last."},
+
+    {SETTING(audit.keep), "365 d", "1 d .. 3650 d", "How long it is kept."},
 
     {SETTING(log.level), "info", "debug | info | warning | error", "What is less important is not written. SIGHUP reads it again."},
     {SETTING(log.requests), "false", "", "Write a line for each request too: method, path, status, time, and the request's id."},

@@ -65,6 +65,18 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
+std::string json_quoted(std::string_view text) {
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') result += '\\';
+        if (static_cast<unsigned char>(c) < 0x20)
+            result += "\\u00" + to_hex({&c, 1});
+        else
+            result += c;
+    }
+    return result + '"';
+}
+
 std::string lower_ascii(std::string_view text) {
     std::string result(text);
     std::transform(result.begin(), result.end(), result.begin(), lower);

@@ -15,6 +15,9 @@ std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 std::string lower_ascii(std::string_view text);
+
+/// A JSON string (RFC 8259 7), for lines that scripts read.
+std::string json_quoted(std::string_view text);
 std::string upper_ascii(std::string_view text);
 
 /// Equal when A-Z and a-z are the same: names of headers, properties, parameters.

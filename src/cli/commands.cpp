@@ -85,6 +85,44 @@ constexpr Example user_delete_examples[] = {
     {"kalends user delete jane --yes", "Jane and all that she has is gone."},
 };
 
+constexpr Option app_password_add_options[] = {
+    {"name", 'n', "NAME", "Of the device: \"Jane's phone\"."},
+    {"read-only", 0, "", "Nothing can be changed with it."},
+};
+constexpr Example app_password_add_examples[] = {
+    {"kalends app-password add jane --name \"Jane's phone\"",
+     "Prints the password, to be typed into the phone instead of her own."},
+    {"kalends app-password add jane --name wallboard --read-only",
+     "For a screen in the hall that shows her calendar."},
+};
+constexpr Option app_password_list_options[] = {
+    {"json", 0, "", "One JSON object a line, for scripts."},
+};
+constexpr Example app_password_list_examples[] = {
+    {"kalends app-password list jane", "Which devices she has, and when each was last used."},
+};
+constexpr Option app_password_revoke_options[] = {
+    {"all", 0, "", "All that the user has."},
+};
+constexpr Example app_password_revoke_examples[] = {
+    {"kalends app-password revoke jane x7k2m9qa", "The phone is lost; her other devices go on."},
+};
+
+constexpr Option audit_options[] = {
+    {"login", 'l', "LOGIN", "What this user did, and attempts to log in as this user."},
+    {"event", 'e', "EVENT",
+     "Only these: login, login.failed, delete, move, acl, account, app-password."},
+    {"target", 't', "PATH", "What was done to this path or account, and to what is below it."},
+    {"since", 's', "TIME", "Only what happened so long ago at most: \"7 d\", \"2 h\"."},
+    {"limit", 0, "NUMBER", "So many at most, the latest. Without it, 100."},
+    {"json", 0, "", "One JSON object a line, for scripts."},
+};
+constexpr Example audit_examples[] = {
+    {"kalends audit --event delete --target /dav/calendars/jane/", "Who emptied the calendar?"},
+    {"kalends audit --login jane --event login --since \"30 d\"", "Where did Jane log in from?"},
+    {"kalends audit --event login.failed --since \"1 d\"", "Who could not log in, and why?"},
+};
+
 constexpr Option group_add_options[] = {
     {"name", 'n', "NAME", "The name that others see: \"Sales\"."},
     {"email", 'e', "ADDRESS", "An address of the group; may be repeated."},
@@ -227,6 +265,24 @@ constexpr Command table[] = {
      "backup: "
      "kalends export writes everything to files before.",
      user_delete_options, user_delete_examples},
+    {"app-password add", "LOGIN", "make a password for one device",
+     "Makes a password for one device of a user, and prints it once. It is typed in with the "
+     "user's login where a client asks for the password. It goes on working when the user's own "
+     "password changes, is never sent to a directory, and can be taken back alone when the device "
+     "is lost.",
+     app_password_add_options, app_password_add_examples},
+    {"app-password list", "LOGIN", "list the passwords of a user's devices",
+     "Lists the passwords that were made for a user's devices: id, name, when made, when and from "
+     "where last used.",
+     app_password_list_options, app_password_list_examples},
+    {"app-password revoke", "LOGIN [ID...]", "take back the password of a device",
+     "The device can't log in any more, within a second, on all servers. Others are not touched.",
+     app_password_revoke_options, app_password_revoke_examples},
+    {"audit", "", "who logged in, changed access, deleted what",
+     "Shows what is kept of logins (each address once in some hours), failed logins, changes of "
+     "access, deletions, moves, and changes of accounts: the latest last. How long it is kept is "
+     "the setting audit.keep.",
+     audit_options, audit_examples},
     {"group add", "GROUP", "make a group",
      "Makes a group. Users share calendars with groups as with users. A group's name may not be "
      "the "

@@ -18,6 +18,12 @@ int user_disable(const Arguments& arguments, const Config& config);
 int user_enable(const Arguments& arguments, const Config& config);
 int user_delete(const Arguments& arguments, const Config& config);
 
+int app_password_add(const Arguments& arguments, const Config& config);
+int app_password_list(const Arguments& arguments, const Config& config);
+int app_password_revoke(const Arguments& arguments, const Config& config);
+
+int audit(const Arguments& arguments, const Config& config);
+
 int group_add(const Arguments& arguments, const Config& config);
 int group_list(const Arguments& arguments, const Config& config);
 int group_join(const Arguments& arguments, const Config& config);

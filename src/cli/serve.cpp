@@ -13,6 +13,7 @@
 #include "cli/run.hpp"
 #include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
+#include "store/audit.hpp"
 #include "store/changes.hpp"
 #include "store/schema.hpp"
 
@@ -90,12 +91,14 @@ void reload(const Arguments& arguments, http::Server& server) {
     }
 }
 
-/// Deletions that no client has to learn of any more are forgotten, once an hour.
+/// Deletions that no client has to learn of any more, and what the audit need not keep longer, are
+/// forgotten, once an hour.
 class Housekeeping {
 public:
-    Housekeeping(store::Database& database, std::chrono::milliseconds history)
-        : database_(database), history_(std::chrono::duration_cast<std::chrono::seconds>(history)) {
-    }
+    Housekeeping(store::Database& database, const Config& config)
+        : database_(database),
+          history_(std::chrono::duration_cast<std::chrono::seconds>(config.dav.sync_history)),
+          audit_(std::chrono::duration_cast<std::chrono::seconds>(config.audit.keep)) {}
 
     void work_if_due() {
         if (clock::steady() < due_ ||
@@ -108,9 +111,12 @@ public:
 private:
     void prune() {
         try {
-            const auto forgotten = store::prune_tombstones(database_, history_);
-            if (forgotten != 0)
-                log(Level::info, "store.pruned", {{"tombstones", std::to_string(forgotten)}});
+            const auto tombstones = store::prune_tombstones(database_, history_);
+            const auto entries = store::prune_audit(database_, clock::unix_now() - audit_.count());
+            if (tombstones != 0 || entries != 0)
+                log(Level::info, "store.pruned",
+                    {{"tombstones", std::to_string(tombstones)},
+                     {"audit", std::to_string(entries)}});
         } catch (const std::exception& error) {
             log(Level::warning, "store.prune_failed", {{"why", error.what()}});
         }
@@ -118,6 +124,7 @@ private:
 
     store::Database& database_;
     std::chrono::seconds history_;
+    std::chrono::seconds audit_;
     std::chrono::steady_clock::time_point due_ = clock::steady() + 10min;
     std::future<void> running_;
 };
@@ -192,7 +199,7 @@ int serve(const Arguments& arguments, const Config& config) {
 
     log(Level::info, "serve.ready", {{"version", version()}, {"at", urls(config, ports)}});
     service_manager::ready("answering at " + urls(config, ports));
-    Housekeeping housekeeping(database, config.dav.sync_history);
+    Housekeeping housekeeping(database, config);
     run_until_told(signals, arguments, server, housekeeping);
 
     log(Level::info, "serve.stopping");

@@ -2,6 +2,7 @@
 
 #include "auth/password.hpp"
 #include "base/text.hpp"
+#include "cli/accounts.hpp"
 #include "cli/connect.hpp"
 #include "cli/run.hpp"
 #include "directory/directory.hpp"
@@ -55,43 +56,24 @@ void say_password(const Password& password) {
     if (password.made) std::cout << "Password: " << password.text << "\n";
 }
 
-store::HomePtr find_user(store::Database& database, const std::string& login) {
-    auto home = directory::find(database, login);
-    if (home == nullptr || home->principal.kind == store::PrincipalKind::group)
-        throw Failure("there is no user \"" + text::printable(login) +
-                      "\"; kalends user list shows all");
-    return home;
-}
-
 int set_disabled(const Arguments& arguments, const Config& config, bool disabled) {
     Connection database(config);
     const auto home = find_user(*database, arguments.operands()[0]);
     if (!store::set_disabled(*database, home->principal.id, disabled))
         throw Failure("the user was deleted meanwhile");
+    keep_for_audit(*database, "account", home->principal.login, disabled ? "disabled" : "enabled");
     std::cout << home->principal.login
               << (disabled ? " can't log in any more.\n" : " can log in.\n");
     return done;
 }
 
-std::string json_text(std::string_view text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') result += '\\';
-        if (static_cast<unsigned char>(c) < 0x20)
-            result += "\\u00" + text::to_hex({&c, 1});
-        else
-            result += c;
-    }
-    return result + '"';
-}
-
 void print_json(const store::Principal& user) {
     std::string addresses;
     for (const auto& address : user.addresses)
-        addresses.append(addresses.empty() ? "" : ", ").append(json_text(address));
-    std::cout << "{\"login\": " << json_text(user.login)
-              << ", \"name\": " << json_text(user.display_name) << ", \"addresses\": [" << addresses
-              << "]"
+        addresses.append(addresses.empty() ? "" : ", ").append(text::json_quoted(address));
+    std::cout << "{\"login\": " << text::json_quoted(user.login)
+              << ", \"name\": " << text::json_quoted(user.display_name) << ", \"addresses\": ["
+              << addresses << "]"
               << ", \"disabled\": " << (user.disabled ? "true" : "false")
               << ", \"administrator\": " << (user.administrator ? "true" : "false") << "}\n";
 }
@@ -133,6 +115,7 @@ int user_add(const Arguments& arguments, const Config& config) {
     if (arguments.flag("if-absent") && directory::find(*database, account.login) != nullptr)
         return done;
     directory::create_user(*database, account);
+    keep_for_audit(*database, "account", account.login, "made");
     std::cout << "Made the account " << account.login << ".\n";
     say_password(password);
     return done;
@@ -157,6 +140,7 @@ int user_passwd(const Arguments& arguments, const Config& config) {
     if (!store::set_password_hash(*database, home->principal.id,
                                   auth::hash_password(password.text)))
         throw Failure("the user was deleted meanwhile");
+    keep_for_audit(*database, "account", home->principal.login, "new password");
     std::cout << "The password of " << home->principal.login << " is changed.\n";
     say_password(password);
     return done;
@@ -176,6 +160,7 @@ int user_delete(const Arguments& arguments, const Config& config) {
     const auto& login = home->principal.login;
     if (!arguments.flag("yes") && !is_confirmed(login)) throw Failure("nothing was deleted");
     store::delete_principal(*database, home->principal.id);
+    keep_for_audit(*database, "account", login, "deleted");
     std::cout << login << " is deleted.\n";
     return done;
 }

@@ -1,6 +1,7 @@
 #include "dav/dispatch.hpp"
 
 #include "base/log.hpp"
+#include "dav/audit.hpp"
 #include "dav/body_rule.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
@@ -37,7 +38,8 @@ struct MethodRow {
     std::string_view name;
     Response (*run)(const View& view, const Request& request);
     Lane lane;
-    bool from_memory;  ///< worth a try on the network thread
+    bool from_memory;             ///< worth a try on the network thread
+    std::string_view audit = "";  ///< the event that is kept of it
 };
 constexpr std::array method_table{
     MethodRow{"PROPFIND", methods::propfind, Lane::read, true},
@@ -46,15 +48,15 @@ constexpr std::array method_table{
     MethodRow{"REPORT", methods::report, Lane::report, true},
     MethodRow{"PUT", methods::put, Lane::write, false},
     MethodRow{"POST", methods::post, Lane::write, false},
-    MethodRow{"DELETE", methods::erase, Lane::write, false},
+    MethodRow{"DELETE", methods::erase, Lane::write, false, "delete"},
     MethodRow{"PROPPATCH", methods::proppatch, Lane::write, false},
     MethodRow{"MKCOL", methods::mkcol, Lane::write, false},
-    MethodRow{"ACL", methods::acl, Lane::write, false},
+    MethodRow{"ACL", methods::acl, Lane::write, false, "acl"},
     MethodRow{"COPY", methods::copy, Lane::write, false},
-    MethodRow{"MOVE", methods::move, Lane::write, false},
+    MethodRow{"MOVE", methods::move, Lane::write, false, "move"},
     MethodRow{"BIND", methods::bind, Lane::write, false},
-    MethodRow{"UNBIND", methods::unbind, Lane::write, false},
-    MethodRow{"REBIND", methods::rebind, Lane::write, false},
+    MethodRow{"UNBIND", methods::unbind, Lane::write, false, "delete"},
+    MethodRow{"REBIND", methods::rebind, Lane::write, false, "move"},
     MethodRow{"LOCK", methods::lock, Lane::write, false},
     MethodRow{"UNLOCK", methods::unlock, Lane::write, false},
     MethodRow{"OPTIONS", methods::options, Lane::read, true},
@@ -198,7 +200,11 @@ Response Dispatcher::unavailable(const Request& request, const std::exception& e
 Response Dispatcher::run(const View& view, const Request& request) {
     try {
         require_if(view, request);
-        if (const auto* row = row_of(request.method)) return row->run(view, request);
+        if (const auto* row = row_of(request.method)) {
+            auto response = row->run(view, request);
+            keep_for_audit(view, request, response, row->audit);
+            return response;
+        }
         for (const auto* method : services_.registry.methods())
             if (method->name == request.method) return method->run(view, request);
         require_login(view);

@@ -49,6 +49,7 @@ http::Response change_proxies(const View& view, const Resource& proxy,
             store::proxy_group(view.database(), proxy.home->principal.id, proxy.principal_kind);
         if (!group || !store::set_members(view.database(), *group, members))
             throw DavError(Status::not_found, "This principal is gone.");
+        *view.note = {"acl", std::to_string(members.size()) + " may act for the owner"};
     }
     return multistatus([&](std::string& to) {
         append_changes_response(to, proxy.href, changes);

@@ -4,6 +4,7 @@
 
 #include "access/share.hpp"
 #include "http/prefer.hpp"
+#include "store/audit_writer.hpp"
 #include "store/database.hpp"
 
 #include <chrono>
@@ -49,6 +50,7 @@ struct Services {
     store::Database& database;
     const Registry& registry;
     Settings settings;
+    store::AuditWriter* audit = nullptr;  ///< nullptr: nothing is kept
 };
 
 /// What a report knows beside the properties that it is asked for, and their getters need: the time
@@ -60,6 +62,12 @@ struct ReportContext {
     virtual ~ReportContext() = default;
 };
 
+/// What the audit should say of a request.
+struct AuditNote {
+    std::string_view event = "";  ///< empty: that of the method
+    std::string detail;
+};
+
 struct View {
     const Services* services = nullptr;
     store::HomePtr user;  ///< nullptr: nobody has logged in
@@ -69,6 +77,9 @@ struct View {
     access::Privileges scope = access::all;  ///< what the login allows at most
 
     std::shared_ptr<const ReportContext> report = nullptr;
+
+    /// What the method knows better than audit.hpp does.
+    std::shared_ptr<AuditNote> note = std::make_shared<AuditNote>();
 
     /// What this request may still spend on expanding recurrences, over all objects (ical::Budget's
     /// steps).

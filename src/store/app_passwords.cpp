@@ -23,7 +23,7 @@ const Statement app_password_used_sql{"app_password_used", R"sql(
 
 const Statement list_app_passwords_sql{"list_app_passwords", R"sql(
     SELECT app_password_id, name, read_only, created, last_used, last_peer
-      FROM app_password WHERE principal_id = $1 ORDER BY created, app_password_id)sql"};
+      FROM app_password WHERE principal_id = $1 ORDER BY created, name, app_password_id)sql"};
 
 const Statement revoke_app_password_sql{"revoke_app_password", R"sql(
     DELETE FROM app_password WHERE principal_id = $1 AND app_password_id = $2 RETURNING 1)sql"};

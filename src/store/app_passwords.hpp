@@ -34,7 +34,7 @@ bool add_app_password(Database& db, PrincipalId principal, const AppPassword& pa
 std::optional<StoredAppPassword> find_app_password(Database& db, const std::string& id);
 void app_password_used(Database& db, const std::string& id, const std::string& peer);
 
-/// In the order of being made.
+/// In the order of being made, then by name.
 std::vector<AppPassword> list_app_passwords(Database& db, PrincipalId principal);
 
 /// Ends what is remembered of the principal's logins, on all nodes. False: it has none of that id.

@@ -244,3 +244,213 @@ TEST_CASE("ten connections with the same new login cost one check of the passwor
     CHECK(right.load() == 10);
     CHECK(ten < one * 5);
 }
+
+namespace {
+
+/// A way that says what the test wants, and counts how often it is asked.
+struct Oracle final : auth::Verifier {
+    auth::Verdict verify(const auth::Presented& /*presented*/) override {
+        ++asked;
+        return verdict;
+    }
+    auth::Verdict verdict;
+    int asked = 0;
+};
+
+auth::Ways ways(std::shared_ptr<Oracle> oracle) {
+    auth::Ways all;
+    all.add(auth::Proof::password, std::move(oracle));
+    return all;
+}
+
+using Says = auth::Verdict::Kind;
+
+}  // namespace
+
+TEST_CASE("an app password logs in its user, with what it may do, until it is revoked") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    const Account tor;
+    const auto full = auth::make_app_password(jane.db, jane.id, "phone", false);
+    const auto reading = auth::make_app_password(jane.db, jane.id, "wallboard", true);
+    REQUIRE(full);
+    REQUIRE(reading);
+    Authenticator authenticator{{}, jane.db, ways(jane.db)};
+    const auto result = authenticator.authenticate({basic(jane.login, *full), peer});
+    CHECK(result.kind == Kind::authenticated);
+    CHECK(result.scope == access::all);
+    CHECK(authenticator.authenticate({basic(jane.login, *reading), peer}).scope ==
+          access::read_all);
+    CHECK(authenticator.from_memory({basic(jane.login, *reading), peer})->scope ==
+          access::read_all);
+    CHECK(authenticator.authenticate({basic(jane.login, text::upper_ascii(*full)), peer}).kind ==
+          Kind::authenticated);
+    CHECK(authenticator.authenticate({basic(tor.login, *full), peer}).kind == Kind::rejected);
+
+    const auto listed = store::list_app_passwords(jane.db, jane.id);
+    REQUIRE(listed.size() == 2);
+    CHECK(listed[0].name == "phone");
+    CHECK(listed[0].last_used > 0);
+    CHECK(listed[0].last_peer == peer);
+    CHECK(listed[1].read_only);
+
+    CHECK_FALSE(store::revoke_app_password(tor.db, tor.id, listed[0].id));
+    REQUIRE(store::revoke_app_password(jane.db, jane.id, listed[0].id));
+    CHECK_FALSE(authenticator.from_memory({basic(jane.login, *full), peer}));
+    CHECK(authenticator.authenticate({basic(jane.login, *full), peer}).kind == Kind::rejected);
+    CHECK(authenticator.authenticate({basic(jane.login, *reading), peer}).kind ==
+          Kind::authenticated);
+}
+
+TEST_CASE("one user has so many app passwords at most") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    for (std::size_t i = 0; i < store::max_app_passwords; ++i)
+        REQUIRE(auth::make_app_password(jane.db, jane.id, "x", false));
+    CHECK_FALSE(auth::make_app_password(jane.db, jane.id, "one more", false));
+}
+
+TEST_CASE(
+    "a phone with a revoked app password slows down nobody, not even who shares its address") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    const auto text = auth::make_app_password(jane.db, jane.id, "phone", false);
+    REQUIRE(text);
+    REQUIRE(store::revoke_app_password(jane.db, jane.id, auth::app_password_id(*text)));
+    Authenticator authenticator{{.free_failures = 2}, jane.db, ways(jane.db)};
+    for (int i = 0; i < 50; ++i) authenticator.authenticate({basic(jane.login, *text), peer});
+    CHECK(authenticator.authenticate({basic(jane.login, *text), peer}).kind == Kind::throttled);
+    CHECK(authenticator.authenticate({jane.header(), peer}).kind == Kind::authenticated);
+}
+
+TEST_CASE("an app password is asked of nobody else, and looks like nothing that people think of") {
+    CHECK(auth::app_password_id("kal-abcdefgh-abcdefghijkmnpqrstuvwxyz23").size() == 8);
+    CHECK(auth::app_password_id("Kal-Abcdefgh-abcdefghijkmnpqrstuvwxyz23") == "abcdefgh");
+    for (const std::string other :
+         {"", "kal-", "kal-abcdefgh", "kal-abcdefgh-abcdefghijkmnpqrstuvwxyz2",
+          "kal-abcdefgh-abcdefghijkmnpqrstuvwxyz233", "kal-abcdefgh-abcdefghijkmnpqrstuvwxyz2l",
+          "kal-abcdefg/-abcdefghijkmnpqrstuvwxyz23", "lak-abcdefgh-abcdefghijkmnpqrstuvwxyz23",
+          "kal-abcdefghxabcdefghijkmnpqrstuvwxyz23"})
+        CHECK(auth::app_password_id(other).empty());
+}
+
+TEST_CASE("a wrong password that comes again is not asked of anybody and is no new guess") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    const auto oracle = std::make_shared<Oracle>();
+    oracle->verdict = {.kind = Says::wrong, .principal = jane.id};
+    Authenticator authenticator{{.free_failures = 2}, jane.db, ways(oracle)};
+    for (int i = 0; i < 50; ++i)
+        CHECK(authenticator.authenticate({jane.header("old"), peer}).kind == Kind::rejected);
+    CHECK(oracle->asked == 1);
+
+    // As soon as something about the account changes it is looked at again.
+    oracle->verdict.kind = Says::right;
+    store::set_disabled(jane.db, jane.id, false);
+    CHECK(authenticator.authenticate({jane.header("old"), peer}).kind == Kind::authenticated);
+    CHECK(oracle->asked == 2);
+}
+
+TEST_CASE("while nobody can be asked, who has logged in before goes on for a set time") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    const auto oracle = std::make_shared<Oracle>();
+    oracle->verdict = {.kind = Says::right, .principal = jane.id};
+    Authenticator authenticator{{.remember = 0s, .remember_in_outage = 2s}, jane.db, ways(oracle)};
+    REQUIRE(authenticator.authenticate({jane.header(), peer}).kind == Kind::authenticated);
+
+    oracle->verdict = {.kind = Says::unavailable};
+    CHECK(authenticator.authenticate({jane.header(), peer}).kind == Kind::authenticated);
+    CHECK(authenticator.authenticate({jane.header("x"), peer}).kind == Kind::unavailable);
+    store::set_disabled(jane.db, jane.id, true);
+    CHECK(authenticator.authenticate({jane.header(), peer}).kind == Kind::unavailable);
+    store::set_disabled(jane.db, jane.id, false);
+    CHECK(authenticator.authenticate({jane.header(), peer}).kind == Kind::unavailable);
+}
+
+TEST_CASE("an outage ends what was remembered when its time is over") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    const auto oracle = std::make_shared<Oracle>();
+    oracle->verdict = {.kind = Says::right, .principal = jane.id};
+    Authenticator authenticator{{.remember = 0s, .remember_in_outage = 1s}, jane.db, ways(oracle)};
+    REQUIRE(authenticator.authenticate({jane.header(), peer}).kind == Kind::authenticated);
+    oracle->verdict = {.kind = Says::unavailable};
+    std::this_thread::sleep_for(1100ms);
+    CHECK(authenticator.authenticate({jane.header(), peer}).kind == Kind::unavailable);
+}
+
+TEST_CASE("what ends is not remembered for longer") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    const auto oracle = std::make_shared<Oracle>();
+    oracle->verdict = {.kind = Says::right, .principal = jane.id, .lifetime = 1s};
+    Authenticator authenticator{{}, jane.db, ways(oracle)};
+    REQUIRE(authenticator.authenticate({jane.header(), peer}).kind == Kind::authenticated);
+    CHECK(authenticator.from_memory({jane.header(), peer}));
+    std::this_thread::sleep_for(1100ms);
+    CHECK_FALSE(authenticator.from_memory({jane.header(), peer}));
+    oracle->verdict = {.kind = Says::unavailable};
+    CHECK(authenticator.authenticate({jane.header(), peer}).kind == Kind::unavailable);
+}
+
+TEST_CASE("a password without TLS is taken from where the setting says, and nobody is asked for "
+          "one elsewhere") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    const auto kind = [&](auth::Plain plain, std::string_view from, bool secure) {
+        Authenticator authenticator{{.plain = plain}, jane.db, ways(jane.db)};
+        const auto header = jane.header();
+        const auth::Asking asking{header, from, secure};
+        CHECK(authenticator.challenge(asking).has_value() ==
+              (authenticator.authenticate(asking).kind == Kind::authenticated));
+        const auto known = authenticator.from_memory(asking);
+        CHECK(known);
+        return known->kind;
+    };
+    CHECK(kind(auth::Plain::loopback, peer, true) == Kind::authenticated);
+    CHECK(kind(auth::Plain::loopback, peer, false) == Kind::insecure);
+    CHECK(kind(auth::Plain::loopback, "127.0.0.1", false) == Kind::authenticated);
+    CHECK(kind(auth::Plain::loopback, "::1", false) == Kind::authenticated);
+    CHECK(kind(auth::Plain::loopback, "127.0.0.1.example", false) == Kind::insecure);
+    CHECK(kind(auth::Plain::never, "127.0.0.1", false) == Kind::insecure);
+    CHECK(kind(auth::Plain::anywhere, peer, false) == Kind::authenticated);
+}
+
+TEST_CASE("an address logs in its user") {
+    REQUIRE_POSTGRESQL();
+    const auto login = Someone::new_login();
+    directory::create_user(shared_node(), {.login = login,
+                                           .display_name = "",
+                                           .addresses = {login + "@example.com"},
+                                           .password = "secret"});
+    Authenticator authenticator{{}, shared_node(), ways(shared_node())};
+    const auto result = authenticator.authenticate(
+        {basic(text::upper_ascii(login) + "@Example.com", "secret"), peer});
+    REQUIRE(result.kind == Kind::authenticated);
+    CHECK(result.home->principal.login == login);
+    CHECK(authenticator.authenticate({basic(login + "@example.org", "secret"), peer}).kind ==
+          Kind::rejected);
+}
+
+TEST_CASE("the audit tells who logged in from where, once, and who could not") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    {
+        store::AuditWriter writer{jane.db};
+        Authenticator authenticator{{.remember = 0s}, jane.db, ways(jane.db), &writer};
+        for (int i = 0; i < 3; ++i) authenticator.authenticate({jane.header(), peer});
+        authenticator.authenticate({jane.header(), "198.51.100.1"});
+        authenticator.authenticate({jane.header("wrong"), peer});
+    }
+    const auto entries = store::read_audit(jane.db, {.login = jane.login});
+    REQUIRE(entries.size() == 3);
+    CHECK(entries[0].event == "login.failed");
+    CHECK(entries[0].detail.find("wrong password") != std::string::npos);
+    CHECK(entries[1].peer == "198.51.100.1");
+    CHECK(entries[2].event == "login");
+    CHECK(entries[2].peer == peer);
+    CHECK(store::read_audit(jane.db, {.login = jane.login, .event = "login"}).size() == 3);
+    CHECK(store::read_audit(jane.db, {.login = jane.login, .event = "login.failed"}).size() == 1);
+    CHECK(store::read_audit(jane.db, {.login = jane.login, .limit = 1}).size() == 1);
+}

@@ -2,6 +2,7 @@
 #include "store/acl.hpp"
 
 #include "dav/acl_body.hpp"
+#include "dav/audit.hpp"
 #include "dav/body.hpp"
 #include "dav/conditions.hpp"
 #include "dav/methods/methods.hpp"
@@ -48,9 +49,11 @@ http::Response acl(const View& view, const http::Request& request) {
             throw DavError(Status::method_not_allowed, "Nobody can set access control here.");
         require(target, access::write_acl);
         require_conditions(view, request, target);
+        const auto aces = aces_in(*body, place_of(target), view.settings().max_aces);
         std::vector<access::Ace> rows;
-        for (const auto& ace : aces_in(*body, place_of(target), view.settings().max_aces))
-            rows.push_back(row_of(view, target, ace));
+        rows.reserve(aces.size());
+        for (const auto& ace : aces) rows.push_back(row_of(view, target, ace));
+        view.note->detail = words_of(aces);
         return outcome_of(store::set_aces(view.database(), target.home->principal.id,
                                           target.collection->id, target.collection->acl_seq,
                                           target.is(objects) ? target.name : "", rows),

@@ -1,0 +1,27 @@
+#include "cli/accounts.hpp"
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "cli/run.hpp"
+#include "directory/directory.hpp"
+#include "store/audit.hpp"
+
+namespace kalends::cli {
+
+store::HomePtr find_user(store::Database& database, const std::string& login) {
+    auto home = directory::find(database, login);
+    if (home == nullptr || home->principal.kind == store::PrincipalKind::group)
+        throw Failure("there is no user \"" + text::printable(login) +
+                      "\"; kalends user list shows all");
+    return home;
+}
+
+void keep_for_audit(store::Database& database, const std::string& event, const std::string& target,
+                    const std::string& detail) {
+    store::write_audit(database, {{.at = clock::unix_now(),
+                                   .event = event,
+                                   .target = target,
+                                   .detail = detail + ", by the operator"}});
+}
+
+}  // namespace kalends::cli

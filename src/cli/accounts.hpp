@@ -1,0 +1,17 @@
+#pragma once
+// What the commands about accounts share.
+
+#include "store/database.hpp"
+
+#include <string>
+
+namespace kalends::cli {
+
+/// A user, resource or location. Throws Failure.
+store::HomePtr find_user(store::Database& database, const std::string& login);
+
+/// What the operator did, for kalends audit.
+void keep_for_audit(store::Database& database, const std::string& event, const std::string& target,
+                    const std::string& detail);
+
+}  // namespace kalends::cli
