@@ -109,6 +109,20 @@ COMMENT ON COLUMN app_password.last_used IS 'When it was last looked at; 0: neve
 COMMENT ON COLUMN app_password.last_peer IS 'The address that it came from then.';
 CREATE INDEX app_password_principal ON app_password (principal_id, created);
 
+CREATE TABLE booking (
+    principal_id bigint PRIMARY KEY REFERENCES principal ON DELETE CASCADE,
+    acceptance   smallint NOT NULL CHECK (acceptance BETWEEN 0 AND 3),
+    capacity     integer NOT NULL DEFAULT 0 CHECK (capacity >= 0),
+    horizon_days integer NOT NULL DEFAULT 0 CHECK (horizon_days >= 0),
+    features     text[] NOT NULL DEFAULT '{}'
+);
+COMMENT ON TABLE booking IS 'How a room or a resource is booked.';
+COMMENT ON COLUMN booking.principal_id IS 'The room or resource.';
+COMMENT ON COLUMN booking.acceptance IS 'Of invitations: 0 never, 1 when free, 2 always, 3 by somebody''s hand (store::Acceptance).';
+COMMENT ON COLUMN booking.capacity IS 'How many people it is for; 0: not known.';
+COMMENT ON COLUMN booking.horizon_days IS 'How far ahead it can be booked; 0: any time.';
+COMMENT ON COLUMN booking.features IS 'What it has: projector, whiteboard.';
+
 CREATE TABLE audit (
     audit_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     at       bigint NOT NULL,

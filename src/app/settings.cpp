@@ -86,6 +86,7 @@ auth::Settings auth_settings(const Config& config) {
     settings.remember = duration_cast<seconds>(config.auth.remember);
     settings.remember_in_outage = duration_cast<seconds>(config.auth.remember_in_outage);
     settings.plain = plain_logins(config.auth.plain);
+    settings.failure_time = config.auth.failure_time;
     settings.max_remembered = static_cast<std::size_t>(config.auth.remember_max);
     settings.free_failures = static_cast<unsigned>(config.auth.free_failures);
     settings.max_delay = duration_cast<seconds>(config.auth.max_delay);

@@ -310,9 +310,13 @@ Result Authenticator::authenticate(const Asking& asking) {
     if (auto known = inner_->from_remembered(credential)) return *known;
     const auto sent = presented(asking);
     if (!sent) return rejected();
+    const auto begin = clock::steady();
     const Verifying::Turn turn{inner_->verifying, credential};
     if (auto known = inner_->from_remembered(credential)) return *known;
-    return inner_->verify(credential, *sent);
+    auto result = inner_->verify(credential, *sent);
+    if (result.kind == Result::Kind::rejected)
+        result.not_before = begin + inner_->settings.failure_time;
+    return result;
 }
 
 std::optional<std::string> Authenticator::challenge(const Asking& asking) const {

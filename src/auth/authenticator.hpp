@@ -25,6 +25,7 @@ struct Settings {
     unsigned free_failures = 5;  ///< failures per login or address before answers are delayed
     std::chrono::seconds max_delay{300};  ///< the longest time an address must wait after failures
     Plain plain = Plain::loopback;
+    std::chrono::milliseconds failure_time{300};  ///< that a rejection takes, whatever it was
 };
 
 /// What a request says of who asks.
@@ -47,6 +48,7 @@ struct Result {
     Kind kind = Kind::anonymous;
     store::HomePtr home = nullptr;
     std::chrono::seconds retry_after{0};
+    std::chrono::steady_clock::time_point not_before = {};  ///< when a rejection should be said
     access::Privileges scope = access::all;  ///< what may be done with this login at most
 };
 

@@ -88,6 +88,7 @@ struct AuthConfig {
     int free_failures = 0;
     std::chrono::milliseconds max_delay{};
     std::string plain;  ///< never, loopback, anywhere
+    std::chrono::milliseconds failure_time{};
 };
 
 struct DavConfig {

@@ -87,6 +87,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(auth.remember_max), "20000", "100 .. 10000000", "How many are remembered."},
     {SETTING(auth.free_failures), "5", "1 .. 100000", "Wrong passwords in a row, for one login or from one address, that cost nothing. After these, each further one makes the next try wait longer (429 with Retry-After)."},
     {SETTING(auth.max_delay), "5 min", "1 s .. 24 h", "The longest that a try has to wait."},
+    {SETTING(auth.failure_time), "300 ms", "0 ms .. 5 s", "How long the answer to a wrong password takes at least, so that its time does not tell whether there is such an account. Nothing waits meanwhile but this client."},
     {SETTING(auth.plain), "loopback", "never | loopback | anywhere", "From where a password may come without TLS. A reverse proxy that speaks TLS must be in http.trusted_proxies and send X-Forwarded-Proto."},
 
     {SETTING(dav.max_resource_size), "10 MB", "10 KB .. 1 GB", "Size of one event, task or contact (CalDAV and CardDAV max-resource-size)."},

@@ -39,9 +39,6 @@ constexpr Option user_add_options[] = {
     {"name", 'n', "NAME", "The name that others see: \"Jane Doe\"."},
     {"email", 'e', "ADDRESS",
      "An address of the user; may be repeated, the first is the preferred one."},
-    {"kind", 0, "KIND",
-     "\"user\", or \"resource\" or \"location\" for what is booked: such an account has a calendar "
-     "like any other, and no password unless it is given one."},
     {"admin", 0, "", "An administrator may read and write everything."},
     {"password-stdin", 0, "",
      "Read the password from the first line of standard input. Without it, a random password is "
@@ -52,8 +49,6 @@ constexpr Example user_add_examples[] = {
     {"kalends user add jane --name \"Jane Doe\" --email jane@example.com",
      "Prints the password to hand over."},
     {"echo secret | kalends user add jane --password-stdin", "With a password of one's own."},
-    {"kalends user add blue-room --kind location --name \"The Blue Room\"",
-     "A room that can be booked; kalends group join says who looks after its calendar."},
 };
 
 constexpr Option user_passwd_options[] = {
@@ -66,7 +61,6 @@ constexpr Example user_passwd_examples[] = {
 };
 
 constexpr Option user_list_options[] = {
-    {"kind", 0, "KIND", "\"user\", \"resource\" or \"location\". Without it, users."},
     {"json", 0, "", "One JSON object a line, for scripts."},
 };
 constexpr Example user_list_examples[] = {
@@ -144,6 +138,47 @@ constexpr Example group_leave_examples[] = {
 };
 constexpr Example group_delete_examples[] = {
     {"kalends group delete sales", "What was shared with sales is not any more."},
+};
+
+constexpr Option room_add_options[] = {
+    {"name", 'n', "NAME", "The name that others see: \"The Blue Room\"."},
+    {"email", 'e', "ADDRESS",
+     "The address that it is invited by; may be repeated, the first is the preferred one."},
+    {"resource", 0, "", "It is no room, but something else that is booked: a car, a projector."},
+    {"accept", 0, "HOW",
+     "What becomes of an invitation: \"when-free\" accepts it, or declines it when the room is "
+     "busy; \"always\" accepts it; \"manual\" leaves it to those who may write its calendar; "
+     "\"never\" does nothing. Without it, when-free."},
+    {"capacity", 0, "PEOPLE", "How many people it is for."},
+    {"horizon", 0, "DAYS", "How far ahead it can be booked. Without it, any time."},
+    {"feature", 'f', "FEATURE", "What it has: \"projector\"; may be repeated."},
+    {"if-absent", 0, "", "One that is already there is left as it is, and is no error."},
+};
+constexpr Example room_add_examples[] = {
+    {"kalends room add blue-room --name \"The Blue Room\" --email blue@example.com --capacity 12",
+     "Invited to a meeting, it accepts when it is free."},
+    {"kalends room add van --resource --name \"The van\" --accept manual",
+     "Somebody says yes or no; kalends group join van/write says who."},
+};
+constexpr Option room_list_options[] = {
+    {"json", 0, "", "One JSON object a line, for scripts."},
+};
+constexpr Example room_list_examples[] = {
+    {"kalends room list", "All rooms and resources, and how they are booked."},
+};
+constexpr Example room_delete_examples[] = {
+    {"kalends room delete blue-room --yes", "The wall between the rooms is gone."},
+};
+constexpr Option room_change_options[] = {
+    {"accept", 0, "HOW", "\"when-free\", \"always\", \"manual\" or \"never\"."},
+    {"capacity", 0, "PEOPLE", "How many people it is for; 0: not said."},
+    {"horizon", 0, "DAYS", "How far ahead it can be booked; 0: any time."},
+    {"feature", 'f', "FEATURE", "What it has, instead of what was said before; may be repeated."},
+    {"no-features", 0, "", "It has nothing worth saying."},
+};
+constexpr Example room_change_examples[] = {
+    {"kalends room change blue-room --capacity 10 --feature projector --feature whiteboard",
+     "After the new furniture came."},
 };
 
 constexpr Option share_options[] = {
@@ -316,6 +351,18 @@ constexpr Command table[] = {
      "with its members any more.",
      {},
      group_delete_examples},
+    {"room add", "ROOM", "make a room that can be booked",
+     "Makes an account for a room, or for another thing that is booked: it has a calendar, and no "
+     "password. kalends group join ROOM/write LOGIN says who looks after its calendar.",
+     room_add_options, room_add_examples},
+    {"room list", "", "list the rooms", "Lists all rooms and resources, and how they are booked.",
+     room_list_options, room_list_examples},
+    {"room change", "ROOM", "change how a room is booked",
+     "Changes what is said with an option, and nothing else.", room_change_options,
+     room_change_examples},
+    {"room delete", "ROOM", "delete a room and its calendar",
+     "Deletes the room with its calendar. There is no way back but a backup.", user_delete_options,
+     room_delete_examples},
     {"share", "CALENDAR", "share a calendar or an address book",
      "Shares a calendar or an address book with users and groups, at once on all servers. They "
      "find it in their own home at the next sync of their clients, and may give it a name and a "

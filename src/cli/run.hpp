@@ -30,6 +30,10 @@ int group_join(const Arguments& arguments, const Config& config);
 int group_leave(const Arguments& arguments, const Config& config);
 int group_delete(const Arguments& arguments, const Config& config);
 
+int room_add(const Arguments& arguments, const Config& config);
+int room_list(const Arguments& arguments, const Config& config);
+int room_change(const Arguments& arguments, const Config& config);
+
 int share(const Arguments& arguments, const Config& config);
 
 int import_files(const Arguments& arguments, const Config& config);

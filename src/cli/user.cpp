@@ -7,8 +7,6 @@
 #include "cli/run.hpp"
 #include "directory/directory.hpp"
 
-#include <algorithm>
-#include <array>
 #include <iostream>
 #include <unistd.h>
 
@@ -23,23 +21,6 @@ struct Password {
     std::string text;
     bool made = false;
 };
-
-struct NamedKind {
-    std::string_view name;
-    store::PrincipalKind kind;
-};
-constexpr std::array kinds{NamedKind{"user", store::PrincipalKind::user},
-                           NamedKind{"resource", store::PrincipalKind::resource},
-                           NamedKind{"location", store::PrincipalKind::location}};
-
-/// What --kind says; a user where it is not there.
-store::PrincipalKind kind_of(const Arguments& arguments) {
-    const auto name = arguments.value("kind").value_or("user");
-    const auto known = std::ranges::find(kinds, name, &NamedKind::name);
-    if (known == kinds.end())
-        throw UsageError("--kind is user, resource or location, not " + text::printable(name));
-    return known->kind;
-}
 
 Password password_of(const Arguments& arguments) {
     if (!arguments.flag("password-stdin")) return {auth::random_password(), true};
@@ -105,10 +86,7 @@ int user_add(const Arguments& arguments, const Config& config) {
     account.display_name = arguments.value("name").value_or("");
     account.addresses = arguments.values("email");
     account.administrator = arguments.flag("admin");
-    account.kind = kind_of(arguments);
-    Password password;
-    if (account.kind == store::PrincipalKind::user || arguments.flag("password-stdin"))
-        password = password_of(arguments);
+    const auto password = password_of(arguments);
     account.password = password.text;
 
     Connection database(config);
@@ -126,7 +104,8 @@ int user_list(const Arguments& arguments, const Config& config) {
     Connection database(config);
     std::string after;
     for (;;) {
-        const auto users = store::list_principals(*database, kind_of(arguments), after, page);
+        const auto users =
+            store::list_principals(*database, store::PrincipalKind::user, after, page);
         for (const auto& user : users) arguments.flag("json") ? print_json(user) : print_line(user);
         if (users.size() < page) return done;
         after = users.back().login;

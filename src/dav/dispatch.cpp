@@ -174,6 +174,7 @@ std::optional<Response> Dispatcher::denied(const auth::Result& result,
         break;
     case Outcome::rejected:
         response = plain(Status::unauthorized, "The name or the password is wrong.");
+        response->not_before = result.not_before;
         add_challenge(request, *response);
         break;
     }

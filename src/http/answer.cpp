@@ -111,6 +111,8 @@ Task Session::answer_by_worker() {
     const bool done = co_await on_worker(lane_, work, false);
     if (cut_ || core_.cut) co_return false;
     if (!done && !response) response = busy_answer();
+    co_await until(response->not_before);
+    if (cut_ || core_.cut) co_return false;
     put_answer();
     bool whole = true;
     if (response->more && body_end_ != BodyEnd::none && exchange_->request.method != "HEAD")

@@ -3,6 +3,7 @@
 
 #include "http/status.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -116,6 +117,9 @@ struct Response {
     std::shared_ptr<const std::string>
         shared_body;           ///< instead of `body`: bytes that a cache also holds
     bool compressible = true;  ///< may be gzipped when large and accepted; never with an ETag
+    std::chrono::steady_clock::time_point
+        not_before;  ///< of an answer by a worker: it is held back until then, at most some
+                     ///< seconds, so that the time it took says nothing
 };
 
 /// How large a body a request may have, and where it is kept meanwhile.

@@ -294,7 +294,8 @@ Task Session::decide_body() {
         begin_body(std::exchange(body_rule_, {}));
     else
         failure_ = too_many_at_once;
-    co_return true;
+    if (exchange_->response) co_await until(exchange_->response->not_before);
+    co_return !cut_ && !core_.cut;
 }
 
 /// On a worker.

@@ -50,6 +50,7 @@ public:
 private:
     class Ready;
     class OnWorker;
+    class Pause;
     enum class Flow { done, blocked, closed };
 
     // session.cpp: requests in
@@ -90,6 +91,7 @@ private:
 
     // What happens on a socket or a worker; false: the connection can't go on.
     Ready ready(Io::State state);
+    Pause until(Moment moment);
     OnWorker on_worker(Lane lane, void (Session::*work)(), bool urgent);
     [[nodiscard]] bool broken_off() const { return timed_out_ || cut_; }
 

@@ -1,9 +1,10 @@
 #pragma once
-// What a session waits for: its socket, or a worker.
+// What a session waits for: its socket, a worker, or a moment.
 
 #include "http/session_private.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <coroutine>
 
@@ -63,6 +64,25 @@ private:
     bool refused_ = false;
     std::coroutine_handle<> waiting_;
 };
+
+/// Until a moment, which is near: nothing cuts it short.
+class Session::Pause {
+public:
+    Pause(Session& session, Moment until) : timer_{session.thread_.io()}, until_{until} {}
+
+    [[nodiscard]] bool await_ready() const { return until_ <= clock::steady(); }
+    void await_suspend(std::coroutine_handle<> waiting) {
+        timer_.expires_at(until_);
+        timer_.async_wait([waiting](const boost::system::error_code&) { waiting.resume(); });
+    }
+    void await_resume() const {}
+
+private:
+    boost::asio::steady_timer timer_;
+    Moment until_;
+};
+
+inline Session::Pause Session::until(Moment moment) { return {*this, moment}; }
 
 inline Session::Ready Session::ready(Io::State state) {
     return {*this, state == Io::State::want_write ? Socket::wait_write : Socket::wait_read};

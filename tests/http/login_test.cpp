@@ -178,3 +178,50 @@ TEST_CASE("a password without TLS is refused where the settings say so, and nobo
     for (const auto& [name, value] : asked.headers) CHECK(name != "WWW-Authenticate");
     CHECK(server.nobody().get("/.well-known/caldav").status == 301);
 }
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How long the answer to a wrong password takes.
+Clock::duration time_of_failure(std::uint16_t port, const std::string& login,
+                                const std::string& method) {
+    HttpClient client{port};
+    const auto begin = Clock::now();
+    const auto reply =
+        client.request(method, "/dav/calendars/alice/calendar/x.ics",
+                       {{"Authorization", "Basic " + text::base64_encode(login + ":wrong")}}, "x");
+    CHECK(reply.status == 401);
+    return Clock::now() - begin;
+}
+
+}  // namespace
+
+TEST_CASE("a wrong password and an unknown login take the same time") {
+    REQUIRE_POSTGRESQL();
+    auto config = test_config();
+    config.auth.failure_time = std::chrono::milliseconds{700};
+    TestServer server{{"alice"}, config};
+    for (const std::string method : {"GET", "PUT"})
+        for (const std::string login : {"alice", "nobody"})
+            CHECK(time_of_failure(server.port(), login, method) >= config.auth.failure_time);
+}
+
+TEST_CASE("a wrong password holds up nobody else") {
+    REQUIRE_POSTGRESQL();
+    auto config = test_config();
+    config.auth.failure_time = std::chrono::seconds{5};
+    config.workers.login = 1;
+    TestServer server{{"alice"}, config};
+    Device phone{server, "alice", false};
+    Clock::time_point failed;
+    std::thread guesser([&] {
+        time_of_failure(server.port(), "alice", "PUT");
+        failed = Clock::now();
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    CHECK(phone.request("PROPFIND", server.calendars(), propfind, {{"Depth", "0"}}).status == 207);
+    const auto served = Clock::now();
+    guesser.join();
+    CHECK(served < failed);
+}

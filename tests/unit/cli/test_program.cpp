@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "program.hpp"
 #include "support/http_client.hpp"
 
@@ -5,6 +6,7 @@
 
 #include <unistd.h>
 
+using namespace kalends;
 using namespace kalends::test;
 
 namespace {
@@ -61,11 +63,10 @@ TEST_CASE(
     "groups are made, joined, left and deleted, and rooms have somebody who looks after them") {
     const Installation installation;
     add_jane(installation);
-    const auto room = installation.run({"user", "add", "blue", "--kind", "location"});
+    const auto room = installation.run({"room", "add", "blue"});
     CHECK_FALSE(contains(room.out, "Password"));
-    CHECK(contains(installation.run({"user", "list", "--kind", "location"}).out, "blue"));
+    CHECK(contains(installation.run({"room", "list"}).out, "blue"));
     CHECK_FALSE(contains(installation.run({"user", "list"}).out, "blue"));
-    CHECK(installation.run({"user", "list", "--kind", "boat"}).status == 2);
 
     CHECK(installation.run({"group", "add", "sales", "--name", "Sales"}).status == 0);
     CHECK(installation.run({"group", "add", "sales"}).status == 1);
@@ -279,4 +280,70 @@ TEST_CASE("two servers can't share one embedded database directory") {
     const auto second = installation.run({"serve"});
     CHECK(second.status == 1);
     CHECK(contains(second.error, "another Kalends runs the database"));
+}
+
+TEST_CASE("a room says how it is booked, and that can be changed") {
+    const Installation installation;
+    CHECK(installation
+              .run({"room", "add", "blue", "--name", "The Blue Room", "--email", "blue@example.com",
+                    "--capacity", "12", "--feature", "projector", "--feature", "projector"})
+              .status == 0);
+    CHECK(installation.run({"room", "add", "van", "--resource", "--accept", "manual"}).status == 0);
+    CHECK(installation.run({"room", "list"}).out ==
+          "blue  The Blue Room  <blue@example.com>  accepts when it is free  for 12  projector\n"
+          "van    is confirmed by hand\n");
+    CHECK(installation
+              .run({"room", "change", "blue", "--accept", "never", "--capacity", "0", "--horizon",
+                    "90", "--no-features"})
+              .out ==
+          "blue  The Blue Room  <blue@example.com>  answers nothing  up to 90 days ahead\n");
+    CHECK(contains(installation.run({"room", "list", "--json"}).out,
+                   "{\"room\": \"van\", \"name\": \"\", \"kind\": \"resource\", \"accept\": "
+                   "\"manual\", \"capacity\": 0, \"horizon_days\": 0, \"features\": []}\n"));
+    CHECK(installation.run({"room", "change", "blue", "--accept", "perhaps"}).status == 2);
+    CHECK(installation.run({"room", "add", "red", "--capacity", "many"}).status == 2);
+    CHECK_FALSE(contains(installation.run({"room", "list"}).out, "red"));
+    add_jane(installation);
+    CHECK(installation.run({"room", "change", "jane", "--capacity", "2"}).status == 1);
+    CHECK(installation.run({"room", "delete", "van", "--yes"}).status == 0);
+    CHECK_FALSE(contains(installation.run({"room", "list"}).out, "van"));
+}
+
+TEST_CASE("app passwords are made, used, listed and revoked, and the audit tells of it") {
+    const Installation installation;
+    add_jane(installation);
+    CHECK(installation.run({"app-password", "add", "jane"}).status == 2);
+    const auto made = installation.run({"app-password", "add", "jane", "--name", "phone"}).out;
+    REQUIRE(made.starts_with("Password: kal-"));
+    const auto password = made.substr(10, made.size() - 11);
+    const auto id = password.substr(4, 8);
+    CHECK(contains(installation.run({"app-password", "list", "jane"}).out, "never used"));
+    {
+        const RunningServer server(installation);
+        const auto credentials = text::base64_encode("jane:" + password);
+        CHECK(get(server, credentials, "/dav/calendars/jane/").status == 200);
+        const auto listed = installation.run({"app-password", "list", "jane"}).out;
+        CHECK(listed.starts_with(id + "  phone  made "));
+        CHECK(contains(listed, "from 127.0.0.1\n"));
+        CHECK(installation.run({"app-password", "revoke", "jane"}).status == 2);
+        CHECK(installation.run({"app-password", "revoke", "jane", "nothing"}).status == 1);
+        CHECK(installation.run({"app-password", "revoke", "jane", id}).status == 0);
+        int status = 0;
+        for (int i = 0; i < 100 && status != 401; ++i) {
+            status = get(server, credentials, "/dav/calendars/jane/").status;
+            ::usleep(20'000);
+        }
+        CHECK(status == 401);
+    }
+    CHECK(installation.run({"app-password", "list", "jane"}).out.empty());
+    const auto audit = installation.run({"audit"}).out;
+    CHECK(contains(audit, "  login  jane  127.0.0.1  app password " + id + "\n"));
+    CHECK(contains(audit, "  app-password  jane  revoked " + id + ", by the operator\n"));
+    CHECK(contains(audit, "  account  jane  made, by the operator\n"));
+    CHECK(contains(installation.run({"audit", "--event", "login.failed"}).out,
+                   "no such app password"));
+    CHECK(contains(installation.run({"audit", "--login", "jane", "--limit", "1", "--json"}).out,
+                   "\"event\": \"login"));
+    CHECK(installation.run({"audit", "--since", "yesterday"}).status == 2);
+    CHECK(installation.run({"audit", "--login", "nobody", "--since", "1 h"}).out.empty());
 }
