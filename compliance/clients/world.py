@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pathlib
 import shutil
@@ -13,9 +14,25 @@ import dav
 import stage as stages
 
 COMMAND_SECONDS = 120
+DEADLINE_SECONDS = 40  # for something that a program does by itself
 
 server: stages.Stage  # set by all_clients.py
 _users = iter(f"user{n:02}" for n in range(40, 2, -1))  # the first two belong to the other runs
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """What a person is told and tells the client."""
+
+    base_url: str
+    login: str
+    password: str
+
+
+def local_account() -> Account:
+    """One that the stage has made and that no other test has."""
+    login = next(_users)
+    return Account(server.base_url, login, login)
 
 
 def event(uid: str, summary: str, start: str = "20260302T090000Z", extra: str = "") -> str:
@@ -35,15 +52,20 @@ def card(uid: str, name: str) -> str:
 
 
 class ClientTest(unittest.TestCase):
-    """A user whom no other test has, a temporary home, and a plain client to look at the server with."""
+    """An account that no other test has, a temporary home, and a plain client to look at the server with.
 
-    @staticmethod
-    def another_user() -> str:
-        return next(_users)
+    Where the account comes from is `new_account`: a subclass may run the same tests with another kind of account.
+    """
+
+    new_account = staticmethod(local_account)
+
+    def another_user(self) -> str:
+        return self.new_account().login
 
     def setUp(self) -> None:
-        self.user = self.another_user()
-        self.server = dav.Client(server.base_url, self.user)
+        self.account = self.new_account()
+        self.user = self.account.login
+        self.server = dav.Client(self.account.base_url, self.account.login, self.account.password)
         self.addCleanup(self.server.close)
         self.calendar = f"/dav/calendars/{self.user}/calendar/"
         self.tasks = f"/dav/calendars/{self.user}/tasks/"
