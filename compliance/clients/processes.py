@@ -16,7 +16,7 @@ import world
 
 STOP_SECONDS = 10
 POLL_SECONDS = 0.05
-TAIL_BYTES = 8000
+TAIL_BYTES = 20_000
 
 
 def start(test: world.ClientTest, command: list[str], environment: dict[str, str], log: pathlib.Path,
@@ -44,7 +44,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def wait_for(process: subprocess.Popen[bytes], is_ready: typing.Callable[[], bool], log: typing.Callable[[], str]) -> None:
+def wait_for(process: subprocess.Popen[bytes], is_ready: typing.Callable[[], object],
+             log: typing.Callable[[], str]) -> None:
     deadline = time.monotonic() + world.DEADLINE_SECONDS
     while not is_ready():
         if process.poll() is not None:

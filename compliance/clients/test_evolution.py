@@ -13,5 +13,6 @@ class EvolutionTest(desktop.Scenarios, desktop.Desktop):
 
     def test_finds_which_calendars_take_events_tasks_and_journal_entries(self) -> None:
         program = self.start(self.account)
-        for kind, names in (("Calendar", {"Calendar"}), ("Task List", {"Calendar", "Tasks"}), ("Memo List", {"Calendar"})):
+        expected = {"Calendar": {"Calendar"}, "Task List": {"Calendar", "Tasks"}, "Memo List": {"Calendar"}}
+        for kind, names in expected.items():
             self.until(program, names, lambda kind=kind: program.named(kind))

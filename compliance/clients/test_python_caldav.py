@@ -20,9 +20,13 @@ class PythonCaldav(world.ClientTest):
     def setUp(self) -> None:
         super().setUp()
         warnings.simplefilter("ignore")  # the library warns about its own future
-        self.client = caldav.DAVClient(url=world.server.base_url + "/dav/", username=self.user, password=self.user)
+        self.client = self.log_in("/dav/")
         self.addCleanup(self.client.close)
         self.principal = self.client.principal()
+
+    def log_in(self, path: str, password: str = "") -> caldav.DAVClient:
+        return caldav.DAVClient(url=self.account.base_url + path, username=self.account.login,
+                                password=password or self.account.password)
 
     def calendar_named(self, name: str) -> caldav.Calendar:
         return next(calendar for calendar in self.principal.calendars() if calendar.get_display_name() == name)
@@ -33,11 +37,11 @@ class PythonCaldav(world.ClientTest):
         self.assertEqual(self.calendar_named("Tasks").get_supported_components(), ["VTODO"])
 
     def test_finds_everything_from_the_bare_host(self) -> None:
-        with caldav.DAVClient(url=world.server.base_url + "/", username=self.user, password=self.user) as client:
+        with self.log_in("/") as client:
             self.assertEqual(len(client.principal().calendars()), 2)
 
     def test_a_wrong_password_is_an_authorization_error(self) -> None:
-        with caldav.DAVClient(url=world.server.base_url + "/dav/", username=self.user, password="wrong") as client:
+        with self.log_in("/dav/", password="wrong") as client:
             with self.assertRaises(error.AuthorizationError):
                 client.principal()
 

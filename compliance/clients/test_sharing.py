@@ -17,9 +17,9 @@ class TwoPeople(world.ClientTest):
 
     def setUp(self) -> None:
         super().setUp()
-        self.celia, self.tor = self.user, self.another_user()
-        self.tors_server = dav.Client(world.server.base_url, self.tor)
-        self.addCleanup(self.tors_server.close)
+        self.tors_account = self.new_account()
+        self.celia, self.tor = self.user, self.tors_account.login
+        self.tors_server = self.look_as(self.tors_account)
         answer = self.server("MKCALENDAR", f"/dav/calendars/{self.celia}/project/",
                              '<C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>'
                              "<D:displayname>The Project</D:displayname></D:prop></D:set></C:mkcalendar>")
@@ -51,7 +51,7 @@ class TwoPeople(world.ClientTest):
 
     def live_together(self, share) -> None:
         mine = {kind: Pair(self, f"celias_{kind}", kind) for kind in self.shared}
-        his = {kind: Pair(self, f"tors_{kind}", kind, user=self.tor, both=False) for kind in self.shared}
+        his = {kind: Pair(self, f"tors_{kind}", kind, account=self.tors_account, both=False) for kind in self.shared}
         samples = {"caldav": world.event("kickoff@test", "Kickoff"), "carddav": world.card("customer", "Customer")}
         answers = {"caldav": world.event("retro@test", "Retrospective"), "carddav": world.card("supplier", "Supplier")}
         names = {"caldav": "project", "carddav": "contacts"}

@@ -24,25 +24,27 @@ fileext = "{extension}"
 type = "{type}"
 url = "{url}/"
 username = "{user}"
-password = "{user}"
+password = "{password}"
 """
 
 
 class Pair:
-    """A folder that is synchronised with all calendars, or all address books, of a user: the test's, unless another
-    is named. `both`: what the folder has is made on the server, too."""
+    """A folder that is synchronised with all calendars, or all address books, of an account: the test's, unless
+    another is given. `both`: what the folder has is made on the server, too."""
 
-    def __init__(self, test: world.ClientTest, name: str, kind: str = "caldav", conflict: str = "", user: str = "",
-                 both: bool = True) -> None:
+    def __init__(self, test: world.ClientTest, name: str, kind: str = "caldav", conflict: str = "",
+                 account: world.Account | None = None, both: bool = True) -> None:
         self.test = test
         self.name = name
         self.folder = test.home / name
         self.folder.mkdir()
         self.config = test.home / f"{name}.conf"
         is_calendar = kind == "caldav"
+        account = account or test.account
         self.extension = ".ics" if is_calendar else ".vcf"
         self.config.write_text(CONFIG.format(
-            home=test.home, name=name, folder=self.folder, type=kind, url=world.server.base_url, user=user or test.user,
+            home=test.home, name=name, folder=self.folder, type=kind, url=account.base_url, user=account.login,
+            password=account.password,
             collections='["from a", "from b"]' if both else '["from b"]',
             extension=self.extension, metadata='"displayname", "color"' if is_calendar else '"displayname"',
             resolution=f'conflict_resolution = "{conflict}"\n' if conflict else ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import pathlib
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -17,7 +18,6 @@ COMMAND_SECONDS = 120
 DEADLINE_SECONDS = 40  # for something that a program does by itself
 
 server: stages.Stage  # set by all_clients.py
-_users = iter(f"user{n:02}" for n in range(40, 2, -1))  # the first two belong to the other runs
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,9 +30,14 @@ class Account:
 
 
 def local_account() -> Account:
-    """One that the stage has made and that no other test has."""
-    login = next(_users)
-    return Account(server.base_url, login, login)
+    """A new one, made as an administrator makes it."""
+    login, password = f"client-{secrets.token_hex(4)}", secrets.token_urlsafe(9)
+    done = subprocess.run([server.binary, "user", "add", login, "--config", server.config, "--name", login.title(),
+                           "--email", f"{login}@example.com", "--password-stdin"], input=password + "\n", text=True,
+                          capture_output=True, timeout=COMMAND_SECONDS, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"kalends user add: {done.stderr}")
+    return Account(server.base_url, login, password)
 
 
 def event(uid: str, summary: str, start: str = "20260302T090000Z", extra: str = "") -> str:
@@ -54,19 +59,15 @@ def card(uid: str, name: str) -> str:
 class ClientTest(unittest.TestCase):
     """An account that no other test has, a temporary home, and a plain client to look at the server with.
 
-    Where the account comes from is `new_account`: a subclass may run the same tests with another kind of account.
+    Where accounts come from is `new_account`: a subclass may run the same tests with another kind of account.
     """
 
     new_account = staticmethod(local_account)
 
-    def another_user(self) -> str:
-        return self.new_account().login
-
     def setUp(self) -> None:
         self.account = self.new_account()
         self.user = self.account.login
-        self.server = dav.Client(self.account.base_url, self.account.login, self.account.password)
-        self.addCleanup(self.server.close)
+        self.server = self.look_as(self.account)
         self.calendar = f"/dav/calendars/{self.user}/calendar/"
         self.tasks = f"/dav/calendars/{self.user}/tasks/"
         self.contacts = f"/dav/addressbooks/{self.user}/contacts/"
@@ -76,6 +77,11 @@ class ClientTest(unittest.TestCase):
             "PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8", "TZ": "UTC",
             "XDG_CONFIG_HOME": str(self.home / "config"), "XDG_DATA_HOME": str(self.home / "data"),
             "XDG_CACHE_HOME": str(self.home / "cache"), "XDG_STATE_HOME": str(self.home / "state")}
+
+    def look_as(self, account: Account) -> dav.Client:
+        client = dav.Client(account.base_url, account.login, account.password)
+        self.addCleanup(client.close)
+        return client
 
     def run_command(self, *command: str, answers: str = "", succeeds: bool = True) -> str:
         """Standard output and error of the command; fails the test unless it does what `succeeds` says."""
