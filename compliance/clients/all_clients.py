@@ -12,7 +12,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 import stage as stages  # noqa: E402
 import world  # noqa: E402
 
-MODULES = ["test_python_caldav", "test_vdirsyncer", "test_khal_todoman", "test_sharing", "test_evolution"]
+MODULES = ["test_python_caldav", "test_vdirsyncer", "test_khal_todoman", "test_sharing", "test_evolution",
+           "test_thunderbird"]
 
 
 def main() -> int:
