@@ -107,6 +107,8 @@ dav::Settings dav_settings(const Config& config) {
     settings.max_lock_time =
         std::chrono::duration_cast<std::chrono::seconds>(config.dav.max_lock_time);
     settings.max_locks = static_cast<std::size_t>(config.dav.max_locks);
+    settings.min_search = static_cast<std::size_t>(config.dav.min_search);
+    settings.max_found = static_cast<std::size_t>(config.dav.max_found);
     settings.quota_bytes = static_cast<std::int64_t>(config.dav.quota);
     settings.default_time_zone = config.server.default_time_zone;
     return settings;

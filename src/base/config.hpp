@@ -101,6 +101,8 @@ struct DavConfig {
     int max_shared = 0;
     std::chrono::milliseconds max_lock_time{};
     int max_locks = 0;
+    int min_search = 0;
+    int max_found = 0;
     int max_aces = 0;
     std::size_t quota = 0;  ///< bytes of a home; 0: no limit
 };

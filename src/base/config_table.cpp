@@ -99,6 +99,8 @@ constexpr Setting<Config> settings[] = {
     {SETTING(dav.max_shared), "500", "1 .. 100000", "Calendars and address books that others share with one user, and that are shown in the user's own home; of more, those that were made first."},
     {SETTING(dav.max_lock_time), "1 d", "1 min .. 365 d", "How long a lock may last that a client does not renew; who asks for longer gets this (RFC 4918 10.7)."},
     {SETTING(dav.max_locks), "1000", "10 .. 100000", "Locks at the same time in one home; more are refused with 507."},
+    {SETTING(dav.min_search), "1", "1 .. 10", "Characters that people, groups and rooms are searched by at least, when somebody is invited. In a large company 2 or 3 spare everybody long lists."},
+    {SETTING(dav.max_found), "500", "10 .. 10000", "People, groups and rooms that one search finds at most; the answer says when there are more."},
     {SETTING(dav.max_aces), "1000", "10 .. 100000", "Access control entries that a client may set on one resource (WebDAV limited-number-of-aces)."},
     {SETTING(dav.quota), "0 B", "0 B .. 10000 GB", "Size of all that one home holds (RFC 4331). 0 B: no limit."},
 

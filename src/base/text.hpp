@@ -29,6 +29,9 @@ bool icontains(std::string_view text, std::string_view part);
 /// Well-formed UTF-8 (no surrogates, no overlong forms).
 bool is_utf8(std::string_view text);
 
+/// Characters (code points) of UTF-8.
+std::size_t utf8_length(std::string_view text);
+
 /// A decimal number without sign, spaces or anything after it; nothing if it is not one or too
 /// large.
 std::optional<long long> to_number(std::string_view digits);

@@ -41,6 +41,8 @@ struct Settings {
     std::size_t max_aces = 1'000;         ///< that a client may set on one resource
     std::chrono::seconds max_lock_time{86'400};
     std::size_t max_locks = 1'000;          ///< in one home
+    std::size_t min_search = 1;             ///< characters that people are searched by
+    std::size_t max_found = 500;            ///< people that a search finds
     std::int64_t quota_bytes = 0;           ///< of one home; 0: no limit
     std::string default_time_zone = "UTC";  ///< for floating times where nobody set one
 };

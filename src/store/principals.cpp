@@ -54,7 +54,7 @@ const Statement search_principals_sql{"search_principals", R"sql(
                               FROM unnest($2::integer[], $3::text[]) AS given (place, pattern)) AS t,
                    LATERAL (SELECT EXISTS (SELECT FROM address a WHERE a.principal_id = p.principal_id
                                               AND a.address LIKE t.pattern) AS addressed) AS m) AS found
-     WHERE p.kind = ANY ($1::smallint[]) AND found.hits >= CASE WHEN $4::boolean THEN 1 ELSE found.terms END
+     WHERE p.kind = ANY ($1::smallint[]) AND NOT p.disabled AND found.hits >= CASE WHEN $4::boolean THEN 1 ELSE found.terms END
      ORDER BY p.login LIMIT $5)sql"};
 
 const Statement addresses_of_sql{"addresses_of", R"sql(

@@ -44,8 +44,8 @@ struct PrincipalSearch {
     bool any_of = false;  ///< one term suffices
 };
 
-/// Up to `limit` principals that match, by login. Letters match in either case, as far as the
-/// database's locale knows them.
+/// Up to `limit` principals that match and are not disabled, by login. Letters match in either
+/// case, as far as the database's locale knows them.
 std::vector<Principal> search_principals(Database& db, const PrincipalSearch& search,
                                          std::size_t limit);
 

@@ -390,3 +390,30 @@ TEST_CASE("RFC 3253 3.8: expand-property is bounded in depth and in what it expa
           "D:number-of-matches-within-limits");
     CHECK(expand(server, server.principal(), "<D:property/>").status() == 400);
 }
+
+TEST_CASE("a search needs as many characters as the setting says, and finds as many as it says") {
+    REQUIRE_POSTGRESQL();
+    auto config = test_config();
+    config.dav.min_search = 3;
+    config.dav.max_found = 2;
+    TestServer server{{"alice"}, config};
+    for (const std::string name : {"1", "2", "3"})
+        make_named(server, "searched" + name, "Qüx " + name);
+    const auto found = [&](const std::string& text) {
+        return search(server, property_search("D:displayname", text) + display_name).hrefs();
+    };
+    CHECK(search(server, property_search("D:displayname", "Qü") + display_name).status() == 400);
+    CHECK(found("Qüx").size() == 3);  // two, and the one that says that there are more
+    CHECK(found("Qüx 2") == Hrefs{users + "searched2/"});
+}
+
+TEST_CASE("who is disabled is not found, so that nobody invites somebody who left") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice"};
+    make_named(server, "gone", "Somebody Qgone");
+    const auto inner = property_search("D:displayname", "Qgone") + display_name;
+    CHECK(search(server, inner).hrefs().size() == 1);
+    kalends::store::set_disabled(server.database(), server.database().home("gone")->principal.id,
+                                 true);
+    CHECK(search(server, inner).hrefs().empty());
+}

@@ -5,15 +5,8 @@
 
 namespace kalends::dav {
 
-/// The most principals that a search gives, whatever limit it names; the answer then says that
-/// there are more.
-inline constexpr std::size_t max_found_principals = 500;
-
 /// The most properties or words that one search may be for.
 inline constexpr std::size_t max_terms = 50;
-
-/// Characters that a search must at least have.
-inline constexpr std::size_t min_search = 1;
 
 http::Response acl_principal_prop_set(const View& view, const http::Request& request,
                                       const Resource& target, const Body& body);

@@ -88,9 +88,12 @@ attribute(const Element& element, std::string_view name, const Words<Value, size
     return word->value;
 }
 
-std::string require_text(std::string text) {
-    if (text.size() < min_search)
-        malformed("A search must have " + std::to_string(min_search) + " character.");
+/// Not less than the setting asks for, in characters.
+std::string require_text(const View& view, std::string text) {
+    const auto least = view.settings().min_search;
+    if (text::utf8_length(text) < least)
+        malformed("A search must have " + std::to_string(least) +
+                  (least == 1 ? " character." : " characters."));
     return text;
 }
 
@@ -114,7 +117,8 @@ PrincipalTerm term_of(NameView property, PrincipalTerm::How how, const std::stri
     return term;
 }
 
-void read_property_search(const Element& search, std::vector<PrincipalTerm>& terms) {
+void read_property_search(const View& view, const Element& search,
+                          std::vector<PrincipalTerm>& terms) {
     const auto* prop = search.child({xml::dav, "prop"});
     const auto* match = search.child({xml::dav, "match"});
     if (prop == nullptr || match == nullptr || prop->children().empty())
@@ -122,7 +126,7 @@ void read_property_search(const Element& search, std::vector<PrincipalTerm>& ter
     const auto how =
         attribute(*match, "match-type", match_types).value_or(PrincipalTerm::How::contains);
     (void)attribute(*match, "caseless", cases);  // it always is
-    const auto text = require_text(match->text());
+    const auto text = require_text(view, match->text());
     for (const auto* property : prop->children())
         terms.push_back(term_of(property->name, how, text));
 }
@@ -136,8 +140,9 @@ std::vector<PrincipalKind> kinds_in(const Resource& target, bool in_all) {
 }
 
 /// The client's limit, if that is below ours.
-std::size_t limit_in(const Element& body) {
-    return std::min(limit_of(body, cs).value_or(max_found_principals), max_found_principals);
+std::size_t limit_in(const View& view, const Element& body) {
+    const auto most = view.settings().max_found;
+    return std::min(limit_of(body, cs).value_or(most), most);
 }
 
 http::Response found(const View& view, const Resource& target, const store::PrincipalSearch& search,
@@ -146,7 +151,7 @@ http::Response found(const View& view, const Resource& target, const store::Prin
     if (search.terms.size() > max_terms)
         malformed("A search may be for " + std::to_string(max_terms) + " things.");
     const auto asked = asked_in(body);
-    const auto limit = limit_in(*body);
+    const auto limit = limit_in(view, *body);
     auto principals = store::search_principals(view.database(), search, limit + 1);
     const bool truncated = principals.size() > limit;
     if (truncated) principals.pop_back();
@@ -172,7 +177,7 @@ http::Response principal_property_search(const View& view, const http::Request& 
     if (const auto type = attribute(*body, "type", types))
         std::erase_if(search.kinds, [&](PrincipalKind kind) { return kind != *type; });
     for (const auto* property_search : body->children({xml::dav, "property-search"}))
-        read_property_search(*property_search, search.terms);
+        read_property_search(view, *property_search, search.terms);
     return found(view, target, search, body);
 }
 
@@ -207,7 +212,7 @@ http::Response calendarserver_principal_search(const View& view, const http::Req
         search.kinds = {attribute(*body, "context", contexts).value()};
     for (const auto* token : body->children({cs, "search-token"}))
         search.terms.push_back({PrincipalTerm::In::anywhere, PrincipalTerm::How::contains,
-                                require_text(token->text())});
+                                require_text(view, token->text())});
     return found(view, target, search, body);
 }
 

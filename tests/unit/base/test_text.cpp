@@ -89,3 +89,13 @@ TEST_CASE("the nearest name is found by edits") {
     CHECK(text::edit_distance("abc", "abc") == 0);
     CHECK(text::edit_distance("kitten", "sitting") == 3);
 }
+
+TEST_CASE("characters of UTF-8 are counted, not bytes") {
+    CHECK(text::utf8_length("") == 0);
+    CHECK(text::utf8_length("Qüx") == 3);
+    CHECK(text::utf8_length("\xF0\x9F\x98\x80") == 1);
+}
+
+TEST_CASE("RFC 8259 7: quotes, backslashes and controls are escaped in a JSON string") {
+    CHECK(text::json_quoted("a\"b\\c\n\x01ü") == "\"a\\\"b\\\\c\\u000a\\u0001ü\"");
+}
