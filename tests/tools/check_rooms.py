@@ -22,6 +22,8 @@ OUTSIDE = {
     "libpq-fe.h": {"store", "cli/doctor.cpp"},  # doctor looks at a server that store refuses to use
     "libxml/": {"xml"},
     "libical/": {"ical"},
+    "boost/json": {"auth"},
+    "curl/": {"fetch"},
     "ldap.h": {"directory"},
     "toml++/": {"base/config.cpp"},
     "systemd/": {"cli/service_manager.cpp"},
