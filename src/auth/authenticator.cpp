@@ -232,7 +232,7 @@ Result Authenticator::Inner::found_wrong(const Fingerprint& credential, const Pr
                                          const Verdict& verdict, const store::HomePtr& home) {
     const auto [login, reach] = counted(presented, credential);
     right.forget(credential);
-    throttle.failed(login, presented.peer, reach);
+    if (!verdict.outlived) throttle.failed(login, presented.peer, reach);
     if (home) {
         const auto before = wrong.find(credential).value_or(RememberedWrong{}).lasts;
         const auto lasts = std::clamp(before * 2, wrong_lasts, wrong_lasts_at_most);

@@ -46,7 +46,8 @@ struct Verdict {
     store::PrincipalId principal = {};       ///< of `wrong` too where it is known
     access::Privileges scope = access::all;  ///< what this login may do at most
     std::optional<std::chrono::seconds> lifetime = std::nullopt;  ///< it ends after that
-    std::string why = {};  ///< for the log, in a few words and without the secret
+    bool outlived = false;  ///< it is wrong, but was right once: who sends it is not guessing
+    std::string why = {};   ///< for the log, in a few words and without the secret
 };
 
 class Verifier {

@@ -176,6 +176,15 @@ std::optional<std::string> base64_decode(std::string_view text) {
     return result;
 }
 
+std::optional<std::string> base64url_decode(std::string_view text) {
+    if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+    std::string plain(text);
+    std::ranges::replace(plain, '-', '+');
+    std::ranges::replace(plain, '_', '/');
+    plain.append((4 - plain.size() % 4) % 4, '=');
+    return base64_decode(plain);
+}
+
 std::string to_hex(std::string_view bytes) {
     std::string result;
     result.reserve(bytes.size() * 2);

@@ -45,6 +45,9 @@ std::string base64_encode(std::string_view bytes);
 /// Nothing if it is not base64 (white space is not allowed).
 std::optional<std::string> base64_decode(std::string_view text);
 
+/// The alphabet of URLs and without padding (RFC 4648 5, RFC 7515 2). Nothing if it is not that.
+std::optional<std::string> base64url_decode(std::string_view text);
+
 std::string to_hex(std::string_view bytes);
 
 /// The number of single-byte edits from one to the other, for suggestions ("did you mean ...").

@@ -99,3 +99,11 @@ TEST_CASE("characters of UTF-8 are counted, not bytes") {
 TEST_CASE("RFC 8259 7: quotes, backslashes and controls are escaped in a JSON string") {
     CHECK(text::json_quoted("a\"b\\c\n\x01ü") == "\"a\\\"b\\\\c\\u000a\\u0001ü\"");
 }
+
+TEST_CASE("RFC 7515 2: base64url has its own alphabet and no padding") {
+    CHECK(text::base64url_decode("") == "");
+    CHECK(text::base64url_decode("Zg") == "f");
+    CHECK(text::base64url_decode("-_-_") == "\xfb\xff\xbf");
+    for (const auto* wrong : {"+/+/", "Zg==", "Z", "Zg\n", "Zm9v Zg", "Zm9vZ"})
+        CHECK_FALSE(text::base64url_decode(wrong));
+}
