@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include "api/dispatch.hpp"
 #include "app/logins.hpp"
 #include "app/metrics.hpp"
 #include "app/registry.hpp"
@@ -54,7 +55,8 @@ public:
           authenticator_(auth_settings(config), database, ways_to_log_in(config, database),
                          &audit_),
           registry_(make_registry()), services_{database, registry_, dav_settings(config), &audit_},
-          dispatcher_(services_, authenticator_) {}
+          dispatcher_(services_, authenticator_),
+          api_(api_settings(config), database, authenticator_, audit_) {}
 
     std::optional<Response> try_from_memory(const Request& request) override {
         const std::string_view path = request.path;
@@ -66,10 +68,12 @@ public:
             return well_known();
         if (path == "/metrics" && is_read(request)) return metrics();
         if (path == "/healthz" && is_read(request)) return std::nullopt;
+        if (api::Dispatcher::is_ours(path)) return std::nullopt;
         return plain(Status::not_found, "There is nothing at this address.\n");
     }
 
     http::BodyRule body_rule(const Request& head) override {
+        if (api::Dispatcher::is_ours(head.path)) return {.max_bytes = api::Dispatcher::max_body};
         return is_dav(head.path) ? dispatcher_.body_rule(head) : http::BodyRule{};
     }
     http::BodyRule body_rule_by_worker(const Request& head) override {
@@ -77,10 +81,12 @@ public:
     }
 
     Lane lane(const Request& request) override {
+        if (api::Dispatcher::is_ours(request.path)) return api_.lane(request);
         return request.path == "/healthz" ? Lane::read : dispatcher_.lane(request);
     }
 
     Response handle(const Request& request) override {
+        if (api::Dispatcher::is_ours(request.path)) return api_.handle(request);
         return request.path == "/healthz" ? health() : dispatcher_.handle(request);
     }
 
@@ -108,6 +114,7 @@ private:
     dav::Registry registry_;
     dav::Services services_;
     dav::Dispatcher dispatcher_;
+    api::Dispatcher api_;
 };
 
 }  // namespace

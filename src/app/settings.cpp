@@ -114,6 +114,11 @@ dav::Settings dav_settings(const Config& config) {
     return settings;
 }
 
+api::Settings api_settings(const Config& config) {
+    return {.min_search = static_cast<std::size_t>(config.dav.min_search),
+            .max_found = static_cast<std::size_t>(config.dav.max_found)};
+}
+
 Level log_level(const Config& config) {
     constexpr std::array levels{std::pair{"debug", Level::debug}, std::pair{"info", Level::info},
                                 std::pair{"warning", Level::warning},

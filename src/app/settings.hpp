@@ -1,6 +1,7 @@
 #pragma once
 // From the configuration to what each room wants to know of it.
 
+#include "api/answer.hpp"
 #include "auth/authenticator.hpp"
 #include "base/config.hpp"
 #include "base/log.hpp"
@@ -19,6 +20,7 @@ store::Settings store_settings(const Config& config, const std::string& dsn);
 
 auth::Settings auth_settings(const Config& config);
 dav::Settings dav_settings(const Config& config);
+api::Settings api_settings(const Config& config);
 
 /// For log.level.
 Level log_level(const Config& config);

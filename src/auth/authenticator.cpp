@@ -67,6 +67,13 @@ std::string challenge_for(const std::string& realm) {
     return "Basic realm=\"" + quoted + "\", charset=\"UTF-8\"";
 }
 
+Result authenticated(const RememberedRight& entry, store::HomePtr home) {
+    return {.kind = Result::Kind::authenticated,
+            .home = std::move(home),
+            .proof = entry.proof,
+            .scope = entry.scope};
+}
+
 /// What is counted when it is wrong, and how far. A secret that is made at random can't be guessed:
 /// who sends a wrong one has an old one, and slows down nobody else.
 struct Counted {
@@ -173,9 +180,7 @@ std::optional<Result> Authenticator::Inner::from_remembered(const Fingerprint& c
     const auto entry = right.find(credential);
     if (!entry || entry->until < clock::steady()) return std::nullopt;
     auto home = db.home(entry->principal);
-    if (unchanged(*entry, home))
-        return Result{
-            .kind = Result::Kind::authenticated, .home = std::move(home), .scope = entry->scope};
+    if (unchanged(*entry, home)) return authenticated(*entry, std::move(home));
     right.forget(credential);
     return std::nullopt;
 }
@@ -220,12 +225,15 @@ Result Authenticator::Inner::found_right(const Fingerprint& credential, const Pr
     tell(presented, home->principal);
     const auto now = clock::steady();
     const auto lifetime = verdict.lifetime.value_or(std::chrono::seconds::max());
-    right.set(credential, {.principal = home->principal.id,
-                           .credential_seq = home->principal.credential_seq,
-                           .until = now + std::min(settings.remember, lifetime),
-                           .until_in_outage = now + std::min(settings.remember_in_outage, lifetime),
-                           .scope = verdict.scope});
-    return {.kind = Result::Kind::authenticated, .home = std::move(home), .scope = verdict.scope};
+    const RememberedRight entry{.principal = home->principal.id,
+                                .credential_seq = home->principal.credential_seq,
+                                .until = now + std::min(settings.remember, lifetime),
+                                .until_in_outage =
+                                    now + std::min(settings.remember_in_outage, lifetime),
+                                .proof = presented.proof,
+                                .scope = verdict.scope};
+    right.set(credential, entry);
+    return authenticated(entry, std::move(home));
 }
 
 Result Authenticator::Inner::found_wrong(const Fingerprint& credential, const Presented& presented,
@@ -260,10 +268,7 @@ Result Authenticator::Inner::not_found_out(const Fingerprint& credential,
     const auto entry = right.find(credential);
     if (entry && entry->until_in_outage >= clock::steady()) {
         auto home = db.home(entry->principal);
-        if (unchanged(*entry, home))
-            return {.kind = Result::Kind::authenticated,
-                    .home = std::move(home),
-                    .scope = entry->scope};
+        if (unchanged(*entry, home)) return authenticated(*entry, std::move(home));
     }
     return {.kind = Result::Kind::unavailable};
 }
@@ -299,8 +304,7 @@ std::optional<Result> Authenticator::from_memory(const Asking& asking) {
     if (!entry || entry->until < clock::steady()) return std::nullopt;
     auto home = inner_->db.cached_home(entry->principal);
     if (!unchanged(*entry, home)) return std::nullopt;
-    return Result{
-        .kind = Result::Kind::authenticated, .home = std::move(home), .scope = entry->scope};
+    return authenticated(*entry, std::move(home));
 }
 
 Result Authenticator::authenticate(const Asking& asking) {

@@ -49,6 +49,7 @@ struct Result {
     store::HomePtr home = nullptr;
     std::chrono::seconds retry_after{0};
     std::chrono::steady_clock::time_point not_before = {};  ///< when a rejection should be said
+    Proof proof = Proof::password;                          ///< of who is authenticated
     access::Privileges scope = access::all;  ///< what may be done with this login at most
 };
 

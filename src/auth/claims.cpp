@@ -1,8 +1,8 @@
 #include "auth/claims.hpp"
 
-#include "auth/json_private.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "json/json.hpp"
 
 #include <algorithm>
 

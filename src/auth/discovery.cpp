@@ -1,7 +1,7 @@
 #include "auth/discovery.hpp"
 
-#include "auth/json_private.hpp"
 #include "base/text.hpp"
+#include "json/json.hpp"
 
 namespace kalends::auth {
 namespace {

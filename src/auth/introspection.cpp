@@ -1,8 +1,8 @@
 #include "auth/introspection.hpp"
 
 #include "auth/discovery.hpp"
-#include "auth/json_private.hpp"
 #include "base/clock.hpp"
+#include "json/json.hpp"
 
 namespace kalends::auth {
 

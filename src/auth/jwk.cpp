@@ -1,7 +1,7 @@
 #include "auth/jwk.hpp"
 
-#include "auth/json_private.hpp"
 #include "base/text.hpp"
+#include "json/json.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>

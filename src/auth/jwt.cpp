@@ -1,7 +1,7 @@
 #include "auth/jwt.hpp"
 
-#include "auth/json_private.hpp"
 #include "base/text.hpp"
+#include "json/json.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,6 +4,7 @@
 
 #include "access/privilege.hpp"
 #include "auth/fingerprint.hpp"
+#include "auth/verifier.hpp"
 #include "store/ids.hpp"
 
 #include <chrono>
@@ -53,6 +54,7 @@ struct RememberedRight {
     std::int64_t credential_seq = 0;  ///< of the principal, when it was verified
     std::chrono::steady_clock::time_point until;
     std::chrono::steady_clock::time_point until_in_outage;
+    Proof proof = Proof::password;
     access::Privileges scope = access::all;
 };
 

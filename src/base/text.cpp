@@ -65,7 +65,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-std::size_t utf8_length(std::string_view text) {
+std::size_t code_points(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }

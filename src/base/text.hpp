@@ -30,7 +30,7 @@ bool icontains(std::string_view text, std::string_view part);
 bool is_utf8(std::string_view text);
 
 /// Characters (code points) of UTF-8.
-std::size_t utf8_length(std::string_view text);
+std::size_t code_points(std::string_view text);
 
 /// A decimal number without sign, spaces or anything after it; nothing if it is not one or too
 /// large.

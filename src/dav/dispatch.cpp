@@ -84,18 +84,9 @@ Response plain(Status status, std::string sentence) {
     return response;
 }
 
-constexpr std::string_view no_plain_login =
-    "A password may only be sent over TLS (https://) here. The setting auth.plain allows more.";
-
 /// What nobody may do or see, somebody may: one who has not logged in is asked to.
 bool is_about_access(Status status) {
     return status == Status::forbidden || status == Status::not_found || status == Status::conflict;
-}
-
-auth::Asking asking(const Request& request) {
-    return {.authorization = request.headers.find("Authorization").value_or(""),
-            .peer = request.peer,
-            .secure = request.scheme == "https"};
 }
 
 Response failed(const Request& request, const std::exception& error) {
@@ -150,44 +141,7 @@ Tables dav_tables() {
 }
 
 Dispatcher::Dispatcher(const Services& services, auth::Authenticator& authenticator)
-    : services_(services), authenticator_(authenticator) {}
-
-std::optional<Response> Dispatcher::denied(const auth::Result& result,
-                                           const Request& request) const {
-    using Outcome = auth::Result::Kind;
-    std::optional<Response> response;
-    switch (result.kind) {
-    case Outcome::authenticated:
-    case Outcome::anonymous:
-        break;
-    case Outcome::throttled:
-        response = plain(Status::too_many_requests, "Too many wrong passwords; wait a while.");
-        response->headers.add("Retry-After", std::to_string(result.retry_after.count()));
-        break;
-    case Outcome::unavailable:
-        response = plain(Status::service_unavailable,
-                         "The directory that knows this account can't be reached now; try again.");
-        response->headers.add("Retry-After", "30");
-        break;
-    case Outcome::insecure:
-        response = plain(Status::forbidden, std::string(no_plain_login));
-        break;
-    case Outcome::rejected:
-        response = plain(Status::unauthorized, "The name or the password is wrong.");
-        response->not_before = result.not_before;
-        add_challenge(request, *response);
-        break;
-    }
-    return response;
-}
-
-/// Where nobody may log in, nobody is asked to.
-void Dispatcher::add_challenge(const Request& request, Response& response) const {
-    if (const auto challenge = authenticator_.challenge(asking(request)))
-        response.headers.add("WWW-Authenticate", *challenge);
-    else
-        response = plain(Status::forbidden, std::string(no_plain_login));
-}
+    : services_(services), door_(authenticator) {}
 
 Response Dispatcher::unavailable(const Request& request, const std::exception& error) {
     outage_.failed(error.what());
@@ -219,7 +173,8 @@ Response Dispatcher::run(const View& view, const Request& request) {
 Response Dispatcher::refused(const View& view, const Request& request, const DavError& error) {
     const bool login_may_help = !view.user && is_about_access(error.status());
     Response response = error_response(login_may_help ? log_in() : error);
-    if (login_may_help || error.status() == Status::unauthorized) add_challenge(request, response);
+    if (login_may_help || error.status() == Status::unauthorized)
+        door_.add_challenge(request, response);
     if (error.status() == Status::method_not_allowed)  // RFC 9110 15.5.6: MUST
         response.headers.add("Allow", methods::allowed_methods(view, request));
     return response;
@@ -228,7 +183,7 @@ Response Dispatcher::refused(const View& view, const Request& request, const Dav
 http::BodyRule Dispatcher::rule_for(const auth::Result& who, const Request& head,
                                     bool memory_only) {
     http::BodyRule rule;
-    rule.refusal = denied(who, head);
+    rule.refusal = door_.denied(who, head);
     if (rule.refusal) return rule;
     const View view{&services_, who.home, memory_only, {}, who.scope};
     try {
@@ -243,7 +198,7 @@ http::BodyRule Dispatcher::rule_for(const auth::Result& who, const Request& head
 
 http::BodyRule Dispatcher::body_rule(const Request& head) {
     if (!may_be_large(head)) return {};
-    const auto who = authenticator_.from_memory(asking(head));
+    const auto who = door_.from_memory(head);
     if (who) return rule_for(*who, head, true);
     http::BodyRule rule;
     rule.ask_worker = true;
@@ -253,7 +208,7 @@ http::BodyRule Dispatcher::body_rule(const Request& head) {
 http::BodyRule Dispatcher::body_rule_by_worker(const Request& head) {
     http::BodyRule rule;
     try {
-        const auto who = authenticator_.authenticate(asking(head));
+        const auto who = door_.authenticate(head);
         return rule_for(who, head, false);
     } catch (const store::Unavailable& error) {
         rule.refusal = unavailable(head, error);
@@ -264,9 +219,9 @@ http::BodyRule Dispatcher::body_rule_by_worker(const Request& head) {
 }
 
 std::optional<Response> Dispatcher::from_memory(const Request& request) {
-    const auto who = authenticator_.from_memory(asking(request));
+    const auto who = door_.from_memory(request);
     if (!who) return std::nullopt;
-    if (auto response = denied(*who, request)) return response;
+    if (auto response = door_.denied(*who, request)) return response;
     const auto* row = row_of(request.method);
     const bool anonymous = !who->home;
     if (!anonymous && (row == nullptr || !may_be_in_memory(*row, request))) return std::nullopt;
@@ -281,15 +236,15 @@ std::optional<Response> Dispatcher::from_memory(const Request& request) {
 }
 
 Lane Dispatcher::lane(const Request& request) {
-    if (!authenticator_.from_memory(asking(request))) return Lane::login;
+    if (!door_.from_memory(request)) return Lane::login;
     const auto* row = row_of(request.method);
     return row != nullptr ? row->lane : Lane::write;
 }
 
 Response Dispatcher::handle(const Request& request) {
     try {
-        const auto who = authenticator_.authenticate(asking(request));
-        if (auto response = denied(who, request)) return std::move(*response);
+        const auto who = door_.authenticate(request);
+        if (auto response = door_.denied(who, request)) return std::move(*response);
         const View view{&services_, who.home, false, http::preferences_of(request.headers),
                         who.scope};
         Response response = run(view, request);

@@ -2,8 +2,8 @@
 // From a request to the method that answers it: who asks, which handler, and what becomes of
 // errors.
 
-#include "auth/authenticator.hpp"
 #include "base/outage.hpp"
+#include "dav/door.hpp"
 #include "dav/error.hpp"
 #include "dav/live_property.hpp"
 #include "http/message.hpp"
@@ -28,13 +28,10 @@ private:
     http::Response run(const View& view, const http::Request& request);
     http::Response refused(const View& view, const http::Request& request, const DavError& error);
     http::BodyRule rule_for(const auth::Result& who, const http::Request& head, bool memory_only);
-    std::optional<http::Response> denied(const auth::Result& result,
-                                         const http::Request& request) const;
-    void add_challenge(const http::Request& request, http::Response& response) const;
     http::Response unavailable(const http::Request& request, const std::exception& error);
 
     const Services& services_;
-    auth::Authenticator& authenticator_;
+    Door door_;
     Outage outage_{"store.unavailable"};
 };
 

@@ -54,7 +54,8 @@ const Statement search_principals_sql{"search_principals", R"sql(
                               FROM unnest($2::integer[], $3::text[]) AS given (place, pattern)) AS t,
                    LATERAL (SELECT EXISTS (SELECT FROM address a WHERE a.principal_id = p.principal_id
                                               AND a.address LIKE t.pattern) AS addressed) AS m) AS found
-     WHERE p.kind = ANY ($1::smallint[]) AND NOT p.disabled AND found.hits >= CASE WHEN $4::boolean THEN 1 ELSE found.terms END
+     WHERE p.kind = ANY ($1::smallint[]) AND NOT p.disabled AND p.login > $6
+       AND found.hits >= CASE WHEN $4::boolean THEN 1 ELSE found.terms END
      ORDER BY p.login LIMIT $5)sql"};
 
 const Statement addresses_of_sql{"addresses_of", R"sql(
@@ -186,6 +187,7 @@ std::vector<Principal> list_principals(Database& db, PrincipalKind kind, const s
 std::vector<Principal> search_principals(Database& db, const PrincipalSearch& search,
                                          std::size_t limit) {
     ArrayText kinds, places, patterns;
+    if (!is_storable(search.after)) return {};
     for (const auto kind : search.kinds) kinds.add(static_cast<std::int64_t>(kind));
     for (const auto& term : search.terms) {
         if (!is_storable(term.text)) return {};
@@ -193,8 +195,9 @@ std::vector<Principal> search_principals(Database& db, const PrincipalSearch& se
         patterns.add(std::string_view{like_pattern(term)});
     }
     return reading(db.inner(), [&](Connection& connection) {
-        return principals_of(connection, connection.run(search_principals_sql, kinds, places,
-                                                        patterns, search.any_of, limit));
+        return principals_of(connection,
+                             connection.run(search_principals_sql, kinds, places, patterns,
+                                            search.any_of, limit, search.after));
     });
 }
 

@@ -41,7 +41,8 @@ struct PrincipalTerm {
 struct PrincipalSearch {
     std::vector<PrincipalKind> kinds;
     std::vector<PrincipalTerm> terms;
-    bool any_of = false;  ///< one term suffices
+    bool any_of = false;     ///< one term suffices
+    std::string after = {};  ///< only those with a login above this, to go on
 };
 
 /// Up to `limit` principals that match and are not disabled, by login. Letters match in either

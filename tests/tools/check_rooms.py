@@ -22,7 +22,7 @@ OUTSIDE = {
     "libpq-fe.h": {"store", "cli/doctor.cpp"},  # doctor looks at a server that store refuses to use
     "libxml/": {"xml"},
     "libical/": {"ical"},
-    "boost/json": {"auth"},
+    "boost/json": {"json"},
     "curl/": {"fetch"},
     "ldap.h": {"directory"},
     "toml++/": {"base/config.cpp"},

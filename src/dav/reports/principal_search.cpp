@@ -91,7 +91,7 @@ attribute(const Element& element, std::string_view name, const Words<Value, size
 /// Not less than the setting asks for, in characters.
 std::string require_text(const View& view, std::string text) {
     const auto least = view.settings().min_search;
-    if (text::utf8_length(text) < least)
+    if (text::code_points(text) < least)
         malformed("A search must have " + std::to_string(least) +
                   (least == 1 ? " character." : " characters."));
     return text;

@@ -91,9 +91,9 @@ TEST_CASE("the nearest name is found by edits") {
 }
 
 TEST_CASE("characters of UTF-8 are counted, not bytes") {
-    CHECK(text::utf8_length("") == 0);
-    CHECK(text::utf8_length("Qüx") == 3);
-    CHECK(text::utf8_length("\xF0\x9F\x98\x80") == 1);
+    CHECK(text::code_points("") == 0);
+    CHECK(text::code_points("Qüx") == 3);
+    CHECK(text::code_points("\xF0\x9F\x98\x80") == 1);
 }
 
 TEST_CASE("RFC 8259 7: quotes, backslashes and controls are escaped in a JSON string") {

@@ -1,10 +1,10 @@
-#include "auth/json_private.hpp"
+#include "json/json.hpp"
 
 #include <boost/json/src.hpp>  // Boost.JSON is compiled here, once
 
 #include <cmath>
 
-namespace kalends::auth::json {
+namespace kalends::json {
 namespace {
 
 constexpr std::size_t max_depth = 8;
@@ -29,6 +29,8 @@ std::optional<Object> parse_object(std::string_view text) {
     if (error || !value.is_object()) return std::nullopt;
     return std::move(value.get_object());
 }
+
+std::string text_of(const Object& object) { return boost::json::serialize(object); }
 
 std::string text_of(const Object& object, std::string_view name) {
     const auto* found = object.if_contains(name);
@@ -69,4 +71,4 @@ std::vector<Object> objects_of(const Object& object, std::string_view name) {
     return objects;
 }
 
-}  // namespace kalends::auth::json
+}  // namespace kalends::json

@@ -1,0 +1,19 @@
+#pragma once
+// What there is below /api/v1/. docs/api.md says it to those who use it.
+
+#include "api/answer.hpp"
+
+namespace kalends::api {
+
+// The user's own app passwords. They are no business of who logs in with one.
+http::Response list_app_passwords(const Call& call);
+http::Response make_app_password(const Call& call);
+http::Response revoke_app_password(const Call& call);
+
+/// Who there is, by what their names and addresses contain; a page at a time.
+http::Response find_principals(const Call& call);
+
+/// What is kept of oneself; administrators see everybody's.
+http::Response read_audit(const Call& call);
+
+}  // namespace kalends::api
