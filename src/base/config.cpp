@@ -134,6 +134,7 @@ private:
             read_table(*item.as_table(), "", listener, listener_settings());
             if (listener.tls_certificate.empty() != listener.tls_key.empty())
                 error(item, "tls_certificate and tls_key belong together, but one is missing");
+            for (const auto& sentence : contradictions_of(listener)) error(item, sentence);
             config_.listen.push_back(std::move(listener));
         }
     }
@@ -149,6 +150,7 @@ private:
         if (config_.http.max_spooled_in_all < config_.http.max_spooled_body)
             error(root, "http.max_spooled_in_all is below http.max_spooled_body: no body of that "
                         "size could arrive");
+        for (const auto& sentence : contradictions_of_logins(config_)) error(root, sentence);
     }
 
     Config& config_;

@@ -24,6 +24,9 @@ struct Listener {
     int port = 0;
     std::string tls_certificate;  ///< PEM, the whole chain; empty: plain HTTP
     std::string tls_key;          ///< PEM
+    std::string tls_client_ca;   ///< PEM, authorities of client certificates; empty: none asked for
+    std::string tls_client_crl;  ///< PEM, what they have revoked; empty: not looked at
+    bool tls_client_required = false;
 };
 
 struct ServerConfig {
@@ -89,6 +92,33 @@ struct AuthConfig {
     std::chrono::milliseconds max_delay{};
     std::string plain;  ///< never, loopback, anywhere
     std::chrono::milliseconds failure_time{};
+    std::string plain;                 ///< never, loopback, anywhere
+    std::vector<std::string> command;  ///< a program with its arguments; empty: none
+    std::chrono::milliseconds command_timeout{};
+    int command_at_once = 0;
+};
+
+/// Bearer tokens of an OpenID issuer. Without an issuer none are taken.
+struct OidcConfig {
+    std::string issuer;
+    std::string check;  ///< keys, introspection, both
+    std::vector<std::string> audience;
+    std::vector<std::string> clients;
+    std::vector<std::string> login_claims;
+    std::string scope;
+    std::string read_scope;
+    std::string keys_url;           ///< empty: found by discovery
+    std::string introspection_url;  ///< empty: found by discovery
+    std::string client_id;
+    std::string client_secret_file;
+    std::string ca_file;  ///< PEM; empty: those of the system
+    std::chrono::milliseconds timeout{};
+    std::chrono::milliseconds leeway{};
+    std::chrono::milliseconds keep_keys{};
+};
+
+struct CertificatesConfig {
+    std::string login;  ///< san-email, san-upn, cn, uid
 };
 
 struct DavConfig {
@@ -140,6 +170,8 @@ struct Config {
     WorkersConfig workers;
     XmlConfig xml;
     AuthConfig auth;
+    OidcConfig oidc;
+    CertificatesConfig certificates;
     DavConfig dav;
     FilesConfig files;
     CacheConfig cache;

@@ -7,12 +7,20 @@
 namespace kalends {
 namespace {
 
+std::string quoted_items(std::string_view list) {
+    std::string quoted;
+    if (list.empty()) return quoted;
+    for (const auto item : text::split(list, ','))
+        quoted.append(quoted.empty() ? "\"" : ", \"").append(text::trim(item)).append("\"");
+    return quoted;
+}
+
 /// The default as it stands in the file.
 template <class Owner> std::string in_toml(const Setting<Owner>& setting) {
     enum : std::size_t { boolean, integer, size, duration, words, list };
     const auto kind = setting.field.index();
     if (kind == boolean || kind == integer) return std::string(setting.standard);
-    if (kind == list) return "[" + std::string(setting.standard) + "]";
+    if (kind == list) return "[" + quoted_items(setting.standard) + "]";
     return '"' + std::string(setting.standard) + '"';
 }
 

@@ -33,6 +33,10 @@ std::span<const Section> config_sections();
 std::span<const Setting<Config>> config_settings();
 std::span<const Setting<Listener>> listener_settings();
 
+/// What the settings of logins, or those of one address, contradict each other in: a sentence each.
+std::vector<std::string> contradictions_of_logins(const Config& config);
+std::vector<std::string> contradictions_of(const Listener& listener);
+
 /// "10 MB", "64 KB", "512 B", "1 GB" (powers of 1024); nothing if it is no size.
 std::optional<std::size_t> parse_size(std::string_view text);
 

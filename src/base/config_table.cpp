@@ -28,6 +28,10 @@ constexpr Section sections[] = {
      "answered with 503 and Retry-After."},
     {"xml", "Limits of XML in requests."},
     {"auth", "Logins."},
+    {"oidc",
+     "Logins by tokens of an OpenID Connect issuer, such as Keycloak or Dex (Bearer, RFC 6750). "
+     "docs/login.md has examples."},
+    {"certificates", "Logins by certificates of clients, where an address has tls_client_ca."},
     {"dav", "Limits of calendars and address books. Clients can read most of them as properties."},
     {"files", "Plain files (WebDAV)."},
     {"cache", "What is kept in memory."},
@@ -89,6 +93,27 @@ constexpr Setting<Config> settings[] = {
     {SETTING(auth.max_delay), "5 min", "1 s .. 24 h", "The longest that a try has to wait."},
     {SETTING(auth.failure_time), "300 ms", "0 ms .. 5 s", "How long the answer to a wrong password takes at least, so that its time does not tell whether there is such an account. Nothing waits meanwhile but this client."},
     {SETTING(auth.plain), "loopback", "never | loopback | anywhere", "From where a password may come without TLS. A reverse proxy that speaks TLS must be in http.trusted_proxies and send X-Forwarded-Proto."},
+    {SETTING(auth.command), "", "", "A program that checks passwords which no other way knows, with its arguments, such as [\"/usr/local/lib/check\", \"/bin/true\"]: it reads login, password and time, each with a NUL behind it, from file descriptor 3, and ends with 0 for right, 1 for wrong, 111 for a failure (the interface of checkpassword). Accounts must exist here. Empty: none."},
+    {SETTING(auth.command_timeout), "10 s", "1 s .. 5 min", "How long auth.command may take; then it is killed, with all that it has started."},
+    {SETTING(auth.command_at_once), "4", "1 .. 64", "How many of auth.command may run at the same time."},
+
+    {SETTING(oidc.issuer), "", "", "The issuer whose tokens are taken, to the letter as it calls itself: \"https://login.example.com/realms/staff\". Empty: no tokens."},
+    {SETTING(oidc.check), "keys", "keys | introspection | both", "How a token is checked: by the issuer's keys, here (JWT); by asking the issuer about each (RFC 7662); or by keys where it is a JWT of this issuer, else by asking."},
+    {SETTING(oidc.audience), "", "", "A token must be for one of these (\"aud\"). One of oidc.audience and oidc.clients must be set, so that a token made for another service opens nothing here."},
+    {SETTING(oidc.clients), "", "", "A token must have been issued to one of these clients (\"azp\" or \"client_id\"). If oidc.audience is set too, both must hold."},
+    {SETTING(oidc.login_claims), "preferred_username, username, email", "", "What in a token says whose it is: the first of these that it has. It must be the login or an address of an account. \"email\" counts only where the issuer says that it is verified."},
+    {SETTING(oidc.scope), "", "", "The scope that a token must have. Empty: none."},
+    {SETTING(oidc.read_scope), "", "", "The scope of tokens that may read and not write, where they lack oidc.scope. Empty: none."},
+    {SETTING(oidc.keys_url), "", "", "Where the issuer's keys are (JWKS). Empty: it says so itself, at /.well-known/openid-configuration."},
+    {SETTING(oidc.introspection_url), "", "", "Where the issuer is asked about tokens. Empty: it says so itself."},
+    {SETTING(oidc.client_id), "", "", "As whom the issuer is asked about tokens."},
+    {SETTING(oidc.client_secret_file), "", "", "A file with the secret of oidc.client_id on its first line, read at the start."},
+    {SETTING(oidc.ca_file), "", "", "PEM file with the authorities that the issuer's certificate may be of. Empty: those of the system."},
+    {SETTING(oidc.timeout), "5 s", "100 ms .. 1 min", "How long an answer of the issuer may take."},
+    {SETTING(oidc.leeway), "1 min", "0 s .. 10 min", "How far the issuer's clock and ours may be apart."},
+    {SETTING(oidc.keep_keys), "1 d", "1 h .. 30 d", "How long keys go on working while the issuer can't be reached. They are fetched again each hour, and when a token has a new one."},
+
+    {SETTING(certificates.login), "san-email", "san-email | san-upn | cn | uid", "What in a certificate says whose it is: its mail address (rfc822Name), its user principal name (Active Directory), or the CN or UID of its subject. The first must be an address of an account, the others the login or an address."},
 
     {SETTING(dav.max_resource_size), "10 MB", "10 KB .. 1 GB", "Size of one event, task or contact (CalDAV and CardDAV max-resource-size)."},
     {SETTING(dav.max_instances), "10000", "100 .. 1000000", "Occurrences of one event that a client may have expanded, and changed ones that an event may have; more is refused (CalDAV max-instances)."},
@@ -121,6 +146,9 @@ constexpr Setting<Listener> listeners[] = {
     {LISTENER(port), "8008", "0 .. 65535", "The port. 0: any that is free (the log says which)."},
     {LISTENER(tls_certificate), "", "", "PEM file with the certificate and its chain. Named, the address speaks TLS (1.2 and 1.3) only; SIGHUP reads it again."},
     {LISTENER(tls_key), "", "", "PEM file with the key of the certificate."},
+    {LISTENER(tls_client_ca), "", "", "PEM file with authorities whose certificates clients may log in with; clients are asked for one, and may go on with a password. Empty: they are not asked."},
+    {LISTENER(tls_client_crl), "", "", "PEM file with what these authorities have revoked; it must not be out of date. SIGHUP reads it again, for new connections. Empty: revocation is not looked at."},
+    {LISTENER(tls_client_required), "false", "", "Refuse clients without such a certificate."},
 };
 // clang-format on
 

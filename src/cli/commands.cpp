@@ -398,7 +398,9 @@ constexpr Command table[] = {
      "configuration, the "
      "database (reachable, version, schema, durable), the ports, the TLS certificates (readable, "
      "key matches, expiry), "
-     "the time zones and the clock. The exit status is 1 when something has to be mended.",
+     "what logins need (an issuer of tokens, authorities of client certificates, a program that "
+     "checks passwords), the time zones and the clock. The exit status is 1 when something has to "
+     "be mended.",
      {},
      doctor_examples},
     {"help",

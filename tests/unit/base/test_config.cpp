@@ -133,6 +133,25 @@ TEST_CASE("settings that contradict each other are an error") {
     CHECK(refused("[[listen]]\ntls_key = \"/a.key\"").find("belong together") != std::string::npos);
 }
 
+TEST_CASE("settings of logins that contradict each other are an error") {
+    const std::string issuer = "[oidc]\nissuer = \"https://id.example\"\n";
+    const auto complains = [](const std::string& toml, const std::string& of) {
+        return refused(toml).find(of) != std::string::npos;
+    };
+    CHECK(complains(issuer, "oidc.audience or oidc.clients must be set"));
+    CHECK(complains("[oidc]\naudience = [\"x\"]", "oidc.issuer is not set"));
+    CHECK(complains("[oidc]\nissuer = \"http://id.example\"\naudience = [\"x\"]", "https://"));
+    CHECK(complains(issuer + "audience = [\"x\"]\ncheck = \"both\"", "oidc.client_id"));
+    CHECK(complains(issuer + "audience = [\"x\"]\nlogin_claims = []", "oidc.login_claims"));
+    CHECK(complains("[auth]\ncommand = [\"check\"]", "whole path"));
+    CHECK(complains("[[listen]]\ntls_client_ca = \"/ca\"", "tls_client_ca needs TLS"));
+    CHECK(complains("[[listen]]\ntls_client_required = true", "need tls_client_ca"));
+    const auto config = parse(issuer + "clients = [\"phone\"]");
+    CHECK(config.oidc.check == "keys");
+    CHECK(config.oidc.login_claims ==
+          std::vector<std::string>{"preferred_username", "username", "email"});
+}
+
 TEST_CASE("what is not TOML is refused with its line") {
     CHECK(refused("[http]\nmax_body = \n").find("test.toml:2: this is not TOML") == 0);
 }
