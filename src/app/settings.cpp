@@ -10,8 +10,13 @@ namespace {
 std::vector<http::Listener> listeners(const Config& config, const std::vector<int>& sockets) {
     std::vector<http::Listener> result;
     for (const auto& listener : config.listen)
-        result.push_back({listener.address, static_cast<std::uint16_t>(listener.port),
-                          listener.tls_certificate, listener.tls_key, -1});
+        result.push_back({.address = listener.address,
+                          .port = static_cast<std::uint16_t>(listener.port),
+                          .certificate_file = listener.tls_certificate,
+                          .key_file = listener.tls_key,
+                          .client_ca_file = listener.tls_client_ca,
+                          .client_crl_file = listener.tls_client_crl,
+                          .client_certificate_required = listener.tls_client_required});
     if (sockets.empty()) return result;
     result.resize(sockets.size());  // those beyond the configured ones are plain
     for (std::size_t i = 0; i < sockets.size(); ++i) result[i].inherited_fd = sockets[i];

@@ -53,8 +53,7 @@ Acceptor::Acceptor(Core& core, const std::vector<std::unique_ptr<NetworkThread>>
                    const Listener& listener)
     : core_{core}, threads_{threads}, acceptor_{threads.front()->io()}, pause_{
                                                                             threads.front()->io()} {
-    if (!listener.certificate_file.empty())
-        tls_ = std::make_unique<TlsContext>(listener.certificate_file, listener.key_file);
+    if (!listener.certificate_file.empty()) tls_ = std::make_unique<TlsContext>(listener);
     if (listener.inherited_fd >= 0) {
         adopt(listener.inherited_fd);
     } else {

@@ -97,6 +97,8 @@ struct Request {
     std::string scheme;  ///< "http" or "https", as the client sees it
     std::string host;    ///< authority as the client sees it: "dav.example.com:8443"; may be empty
     std::string id;      ///< of this request, for logs and error answers
+    std::shared_ptr<const std::string>
+        certificate;  ///< the client's, verified by TLS: DER; null: none, or a trusted proxy's own
 };
 
 /// The rest of a body, pulled piece by piece: an empty string is the end. Called on a worker, never

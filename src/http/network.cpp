@@ -37,6 +37,7 @@ void Exchange::clear() {
     if (request.body.capacity() > keep_size) request.body = {};
     request.body.clear();
     request.spooled.reset();
+    request.certificate.reset();
 }
 
 NetworkThread::NetworkThread(Core& core, unsigned number)

@@ -21,6 +21,10 @@ struct Listener {
     std::uint16_t port = 0;             ///< 0: any free one, see Server::ports()
     std::string certificate_file;       ///< PEM, the server's certificate first; empty: no TLS
     std::string key_file;               ///< PEM
+    std::string client_ca_file = {};    ///< PEM, authorities of client certificates; empty: clients
+                                        ///< are asked for none
+    std::string client_crl_file = {};   ///< PEM, what these have revoked; empty: not looked at
+    bool client_certificate_required = false;
     int inherited_fd =
         -1;  ///< a listening socket from the service manager, instead of address and port
 };

@@ -106,7 +106,10 @@ Task Session::begin() {
     const auto timeout = clock::steady() + core_.settings.timeouts.header;
     for (;;) {
         const auto io = transport_->handshake();
-        if (io.state == Io::State::done) co_return true;
+        if (io.state == Io::State::done) {
+            keep_certificate();
+            co_return true;
+        }
         if (io.state == Io::State::closed) break;
         deadline_ = timeout;
         const bool is_ready = co_await ready(io.state);
@@ -114,6 +117,14 @@ Task Session::begin() {
     }
     Counters::add(core_.counters.handshake_failures);
     co_return false;
+}
+
+/// That of a proxy is the proxy's, and not that of those for whom it asks.
+void Session::keep_certificate() {
+    if (client_.trusted_proxy) return;
+    auto certificate = transport_->certificate();
+    if (!certificate.empty())
+        certificate_ = std::make_shared<const std::string>(std::move(certificate));
 }
 
 /// Until the connection ends. All requests that one read has brought are answered before the
@@ -257,6 +268,7 @@ void Session::complete_head() {
     thread_.write_request_id(request.id);
     request.peer = client_.address;
     request.scheme = client_.tls ? "https" : "http";
+    request.certificate = certificate_;
     if (client_.trusted_proxy) apply_forwarding(core_.trusted, request);
 }
 

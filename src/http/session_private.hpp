@@ -55,6 +55,7 @@ private:
 
     // session.cpp: requests in
     Task begin();
+    void keep_certificate();
     Task serve();
     Task receive();
     Task linger();
@@ -100,6 +101,7 @@ private:
     Socket socket_;
     Client client_;
     std::unique_ptr<Transport> transport_;
+    std::shared_ptr<const std::string> certificate_;  // the client's
     std::size_t place_ = 0;
 
     // Time

@@ -4,6 +4,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,7 @@ namespace kalends::http {
 namespace {
 
 using SslPtr = CPtr<SSL, SSL_free>;
+using CertificatePtr = CPtr<X509, X509_free>;
 
 // For TLS 1.2; those of 1.3 are all good. Forward secrecy and authenticated encryption only (RFC
 // 9325 4.2).
@@ -52,7 +54,39 @@ void configure(SSL_CTX* context) {
     SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
 }
 
-std::shared_ptr<SSL_CTX> load(const std::string& certificate_file, const std::string& key_file) {
+constexpr std::string_view session_context = "kalends";
+
+/// Clients are asked for a certificate, and those of other authorities, expired or revoked ones, or
+/// those that are not for clients (RFC 5280 4.2.1.12) end the handshake.
+void ask_for_certificates(SSL_CTX* context, const Listener& listener) {
+    const auto& file = listener.client_ca_file;
+    SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(file.c_str()));  // and owns them
+    if (SSL_CTX_load_verify_file(context, file.c_str()) != 1)
+        throw std::runtime_error("the authorities of clients in " + file +
+                                 " can't be read: " + openssl_error());
+    // Those that are named are trusted, also where a greater authority has made them.
+    X509_STORE_set_flags(SSL_CTX_get_cert_store(context), X509_V_FLAG_PARTIAL_CHAIN);
+    const int required = listener.client_certificate_required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | required, nullptr);
+    // Without it OpenSSL resumes no session of a client that has shown a certificate.
+    SSL_CTX_set_session_id_context(context,
+                                   reinterpret_cast<const unsigned char*>(session_context.data()),
+                                   static_cast<unsigned>(session_context.size()));
+}
+
+/// RFC 5280 6.3, for the client's own certificate.
+void look_at_revocation(SSL_CTX* context, const std::string& file) {
+    auto* store = SSL_CTX_get_cert_store(context);
+    auto* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+    if (lookup == nullptr || X509_load_crl_file(lookup, file.c_str(), X509_FILETYPE_PEM) < 1)
+        throw std::runtime_error("the revocation list " + file +
+                                 " can't be read: " + openssl_error());
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+}
+
+std::shared_ptr<SSL_CTX> load(const Listener& listener) {
+    const auto& certificate_file = listener.certificate_file;
+    const auto& key_file = listener.key_file;
     std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
     if (!context) throw std::runtime_error("TLS can't be set up: " + openssl_error());
     configure(context.get());
@@ -63,6 +97,9 @@ std::shared_ptr<SSL_CTX> load(const std::string& certificate_file, const std::st
         throw std::runtime_error("the key " + key_file +
                                  " can't be read or does not belong to the certificate " +
                                  certificate_file + ": " + openssl_error());
+    if (!listener.client_ca_file.empty()) ask_for_certificates(context.get(), listener);
+    if (!listener.client_crl_file.empty())
+        look_at_revocation(context.get(), listener.client_crl_file);
     return context;
 }
 
@@ -97,6 +134,19 @@ public:
 
     [[nodiscard]] bool holds_input() const override { return SSL_has_pending(ssl_.get()) == 1; }
 
+    [[nodiscard]] std::string certificate() const override {
+        const CertificatePtr certificate{SSL_get1_peer_certificate(ssl_.get())};
+        unsigned char* der = nullptr;
+        const int size = certificate ? i2d_X509(certificate.get(), &der) : 0;
+        if (size <= 0 || SSL_get_verify_result(ssl_.get()) != X509_V_OK) {
+            OPENSSL_free(der);
+            return {};
+        }
+        std::string result(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+        OPENSSL_free(der);
+        return result;
+    }
+
     void close_notify() override {
         if (broken_ || SSL_is_init_finished(ssl_.get()) == 0) return;
         ERR_clear_error();
@@ -127,12 +177,10 @@ private:
 
 }  // namespace
 
-TlsContext::TlsContext(std::string certificate_file, std::string key_file)
-    : certificate_file_{std::move(certificate_file)}, key_file_{std::move(key_file)},
-      context_{load(certificate_file_, key_file_)} {}
+TlsContext::TlsContext(const Listener& listener) : listener_{listener}, context_{load(listener_)} {}
 
 void TlsContext::reload() {
-    auto fresh = load(certificate_file_, key_file_);
+    auto fresh = load(listener_);
     const std::lock_guard lock{mutex_};
     context_ = std::move(fresh);
 }

@@ -3,6 +3,8 @@
 // asio::ssl::stream, which keeps 75 KB for an idle connection: OpenSSL works on the socket itself
 // and gives its buffers back.
 
+#include "http/server.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -38,6 +40,8 @@ public:
     virtual Io write(std::string_view first, std::string_view second) = 0;
     /// Whether there is something to read that the socket does not tell of.
     [[nodiscard]] virtual bool holds_input() const = 0;
+    /// The other side's certificate, verified: DER; empty: it has shown none. After the handshake.
+    [[nodiscard]] virtual std::string certificate() const { return {}; }
     /// Says goodbye, without waiting.
     virtual void close_notify() = 0;
 };
@@ -46,12 +50,13 @@ public:
 std::unique_ptr<Transport> plain_transport(int socket);
 
 /// A certificate with its key, and how TLS is spoken: 1.2 or newer, forward secrecy, http/1.1 by
-/// ALPN (RFC 7301).
+/// ALPN (RFC 7301). Where the listener names authorities, clients are asked for a certificate of
+/// one of them; one that is not valid ends the handshake.
 class TlsContext {
 public:
     /// Throws std::runtime_error with a sentence if the files can't be read or don't fit each
     /// other.
-    TlsContext(std::string certificate_file, std::string key_file);
+    explicit TlsContext(const Listener& listener);
 
     /// Reads the files again; connections from now on use what is in them. Throws as the
     /// constructor does, and then nothing changes.
@@ -61,8 +66,7 @@ public:
     [[nodiscard]] std::unique_ptr<Transport> transport(int socket) const;
 
 private:
-    std::string certificate_file_;
-    std::string key_file_;
+    Listener listener_;
     mutable std::mutex mutex_;
     std::shared_ptr<SSL_CTX> context_;
 };

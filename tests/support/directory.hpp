@@ -6,13 +6,13 @@
 #include <stdexcept>
 #include <string>
 
-namespace testing_http {
+namespace kalends::test {
 
 /// A directory that goes away with the test.
 struct Directory {
     Directory() {
         std::string name =
-            (std::filesystem::temp_directory_path() / "kalends-http-XXXXXX").string();
+            (std::filesystem::temp_directory_path() / "kalends-test-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
         path = name;
     }
@@ -22,4 +22,4 @@ struct Directory {
     std::filesystem::path path;
 };
 
-}  // namespace testing_http
+}  // namespace kalends::test

@@ -1,7 +1,7 @@
 #include "http/spool.hpp"
 
-#include "directory.hpp"
 #include "http/spool_private.hpp"
+#include "support/directory.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 using namespace kalends::http;
-using testing_http::Directory;
+using kalends::test::Directory;
 
 namespace {
 

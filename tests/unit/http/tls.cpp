@@ -1,8 +1,8 @@
 // TLS as a client sees it; certificates are made here.
 #include "base/c_ptr.hpp"
 #include "client.hpp"
-#include "directory.hpp"
 #include "http/spool.hpp"
+#include "support/directory.hpp"
 
 #include <doctest/doctest.h>
 #include <openssl/err.h>
@@ -15,6 +15,7 @@
 #include <thread>
 
 using namespace testing_http;
+using kalends::test::Directory;
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Bodies that are too large for memory.
 #include "client.hpp"
-#include "directory.hpp"
 #include "http/spool.hpp"
+#include "support/directory.hpp"
 
 #include <doctest/doctest.h>
 #include <zlib.h>
@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace testing_http;
+using kalends::test::Directory;
 using std::chrono::milliseconds;
 
 namespace {
