@@ -58,13 +58,14 @@ template <class Entry> bool unchanged(const Entry& entry, const store::HomePtr& 
            home->principal.credential_seq == entry.credential_seq;
 }
 
-std::string challenge_for(const std::string& realm) {
+/// realm="…"
+std::string realm_parameter(const std::string& realm) {
     std::string quoted;
     for (const char c : realm) {
         if (c == '"' || c == '\\') quoted += '\\';
         quoted += c;
     }
-    return "Basic realm=\"" + quoted + "\", charset=\"UTF-8\"";
+    return "realm=\"" + quoted + '"';
 }
 
 Result authenticated(const RememberedRight& entry, store::HomePtr home) {
@@ -135,7 +136,7 @@ constexpr std::chrono::seconds wrong_lasts_at_most{600};
 struct Authenticator::Inner {
     Inner(Settings given, store::Database& database, Ways known, store::AuditWriter* kept)
         : settings(std::move(given)), db(database), ways(std::move(known)), audit(kept),
-          challenge(challenge_for(settings.realm)), right(settings.max_remembered),
+          realm(realm_parameter(settings.realm)), right(settings.max_remembered),
           wrong(settings.max_remembered), told(settings.max_remembered),
           throttle(settings.free_failures, settings.max_delay) {}
 
@@ -143,7 +144,7 @@ struct Authenticator::Inner {
     store::Database& db;
     Ways ways;
     store::AuditWriter* audit;
-    std::string challenge;
+    std::string realm;
     Fingerprinter fingerprint;
     ByFingerprint<RememberedRight> right;
     ByFingerprint<RememberedWrong> wrong;
@@ -172,7 +173,9 @@ bool Authenticator::Inner::may_be_sent(const Asking& asking) const {
 }
 
 Fingerprint Authenticator::Inner::fingerprint_of(const Asking& asking) const {
-    return fingerprint(asking.authorization.empty() ? asking.certificate : asking.authorization);
+    if (!asking.authorization.empty()) return fingerprint(asking.authorization);
+    // Certificates are no secrets: nobody shall send the bytes of one in a header instead.
+    return fingerprint(std::string(1, '\0').append(asking.certificate));
 }
 
 /// Asks the database for the home if the cache does not have it. Nothing: it must be looked at.
@@ -289,6 +292,8 @@ Result Authenticator::Inner::verify(const Fingerprint& credential, const Present
             return found_right(credential, presented, verdict, std::move(home));
         verdict.why = "the account is disabled, or nobody's";
     }
+    if (verdict.kind == Verdict::Kind::not_mine && presented.proof == Proof::certificate)
+        return {};  // nobody's here, as if there were none: a password may follow
     return found_wrong(credential, presented, verdict, home);
 }
 
@@ -325,7 +330,13 @@ Result Authenticator::authenticate(const Asking& asking) {
 
 std::optional<std::string> Authenticator::challenge(const Asking& asking) const {
     if (!inner_->may_be_sent(asking)) return std::nullopt;
-    return inner_->challenge;
+    return "Basic " + inner_->realm + ", charset=\"UTF-8\"";
+}
+
+std::optional<std::string> Authenticator::token_challenge(const Asking& asking) const {
+    if (!inner_->may_be_sent(asking) || inner_->ways.of(Proof::token).empty()) return std::nullopt;
+    const bool was_sent = parse_bearer(asking.authorization).has_value();
+    return "Bearer " + inner_->realm + (was_sent ? ", error=\"invalid_token\"" : "");
 }
 
 }  // namespace kalends::auth

@@ -39,7 +39,7 @@ struct Asking {
 struct Result {
     enum class Kind {
         authenticated,  ///< `home` is the principal's
-        anonymous,      ///< no credential
+        anonymous,      ///< no credential, or a certificate that is nobody's here
         rejected,       ///< wrong, unknown, disabled, or not understood: 401
         throttled,      ///< too many failures: 429 after `retry_after`
         insecure,       ///< a password without TLS: 403
@@ -74,6 +74,10 @@ public:
     /// The value of WWW-Authenticate (RFC 9110 11.6.1); nothing: nobody may log in like this,
     /// without TLS.
     [[nodiscard]] std::optional<std::string> challenge(const Asking& asking) const;
+
+    /// The same for tokens, in a field of its own, since not every client reads two in one (RFC
+    /// 6750 3); nothing: no tokens are taken.
+    [[nodiscard]] std::optional<std::string> token_challenge(const Asking& asking) const;
 
 private:
     struct Inner;

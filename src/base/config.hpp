@@ -92,7 +92,6 @@ struct AuthConfig {
     std::chrono::milliseconds max_delay{};
     std::string plain;  ///< never, loopback, anywhere
     std::chrono::milliseconds failure_time{};
-    std::string plain;                 ///< never, loopback, anywhere
     std::vector<std::string> command;  ///< a program with its arguments; empty: none
     std::chrono::milliseconds command_timeout{};
     int command_at_once = 0;
