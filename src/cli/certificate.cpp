@@ -46,7 +46,38 @@ Finding validity(X509& certificate, const std::string& file) {
     return {false, "The certificate " + file + " is valid for " + left + "."};
 }
 
+using Revocations = CPtr<X509_CRL, X509_CRL_free>;
+
+Finding examine_revocations(const std::string& file) {
+    const Bio bio(BIO_new_file(file.c_str(), "r"));
+    const Revocations list(
+        bio == nullptr ? nullptr : PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
+    if (list == nullptr)
+        return {true, "The revocation list " + file + " can't be read, or is no PEM file."};
+    const auto* next = X509_CRL_get0_nextUpdate(list.get());
+    if (next != nullptr && X509_cmp_current_time(next) < 0)
+        return {true, "The revocation list " + file +
+                          " is out of date: no client certificate is taken. Fetch the new one."};
+    return {false, "The revocation list " + file + " is up to date."};
+}
+
 }  // namespace
+
+std::vector<Finding> examine_client_authorities(const std::string& ca_file,
+                                                const std::string& crl_file) {
+    const Bio bio(BIO_new_file(ca_file.c_str(), "r"));
+    std::vector<Finding> findings;
+    while (bio != nullptr) {
+        const Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+        if (certificate == nullptr) break;
+        findings.push_back(validity(*certificate, ca_file));
+    }
+    if (findings.empty())
+        findings.push_back({true, "The authorities of clients in " + ca_file +
+                                      " can't be read, or are no PEM file."});
+    if (!crl_file.empty()) findings.push_back(examine_revocations(crl_file));
+    return findings;
+}
 
 std::vector<Finding> examine_certificate(const std::string& certificate_file,
                                          const std::string& key_file, const std::string& name) {

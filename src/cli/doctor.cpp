@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "cli/certificate.hpp"
 #include "cli/connect.hpp"
+#include "cli/login_checks.hpp"
 #include "cli/manual.hpp"
 #include "cli/run.hpp"
 #include "store/schema.hpp"
@@ -166,6 +167,11 @@ void check_plain(const Config& config, Report& report) {
                         "http.trusted_proxies.");
 }
 
+void check_logins(const Config& config, Report& report) {
+    for (const auto& finding : examine_logins(config))
+        finding.bad ? report.bad(finding.sentence) : report.well(finding.sentence);
+}
+
 void check_time_zones(const Config& config, Report& report) {
     const std::filesystem::path directory = config.server.tzdata;
     if (!std::filesystem::exists(directory / "Europe/Berlin"))
@@ -202,6 +208,7 @@ int doctor(const Arguments& arguments, const Config& config) {
         check_tls(listener, config, report);
     }
     check_plain(config, report);
+    check_logins(config, report);
     check_time_zones(config, report);
     check_clock(report);
     std::cout << (report.all_well() ? "All is well.\n" : "There are problems.\n");

@@ -21,7 +21,9 @@ Response plain(Status status, std::string_view sentence) {
 auth::Asking asking(const Request& request) {
     return {.authorization = request.headers.find("Authorization").value_or(""),
             .peer = request.peer,
-            .secure = request.scheme == "https"};
+            .secure = request.scheme == "https",
+            .certificate =
+                request.certificate ? std::string_view(*request.certificate) : std::string_view()};
 }
 
 }  // namespace
@@ -68,6 +70,8 @@ void Door::add_challenge(const Request& request, Response& response) const {
         response.headers.add("WWW-Authenticate", *challenge);
     else
         response = plain(Status::forbidden, no_plain_login);
+    if (const auto challenge = authenticator_.token_challenge(asking(request)))
+        response.headers.add("WWW-Authenticate", *challenge);
 }
 
 }  // namespace kalends::dav

@@ -1,5 +1,7 @@
 #include "base/c_ptr.hpp"
 #include "cli/certificate.hpp"
+#include "support/certificates.hpp"
+#include "support/directory.hpp"
 
 #include <doctest/doctest.h>
 #include <openssl/evp.h>
@@ -8,6 +10,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <unistd.h>
 
 using namespace kalends;
@@ -121,4 +124,20 @@ TEST_CASE("files that are not there, or are no PEM files, are problems and not c
     CHECK(contains(
         problems(examine_certificate(files.certificate("one"), files.certificate("one"), "")),
         "The key"));
+}
+
+TEST_CASE("authorities of clients are looked at, and their revocation list") {
+    const test::Directory directory;
+    const test::Authority authority("Staff");
+    const auto write = [&](const std::string& name, const std::string& contents) {
+        std::ofstream(directory.path / name) << contents;
+        return (directory.path / name).string();
+    };
+    const auto good = write("staff.pem", authority.pem());
+    const auto list = write("staff.crl", authority.crl({}));
+    CHECK(problems(examine_client_authorities(good, "")).empty());
+    CHECK(problems(examine_client_authorities(good, list)).find("can't") == std::string::npos);
+    CHECK(contains(problems(examine_client_authorities("/nonexistent", "")), "can't be read"));
+    CHECK(contains(problems(examine_client_authorities(list, "")), "can't be read"));
+    CHECK(contains(problems(examine_client_authorities(good, good)), "revocation list"));
 }
