@@ -49,26 +49,24 @@ store::NewCollection default_addressbook() {
     return collection(CollectionKind::addressbook, "contacts", 0, "Contacts");
 }
 
-/// A fresh home. DESIGN section 2.
+}  // namespace
+
 std::vector<store::NewCollection> default_home() {
     return {default_calendar(),
             collection(CollectionKind::calendar, "tasks", store::vtodo, "Tasks"),
             default_addressbook()};
 }
 
-/// Lower case, as they are looked up. Only what must hold for one to be told from another is asked.
-std::string canonical_address(const std::string& address) {
+std::optional<std::string> canonical_address(std::string_view address) {
     constexpr std::size_t max_address = 254;  // RFC 5321 4.5.3.1
     const auto at = address.rfind('@');
     const bool plain = std::ranges::none_of(
         address, [](char c) { return c == ' ' || (c >= 0 && c < ' ') || c == 127; });
-    if (at == std::string::npos || at == 0 || at + 1 == address.size() || !plain ||
+    if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || !plain ||
         !text::is_utf8(address) || address.size() > max_address)
-        throw InvalidAccount('"' + text::printable(address) + "\" is not a mail address");
+        return std::nullopt;
     return text::lower_ascii(address);
 }
-
-}  // namespace
 
 store::PrincipalId create_user(store::Database& db, const NewAccount& account) {
     const auto login = canonical_login(account.login);
@@ -88,10 +86,13 @@ store::PrincipalId create_user(store::Database& db, const NewAccount& account) {
         .administrator = account.administrator,
         .password_hash = account.password.empty() ? "" : hash_password(account.password),
         .collections = has_home ? default_home() : std::vector<store::NewCollection>{}};
-    for (const auto& given : account.addresses)
-        if (const auto address = canonical_address(given);
-            std::ranges::find(principal.addresses, address) == principal.addresses.end())
-            principal.addresses.push_back(address);
+    for (const auto& given : account.addresses) {
+        const auto address = canonical_address(given);
+        if (!address)
+            throw InvalidAccount('"' + text::printable(given) + "\" is not a mail address");
+        if (std::ranges::find(principal.addresses, *address) == principal.addresses.end())
+            principal.addresses.push_back(*address);
+    }
     const auto id = store::create_principal(db, principal);
     if (!id)
         throw InvalidAccount("the login \"" + *login + "\", or one of its addresses, is taken");

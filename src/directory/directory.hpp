@@ -1,5 +1,5 @@
 #pragma once
-// People, groups, rooms: who is who. Today the local tables; later LDAP beside them.
+// People, groups, rooms: who is who, in the local tables. What fills these from LDAP is in ldap/.
 
 #include "store/collections.hpp"
 #include "store/principals.hpp"
@@ -22,6 +22,10 @@ class InvalidAccount : public std::runtime_error {
 /// controls); nothing if it can't be one. '/' is refused too.
 std::optional<std::string> canonical_login(std::string_view login);
 
+/// A mail address in lower case, as it is looked up; nothing if it is none. Only what must hold for
+/// one to be told from another is asked.
+std::optional<std::string> canonical_address(std::string_view address);
+
 struct NewAccount {
     store::PrincipalKind kind = store::PrincipalKind::user;
     std::string login;
@@ -35,6 +39,9 @@ struct NewAccount {
 /// (VTODO), "contacts"; a group has none of these.
 /// Throws InvalidAccount.
 store::PrincipalId create_user(store::Database& db, const NewAccount& account);
+
+/// What a new home has: "calendar" (all components), "tasks" (VTODO), "contacts".
+std::vector<store::NewCollection> default_home();
 
 /// What must be made anew in a home that has no calendar for events, or no address book, left:
 /// clients, and later invitations, need somewhere to put things.

@@ -25,6 +25,7 @@ OUTSIDE = {
     "boost/json": {"json"},
     "curl/": {"fetch"},
     "ldap.h": {"directory"},
+    "openldap.h": {"directory"},
     "toml++/": {"base/config.cpp"},
     "systemd/": {"cli/service_manager.cpp"},
     "crypt.h": {"auth", "directory"},

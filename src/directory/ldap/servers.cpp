@@ -1,0 +1,104 @@
+#include "directory/ldap/servers.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace kalends::directory::ldap {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A server that has failed is asked after the others for so long, then in its place again.
+constexpr auto avoided = 30s;
+/// While none answers, one try in so long is enough for everybody who waits.
+constexpr auto pause = 2s;
+
+}  // namespace
+
+Servers::Servers(Settings settings)
+    : settings_(std::move(settings)), states_(settings_.uris.size()) {}
+
+/// Those that have not failed lately first.
+std::vector<std::size_t> Servers::in_order() {
+    const std::lock_guard lock(mutex_);
+    const auto now = clock::steady();
+    if (now < all_down_until_) throw DirectoryUnavailable(why_all_down_);
+    std::vector<std::size_t> order(settings_.uris.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_partition(order,
+                                  [&](std::size_t i) { return states_[i].avoid_until <= now; });
+    return order;
+}
+
+void Servers::answered(std::size_t server) {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(states_[server].down, false) && states_.size() > 1)
+        log(Level::info, "ldap.server_back", {{"uri", settings_.uris[server]}});
+}
+
+std::unique_ptr<Connection> Servers::connect(Deadline deadline) {
+    std::string why = "no server is named in ldap.uri";
+    auto order = in_order();
+    for (std::size_t tried = 0; tried < order.size(); ++tried) {
+        const auto& uri = settings_.uris[order[tried]];
+        const auto now = clock::steady();
+        const auto share = (deadline - now) / static_cast<long>(order.size() - tried);
+        try {
+            auto connection = std::make_unique<Connection>(settings_, uri, now + share);
+            answered(order[tried]);
+            return connection;
+        } catch (const DirectoryUnavailable& error) {
+            why = error.what();
+            failed(uri, why);
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    all_down_until_ = clock::steady() + pause;
+    why_all_down_ = why;
+    throw DirectoryUnavailable(why);
+}
+
+std::unique_ptr<Connection> Servers::connect_as_service(Deadline deadline) {
+    std::string why;
+    // One that takes connections, and fails then, is passed by too.
+    for (std::size_t tries = 0; tries < std::max<std::size_t>(settings_.uris.size(), 1); ++tries) {
+        auto connection = connect(deadline);
+        const auto now = clock::steady();
+        const auto left = static_cast<long>(settings_.uris.size() - tries);
+        try {
+            connection->bind_as_service(settings_, now + (deadline - now) / std::max(left, 1L));
+            return connection;
+        } catch (const DirectoryUnavailable& error) {
+            why = error.what();
+            failed(connection->uri(), why);
+        }
+    }
+    throw DirectoryUnavailable(why);
+}
+
+void Servers::failed(const std::string& uri, const std::string& why) {
+    bool new_failure = false;
+    bool others = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = clock::steady();
+        for (std::size_t i = 0; i < states_.size(); ++i) {
+            auto& state = states_[i];
+            if (settings_.uris[i] == uri) {
+                state.avoid_until = now + avoided;
+                new_failure = !std::exchange(state.down, true);
+            }
+            others = others || !state.down;
+        }
+    }
+    if (!others)
+        outage_.failed(why);
+    else if (new_failure)
+        log(Level::warning, "ldap.server_failed", {{"uri", uri}, {"why", why}});
+}
+
+}  // namespace kalends::directory::ldap

@@ -1,0 +1,46 @@
+#pragma once
+// Several servers of one directory: which of them is asked.
+
+#include "base/outage.hpp"
+#include "directory/ldap/connection.hpp"
+
+#include <memory>
+#include <mutex>
+
+namespace kalends::directory::ldap {
+
+/// Thread-safe.
+class Servers {
+public:
+    explicit Servers(Settings settings);
+
+    [[nodiscard]] const Settings& settings() const { return settings_; }
+
+    /// Connects to the first server that answers and has not failed lately; all of them share the
+    /// time. Throws DirectoryUnavailable, at once while all have failed a moment ago.
+    std::unique_ptr<Connection> connect(Deadline deadline);
+    /// The same, bound as the settings say.
+    std::unique_ptr<Connection> connect_as_service(Deadline deadline);
+
+    /// What was connected has failed: others are asked first for a while. Written to the log once,
+    /// and once when it answers again.
+    void failed(const std::string& uri, const std::string& why);
+    void succeeded() { outage_.succeeded(); }
+
+private:
+    std::vector<std::size_t> in_order();
+    void answered(std::size_t server);
+
+    Settings settings_;
+    Outage outage_{"ldap.unavailable"};
+    std::mutex mutex_;
+    struct State {
+        Deadline avoid_until;
+        bool down = false;
+    };
+    std::vector<State> states_;  // of each server
+    Deadline all_down_until_;
+    std::string why_all_down_;
+};
+
+}  // namespace kalends::directory::ldap
