@@ -31,6 +31,9 @@ CREATE TABLE principal (
     disabled       boolean NOT NULL DEFAULT false,
     administrator  boolean NOT NULL DEFAULT false,
     credential_seq bigint NOT NULL DEFAULT 1,
+    source         smallint NOT NULL DEFAULT 0 CHECK (source BETWEEN 0 AND 1),
+    closed         boolean NOT NULL DEFAULT false,
+    gone           bigint,
     owner_id       bigint REFERENCES principal ON DELETE CASCADE,
     created        bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint
 );
@@ -43,10 +46,28 @@ COMMENT ON COLUMN principal.display_name IS 'For people; empty if none was given
 COMMENT ON COLUMN principal.disabled IS 'May not log in; the data stay.';
 COMMENT ON COLUMN principal.administrator IS 'May read and write everything.';
 COMMENT ON COLUMN principal.credential_seq IS 'Counts changes of password, state and rights: ends remembered logins.';
+COMMENT ON COLUMN principal.source IS 'Who made it, and alone changes it: 0 an operator here, 1 the directory (LDAP).';
+COMMENT ON COLUMN principal.closed IS 'The directory has disabled it, and enables it again; false where an operator here did.';
+COMMENT ON COLUMN principal.gone IS 'Of the directory: since when it is not there any more; null: it is.';
 COMMENT ON COLUMN principal.owner_id IS 'Of kinds 4 and 5: for whom they act; else null.';
 COMMENT ON COLUMN principal.created IS 'When it was made.';
 CREATE INDEX principal_kind ON principal (kind, login);
 CREATE UNIQUE INDEX principal_owner ON principal (owner_id, kind) WHERE owner_id IS NOT NULL;
+
+CREATE TABLE principal_detail (
+    principal_id bigint PRIMARY KEY REFERENCES principal ON DELETE CASCADE,
+    locale       text NOT NULL DEFAULT '',
+    time_zone    text NOT NULL DEFAULT '',
+    stamp        text NOT NULL DEFAULT '',
+    photo        bytea
+);
+COMMENT ON TABLE principal_detail IS 'What the directory says of a principal and few requests need.';
+COMMENT ON COLUMN principal_detail.principal_id IS 'Of whom.';
+COMMENT ON COLUMN principal_detail.locale IS 'Preferred language, RFC 5646; empty: not known.';
+COMMENT ON COLUMN principal_detail.time_zone IS 'Name of the time zone; empty: not known.';
+COMMENT ON COLUMN principal_detail.stamp IS 'When the entry was changed last, in the words of the directory: the photo is read again when this changes.';
+COMMENT ON COLUMN principal_detail.photo IS 'A picture (JPEG as a rule); null: none.';
+ALTER TABLE principal_detail ALTER COLUMN photo SET STORAGE EXTERNAL;  -- compressed already
 
 CREATE TABLE login_alias (
     login        text COLLATE "C" PRIMARY KEY,

@@ -25,7 +25,8 @@ const Statement set_credential_sql{"set_credential", R"sql(
        SET hash = excluded.hash, changed = extract(epoch FROM clock_timestamp())::bigint)sql"};
 
 const Statement raise_credential_seq_sql{"raise_credential_seq", R"sql(
-    UPDATE principal SET credential_seq = credential_seq + 1, disabled = coalesce($2, disabled)
+    UPDATE principal SET credential_seq = credential_seq + 1, disabled = coalesce($2, disabled),
+           closed = closed AND $2::boolean IS NULL
      WHERE principal_id = $1 RETURNING 1)sql"};
 
 // Locks the collections in their order before the cascade does in any.
