@@ -1,9 +1,11 @@
 #include "app/logins.hpp"
 
+#include "app/settings.hpp"
 #include "app/token_ways.hpp"
 #include "auth/app_password.hpp"
 #include "auth/certificate.hpp"
 #include "auth/command.hpp"
+#include "auth/directory_login.hpp"
 #include "auth/local.hpp"
 
 #include <algorithm>
@@ -41,6 +43,9 @@ auth::Ways ways_to_log_in(const Config& config, store::Database& database) {
     auth::Ways ways;
     ways.add(Proof::app_password, std::make_shared<auth::AppPasswords>(database));
     ways.add(Proof::password, std::make_shared<auth::LocalPasswords>(database));
+    if (!config.ldap.uri.empty())
+        ways.add(Proof::password,
+                 std::make_shared<auth::DirectoryLogin>(database, ldap_settings(config)));
     if (!config.auth.command.empty())
         ways.add(Proof::password,
                  std::make_shared<auth::CommandPasswords>(command_settings(config.auth), database));

@@ -1,7 +1,10 @@
 #include "app/settings.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <thread>
 
 namespace kalends::app {
@@ -36,6 +39,39 @@ auth::Plain plain_logins(std::string_view name) {
 
 http::LaneSettings lane(int workers, int queue) {
     return {static_cast<unsigned>(workers), static_cast<std::size_t>(queue)};
+}
+
+/// The first line of the file.
+std::string secret_in(const std::string& path) {
+    std::ifstream file(path);
+    std::string line;
+    if (!std::getline(file, line) || text::trim(line).empty())
+        throw ConfigError("ldap.bind_password_file: there is no password in " + path +
+                          ", or it can't be read");
+    return std::string(text::trim(line));
+}
+
+/// A setting of [ldap] where it is given, else what the profile says.
+template <class Value> void set_if_given(Value& of_profile, const Value& given) {
+    if (!given.empty()) of_profile = given;
+}
+
+directory::ldap::Mapping ldap_mapping(const LdapConfig& given) {
+    auto mapping = directory::ldap::profile(given.profile).value_or(directory::ldap::Mapping{});
+    set_if_given(mapping.user_filter, given.user_filter);
+    set_if_given(mapping.group_filter, given.group_filter);
+    set_if_given(mapping.room_filter, given.room_filter);
+    set_if_given(mapping.resource_filter, given.resource_filter);
+    set_if_given(mapping.login_attributes, given.login_attributes);
+    set_if_given(mapping.group_login_attribute, given.group_login_attribute);
+    set_if_given(mapping.uuid_attribute, given.uuid_attribute);
+    set_if_given(mapping.name_attributes, given.name_attributes);
+    set_if_given(mapping.mail_attributes, given.mail_attributes);
+    set_if_given(mapping.member_attributes, given.member_attributes);
+    set_if_given(mapping.locale_attribute, given.locale_attribute);
+    set_if_given(mapping.time_zone_attribute, given.time_zone_attribute);
+    set_if_given(mapping.photo_attribute, given.photo_attribute);
+    return mapping;
 }
 
 }  // namespace
@@ -95,6 +131,29 @@ auth::Settings auth_settings(const Config& config) {
     settings.max_remembered = static_cast<std::size_t>(config.auth.remember_max);
     settings.free_failures = static_cast<unsigned>(config.auth.free_failures);
     settings.max_delay = duration_cast<seconds>(config.auth.max_delay);
+    return settings;
+}
+
+directory::ldap::Settings ldap_settings(const Config& config) {
+    const auto& given = config.ldap;
+    directory::ldap::Settings settings;
+    settings.uris = given.uri;
+    settings.base = given.base;
+    settings.people_base = given.people_base;
+    settings.group_base = given.group_base;
+    settings.room_base = given.room_base;
+    settings.bind_dn = given.bind_dn;
+    settings.bind_password = given.bind_password_file.empty() ? given.bind_password
+                                                              : secret_in(given.bind_password_file);
+    settings.external = given.sasl_external;
+    settings.start_tls = given.start_tls;
+    settings.ca_file = given.ca_file;
+    settings.check_certificate = given.check_certificate;
+    settings.timeout = given.timeout;
+    settings.connections = static_cast<std::size_t>(given.connections);
+    settings.sync_interval = given.sync_interval;
+    settings.max_gone_percent = static_cast<unsigned>(given.max_gone_percent);
+    settings.mapping = ldap_mapping(given);
     return settings;
 }
 

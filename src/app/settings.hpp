@@ -6,6 +6,7 @@
 #include "base/config.hpp"
 #include "base/log.hpp"
 #include "dav/view.hpp"
+#include "directory/ldap/settings.hpp"
 #include "http/server.hpp"
 #include "store/database.hpp"
 
@@ -19,6 +20,11 @@ http::ServerSettings http_settings(const Config& config, const std::vector<int>&
 store::Settings store_settings(const Config& config, const std::string& dsn);
 
 auth::Settings auth_settings(const Config& config);
+
+/// Of the directory, where ldap.uri names one. Reads ldap.bind_password_file; throws ConfigError if
+/// it can't.
+directory::ldap::Settings ldap_settings(const Config& config);
+
 dav::Settings dav_settings(const Config& config);
 api::Settings api_settings(const Config& config);
 

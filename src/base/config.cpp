@@ -151,6 +151,7 @@ private:
             error(root, "http.max_spooled_in_all is below http.max_spooled_body: no body of that "
                         "size could arrive");
         for (const auto& sentence : contradictions_of_logins(config_)) error(root, sentence);
+        for (const auto& sentence : contradictions(config_.ldap)) error(root, sentence);
     }
 
     Config& config_;

@@ -120,6 +120,40 @@ struct CertificatesConfig {
     std::string login;  ///< san-email, san-upn, cn, uid
 };
 
+/// The directory; without `uri` there is none. Empty filters and attributes: those of the profile.
+struct LdapConfig {
+    std::vector<std::string> uri;
+    std::string profile;  ///< openldap, freeipa, ad
+    std::string base;
+    std::string people_base;
+    std::string group_base;
+    std::string room_base;
+    std::string bind_dn;
+    std::string bind_password;
+    std::string bind_password_file;
+    bool sasl_external = false;
+    bool start_tls = false;
+    std::string ca_file;
+    bool check_certificate = false;
+    std::chrono::milliseconds timeout{};
+    int connections = 0;
+    std::chrono::milliseconds sync_interval{};
+    int max_gone_percent = 0;
+    std::string user_filter;
+    std::string group_filter;
+    std::string room_filter;
+    std::string resource_filter;
+    std::vector<std::string> login_attributes;
+    std::string group_login_attribute;
+    std::string uuid_attribute;
+    std::vector<std::string> name_attributes;
+    std::vector<std::string> mail_attributes;
+    std::vector<std::string> member_attributes;
+    std::string locale_attribute;
+    std::string time_zone_attribute;
+    std::string photo_attribute;
+};
+
 struct DavConfig {
     std::size_t max_resource_size = 0;
     int max_instances = 0;
@@ -171,6 +205,7 @@ struct Config {
     AuthConfig auth;
     OidcConfig oidc;
     CertificatesConfig certificates;
+    LdapConfig ldap;
     DavConfig dav;
     FilesConfig files;
     CacheConfig cache;

@@ -37,6 +37,9 @@ std::span<const Setting<Listener>> listener_settings();
 std::vector<std::string> contradictions_of_logins(const Config& config);
 std::vector<std::string> contradictions_of(const Listener& listener);
 
+/// What settings of [ldap] say against each other: sentences.
+std::vector<std::string> contradictions(const LdapConfig& ldap);
+
 /// "10 MB", "64 KB", "512 B", "1 GB" (powers of 1024); nothing if it is no size.
 std::optional<std::size_t> parse_size(std::string_view text);
 

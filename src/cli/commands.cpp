@@ -181,6 +181,25 @@ constexpr Example room_change_examples[] = {
      "After the new furniture came."},
 };
 
+constexpr Option ldap_test_options[] = {
+    {"password-stdin", 0, "",
+     "Read the password from the first line of standard input, and try it. Without it, only say "
+     "what the directory has of the login."},
+};
+constexpr Example ldap_test_examples[] = {
+    {"kalends ldap test jane", "Would Jane be found, and what is read of her?"},
+    {"kalends ldap test jane@example.com --password-stdin", "Why can't Jane log in?"},
+};
+constexpr Option ldap_sync_options[] = {
+    {"dry-run", 'n', "", "Say what would be done, and change nothing."},
+    {"accept-missing", 0, "",
+     "Disable all who are not in the directory any more, however many they are."},
+};
+constexpr Example ldap_sync_examples[] = {
+    {"kalends ldap sync --dry-run", "Before the first time, and after a change of the filters."},
+    {"kalends ldap sync --accept-missing", "A department has really left."},
+};
+
 constexpr Option share_options[] = {
     {"with", 'w', "LOGIN|GROUP", "Whom it is shared with; may be repeated."},
     {"read", 'r', "", "They see all that is in it."},
@@ -363,6 +382,20 @@ constexpr Command table[] = {
     {"room delete", "ROOM", "delete a room and its calendar",
      "Deletes the room with its calendar. There is no way back but a backup.", user_delete_options,
      room_delete_examples},
+    {"ldap test", "LOGIN", "explain a login of the directory",
+     "Asks the directory (section [ldap] of the configuration) about a login or an address, in the "
+     "same way as a login does, and says each step: what is looked for and where, which server "
+     "answers, what the entry says, and why somebody can't log in. The exit status is 0 if it "
+     "works.",
+     ldap_test_options, ldap_test_examples},
+    {"ldap sync", "", "compare the directory now",
+     "Makes users, groups, rooms and resources what the directory says, as the server does by "
+     "itself every ldap.sync_interval, and lists what is made, changed, disabled and skipped, and "
+     "why.\n\n"
+     "Who is not in the directory any more is disabled, and keeps the data until kalends user "
+     "delete. A local account wins over an entry of the same login or address. When far too many "
+     "are missing (ldap.max_gone_percent), nobody is disabled; the exit status is 1 then.",
+     ldap_sync_options, ldap_sync_examples},
     {"share", "CALENDAR", "share a calendar or an address book",
      "Shares a calendar or an address book with users and groups, at once on all servers. They "
      "find it in their own home at the next sync of their clients, and may give it a name and a "
@@ -398,9 +431,10 @@ constexpr Command table[] = {
      "configuration, the "
      "database (reachable, version, schema, durable), the ports, the TLS certificates (readable, "
      "key matches, expiry), "
-     "what logins need (an issuer of tokens, authorities of client certificates, a program that "
-     "checks passwords), the time zones and the clock. The exit status is 1 when something has to "
-     "be mended.",
+     "the directory (each server: reachable, certificate, our login, what it has), what other "
+     "logins need (an issuer of tokens, authorities of client certificates, a program that checks "
+     "passwords), the time zones and the clock. The exit status is 1 when something has to be "
+     "mended.",
      {},
      doctor_examples},
     {"help",

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "cli/certificate.hpp"
 #include "cli/connect.hpp"
+#include "cli/directory_check.hpp"
 #include "cli/login_checks.hpp"
 #include "cli/manual.hpp"
 #include "cli/run.hpp"
@@ -172,6 +173,15 @@ void check_logins(const Config& config, Report& report) {
         finding.bad ? report.bad(finding.sentence) : report.well(finding.sentence);
 }
 
+void check_directory(const Config& config, Report& report) {
+    try {
+        for (const auto& finding : examine_directory(config))
+            finding.bad ? report.bad(finding.sentence) : report.well(finding.sentence);
+    } catch (const ConfigError& error) {
+        report.bad(error.what());
+    }
+}
+
 void check_time_zones(const Config& config, Report& report) {
     const std::filesystem::path directory = config.server.tzdata;
     if (!std::filesystem::exists(directory / "Europe/Berlin"))
@@ -208,6 +218,7 @@ int doctor(const Arguments& arguments, const Config& config) {
         check_tls(listener, config, report);
     }
     check_plain(config, report);
+    check_directory(config, report);
     check_logins(config, report);
     check_time_zones(config, report);
     check_clock(report);

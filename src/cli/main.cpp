@@ -39,6 +39,8 @@ constexpr Runner runners[] = {
     {"room list", room_list},
     {"room change", room_change},
     {"room delete", user_delete},
+    {"ldap test", ldap_test},
+    {"ldap sync", ldap_sync},
     {"share", share},
     {"import", import_files},
     {"export", export_files},

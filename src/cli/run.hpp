@@ -34,6 +34,9 @@ int room_add(const Arguments& arguments, const Config& config);
 int room_list(const Arguments& arguments, const Config& config);
 int room_change(const Arguments& arguments, const Config& config);
 
+int ldap_test(const Arguments& arguments, const Config& config);
+int ldap_sync(const Arguments& arguments, const Config& config);
+
 int share(const Arguments& arguments, const Config& config);
 
 int import_files(const Arguments& arguments, const Config& config);

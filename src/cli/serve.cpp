@@ -13,6 +13,7 @@
 #include "cli/run.hpp"
 #include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
+#include "directory/ldap/keeper.hpp"
 #include "store/audit.hpp"
 #include "store/changes.hpp"
 #include "store/schema.hpp"
@@ -199,6 +200,8 @@ int serve(const Arguments& arguments, const Config& config) {
 
     log(Level::info, "serve.ready", {{"version", version()}, {"at", urls(config, ports)}});
     service_manager::ready("answering at " + urls(config, ports));
+    std::optional<directory::ldap::Keeper> keeper;
+    if (!config.ldap.uri.empty()) keeper.emplace(app::ldap_settings(config), database);
     Housekeeping housekeeping(database, config);
     run_until_told(signals, arguments, server, housekeeping);
 

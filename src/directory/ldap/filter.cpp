@@ -37,16 +37,6 @@ std::string escaped(std::string_view value) {
     return result;
 }
 
-bool is_balanced(std::string_view filter) {
-    if (filter.empty() || filter.front() != '(') return false;
-    int depth = 0;
-    for (std::size_t i = 0; i < filter.size(); ++i) {
-        if (filter[i] == '(') ++depth;
-        if (filter[i] == ')' && --depth <= 0) return depth == 0 && i + 1 == filter.size();
-    }
-    return false;
-}
-
 std::string filter_for_login(const Mapping& mapping, std::string_view login) {
     std::vector<std::string> ways;
     ways.reserve(mapping.login_attributes.size());

@@ -13,9 +13,6 @@ namespace kalends::directory::ldap {
 /// RFC 4515 3.
 std::string escaped(std::string_view value);
 
-/// Whether parentheses match, so that a filter put into another one stays whole.
-bool is_balanced(std::string_view filter);
-
 /// Who may log in and has that login.
 std::string filter_for_login(const Mapping& mapping, std::string_view login);
 
