@@ -27,7 +27,9 @@ constexpr std::array routes{
     Route{"POST", "app-passwords", make_app_password, Lane::write},
     Route{"DELETE", "app-passwords/", revoke_app_password, Lane::write},
     Route{"GET", "audit", read_audit, Lane::report},
+    Route{"GET", "photos/", show_photo, Lane::read},
     Route{"GET", "principals", find_principals, Lane::report},
+    Route{"GET", "principals/", show_principal, Lane::read},
 };
 
 std::string_view below_prefix(std::string_view path) { return path.substr(prefix.size()); }

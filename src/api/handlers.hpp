@@ -13,6 +13,11 @@ http::Response revoke_app_password(const Call& call);
 /// Who there is, by what their names and addresses contain; a page at a time.
 http::Response find_principals(const Call& call);
 
+/// One of them, with language and time zone.
+http::Response show_principal(const Call& call);
+/// The picture of one.
+http::Response show_photo(const Call& call);
+
 /// What is kept of oneself; administrators see everybody's.
 http::Response read_audit(const Call& call);
 

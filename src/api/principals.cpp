@@ -5,6 +5,7 @@
 #include "api/handlers.hpp"
 #include "base/text.hpp"
 #include "dav/path.hpp"
+#include "directory/directory.hpp"
 
 #include <array>
 
@@ -49,7 +50,41 @@ json::Object object_of(const store::Principal& principal) {
             {"principal", dav::href::principal(principal.kind, principal.login)}};
 }
 
+store::HomePtr home_of(const Call& call) {
+    auto home = directory::find(call.database, call.operand);
+    if (!home || word_of(home->principal.kind).empty())
+        throw ApiError(Status::not_found, "There is nobody of that login.");
+    return home;
+}
+
+/// By its first bytes; pictures of a directory are JPEG as a rule.
+std::string_view type_of(std::string_view picture) {
+    if (picture.starts_with("\xff\xd8\xff")) return "image/jpeg";
+    if (picture.starts_with("\x89PNG")) return "image/png";
+    return "application/octet-stream";
+}
+
 }  // namespace
+
+http::Response show_principal(const Call& call) {
+    const auto home = home_of(call);
+    auto object = object_of(home->principal);
+    object["locale"] = home->principal.locale;
+    object["time_zone"] = home->principal.time_zone;
+    return answer(object);
+}
+
+http::Response show_photo(const Call& call) {
+    auto picture = store::photo(call.database, home_of(call)->principal.id);
+    if (picture.empty()) throw ApiError(Status::not_found, "There is no picture.");
+    http::Response response;
+    response.headers.add("Content-Type", type_of(picture));
+    response.headers.add("X-Content-Type-Options", "nosniff");
+    response.headers.add("Cache-Control", "private, max-age=3600");
+    response.body = std::move(picture);
+    response.compressible = false;
+    return response;
+}
 
 http::Response find_principals(const Call& call) {
     const auto search = call.parameter("search").value_or("");

@@ -46,7 +46,7 @@ constexpr Section sections[] = {
 constexpr Setting<Config> settings[] = {
     // name and field                            default      range          sentence
     {SETTING(server.name), "", "", "The public host name of the server, for which kalends doctor looks in the certificates. Empty: none."},
-    {SETTING(server.default_time_zone), "UTC", "", "The time zone in which floating times are read when neither the request nor the calendar names one."},
+    {SETTING(server.default_time_zone), "UTC", "", "The time zone in which floating times are read when neither the request, nor the calendar, nor the account of its owner names one."},
     {SETTING(server.tzdata), "/usr/share/zoneinfo", "", "The directory of the time zone database (Debian: package tzdata)."},
     {SETTING(server.user), "", "", "When started as root, the account that the server and the embedded PostgreSQL run as. Empty: the first that exists of kalends, postgres, nobody."},
 

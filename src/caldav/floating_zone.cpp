@@ -39,6 +39,8 @@ ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar
             }
         }
     }
+    if (calendar.home)
+        if (auto zone = named(calendar.home->principal.time_zone)) return zone;
     auto zone = named(view.settings().default_time_zone);
     return zone ? zone : ical::Zone::utc();
 }

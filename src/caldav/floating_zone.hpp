@@ -13,8 +13,8 @@ namespace kalends::caldav {
 /// valid-timezone.
 dav::View with_requested_zone(const dav::View& view, const xml::Element& body);
 
-/// The requested zone, else the calendar's C:calendar-timezone or calendar-timezone-id, else the
-/// server's. Never null.
+/// The requested zone, else the calendar's C:calendar-timezone or calendar-timezone-id, else its
+/// owner's, else the server's. Never null.
 ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar);
 
 }  // namespace kalends::caldav

@@ -5,6 +5,7 @@
 #include "cli/run.hpp"
 #include "directory/directory.hpp"
 #include "store/audit.hpp"
+#include "store/directory_sync.hpp"
 
 namespace kalends::cli {
 
@@ -14,6 +15,12 @@ store::HomePtr find_user(store::Database& database, const std::string& login) {
         throw Failure("there is no user \"" + text::printable(login) +
                       "\"; kalends user list shows all");
     return home;
+}
+
+void require_local(store::Database& database, const store::Principal& principal) {
+    if (store::is_from_directory(database, principal.id))
+        throw Failure(principal.login +
+                      " is an account of the directory (LDAP), which alone changes it");
 }
 
 void keep_for_audit(store::Database& database, const std::string& event, const std::string& target,

@@ -10,6 +10,9 @@ namespace kalends::cli {
 /// A user, resource or location. Throws Failure.
 store::HomePtr find_user(store::Database& database, const std::string& login);
 
+/// Throws Failure if it is not changed here but in the directory.
+void require_local(store::Database& database, const store::Principal& principal);
+
 /// What the operator did, for kalends audit.
 void keep_for_audit(store::Database& database, const std::string& event, const std::string& target,
                     const std::string& detail);

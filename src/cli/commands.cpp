@@ -51,6 +51,23 @@ constexpr Example user_add_examples[] = {
     {"echo secret | kalends user add jane --password-stdin", "With a password of one's own."},
 };
 
+constexpr Option user_change_options[] = {
+    {"name", 'n', "NAME", "The name that others see."},
+    {"email", 'e', "ADDRESS",
+     "The addresses, instead of those before; may be repeated, the first is the preferred one."},
+    {"no-email", 0, "", "No address."},
+    {"locale", 0, "TAG", "The language of mails to the user: \"de\", \"sv\"."},
+    {"time-zone", 0, "NAME",
+     "The time zone in which floating times are read: \"Europe/Stockholm\"."},
+    {"admin", 0, "", "An administrator may read and write everything."},
+    {"no-admin", 0, "", "An administrator no longer."},
+};
+constexpr Example user_change_examples[] = {
+    {"kalends user change jane --name \"Jane Roe\" --email jane.roe@example.com --email "
+     "jane@example.com",
+     "Jane has married; mail to the old address still finds her."},
+};
+
 constexpr Option user_passwd_options[] = {
     {"password-stdin", 0, "",
      "Read the password from the first line of standard input. Without it, a random password is "
@@ -297,6 +314,10 @@ constexpr Command table[] = {
      user_add_options, user_add_examples},
     {"user list", "", "list the accounts", "Lists all accounts: login, state, name, addresses.",
      user_list_options, user_list_examples},
+    {"user change", "LOGIN", "change an account",
+     "Changes what is said with an option, and nothing else, at once on all servers. Accounts of a "
+     "directory (LDAP) are changed there.",
+     user_change_options, user_change_examples},
     {"user passwd", "LOGIN", "set a password",
      "Sets a new password. Clients that are logged in with the old one have to log in again, "
      "within a second.",

@@ -22,6 +22,7 @@ constexpr Runner runners[] = {
     {"postgres", run_postgres},
     {"user add", user_add},
     {"user list", user_list},
+    {"user change", user_change},
     {"user passwd", user_passwd},
     {"user disable", user_disable},
     {"user enable", user_enable},

@@ -13,6 +13,7 @@ int run_postgres(const Arguments& arguments, const Config& config);
 
 int user_add(const Arguments& arguments, const Config& config);
 int user_list(const Arguments& arguments, const Config& config);
+int user_change(const Arguments& arguments, const Config& config);
 int user_passwd(const Arguments& arguments, const Config& config);
 int user_disable(const Arguments& arguments, const Config& config);
 int user_enable(const Arguments& arguments, const Config& config);

@@ -7,6 +7,7 @@
 #include "cli/run.hpp"
 #include "directory/directory.hpp"
 
+#include <filesystem>
 #include <iostream>
 #include <unistd.h>
 
@@ -68,6 +69,31 @@ void print_line(const store::Principal& user) {
     std::cout << "\n";
 }
 
+/// A name that tzdata has.
+void require_time_zone(const Config& config, const std::string& name) {
+    const auto path = std::filesystem::path(config.server.tzdata) / name;
+    std::error_code none;
+    if (!name.empty() && (name.find("..") != std::string::npos || name.front() == '/' ||
+                          !std::filesystem::is_regular_file(path, none)))
+        throw UsageError("there is no time zone " + text::printable(name));
+}
+
+store::PrincipalChange change_in(const Arguments& arguments, const Config& config) {
+    store::PrincipalChange change;
+    change.display_name = arguments.value("name");
+    change.locale = arguments.value("locale");
+    change.time_zone = arguments.value("time-zone");
+    if (change.time_zone) require_time_zone(config, *change.time_zone);
+    if (auto addresses = arguments.values("email");
+        !addresses.empty() || arguments.flag("no-email"))
+        change.addresses = std::move(addresses);
+    if (arguments.flag("admin") && arguments.flag("no-admin"))
+        throw UsageError("say one of --admin and --no-admin");
+    if (arguments.flag("admin") || arguments.flag("no-admin"))
+        change.administrator = arguments.flag("admin");
+    return change;
+}
+
 bool is_confirmed(const std::string& login) {
     if (::isatty(STDIN_FILENO) == 0)
         throw Failure("nobody is there to be asked; add --yes to delete " + login);
@@ -112,10 +138,22 @@ int user_list(const Arguments& arguments, const Config& config) {
     }
 }
 
+int user_change(const Arguments& arguments, const Config& config) {
+    const auto change = change_in(arguments, config);
+    Connection database(config);
+    const auto home = find_user(*database, arguments.operands()[0]);
+    require_local(*database, home->principal);
+    directory::change_user(*database, home->principal.id, change);
+    keep_for_audit(*database, "account", home->principal.login, "changed");
+    print_line(database->home(home->principal.id)->principal);
+    return done;
+}
+
 int user_passwd(const Arguments& arguments, const Config& config) {
     const auto password = password_of(arguments);
     Connection database(config);
     const auto home = find_user(*database, arguments.operands()[0]);
+    require_local(*database, home->principal);
     if (!store::set_password_hash(*database, home->principal.id,
                                   auth::hash_password(password.text)))
         throw Failure("the user was deleted meanwhile");

@@ -68,35 +68,55 @@ std::optional<std::string> canonical_address(std::string_view address) {
     return text::lower_ascii(address);
 }
 
+namespace {
+
+/// In canonical form, each once.
+std::vector<std::string> canonical_addresses(const std::vector<std::string>& given) {
+    std::vector<std::string> addresses;
+    for (const auto& text : given) {
+        const auto address = canonical_address(text);
+        if (!address)
+            throw InvalidAccount('"' + text::printable(text) + "\" is not a mail address");
+        if (std::ranges::find(addresses, *address) == addresses.end())
+            addresses.push_back(*address);
+    }
+    return addresses;
+}
+
+void require_name(const std::string& name) {
+    if (!text::is_utf8(name) || name.find('\0') != std::string::npos)
+        throw InvalidAccount("the display name is not UTF-8");
+}
+
+}  // namespace
+
 store::PrincipalId create_user(store::Database& db, const NewAccount& account) {
     const auto login = canonical_login(account.login);
     if (!login)
         throw InvalidAccount(
             '"' + text::printable(account.login) +
             "\" cannot be a login: use letters, digits and signs, without spaces, '/' and ':'");
-    if (!text::is_utf8(account.display_name) ||
-        account.display_name.find('\0') != std::string::npos)
-        throw InvalidAccount("the display name is not UTF-8");
+    require_name(account.display_name);
     const bool has_home = account.kind != store::PrincipalKind::group;
-    store::NewPrincipal principal{
+    const store::NewPrincipal principal{
         .kind = account.kind,
         .login = *login,
         .display_name = account.display_name,
-        .addresses = {},
+        .addresses = canonical_addresses(account.addresses),
         .administrator = account.administrator,
         .password_hash = account.password.empty() ? "" : hash_password(account.password),
         .collections = has_home ? default_home() : std::vector<store::NewCollection>{}};
-    for (const auto& given : account.addresses) {
-        const auto address = canonical_address(given);
-        if (!address)
-            throw InvalidAccount('"' + text::printable(given) + "\" is not a mail address");
-        if (std::ranges::find(principal.addresses, *address) == principal.addresses.end())
-            principal.addresses.push_back(*address);
-    }
     const auto id = store::create_principal(db, principal);
     if (!id)
         throw InvalidAccount("the login \"" + *login + "\", or one of its addresses, is taken");
     return *id;
+}
+
+void change_user(store::Database& db, store::PrincipalId id, store::PrincipalChange change) {
+    if (change.display_name) require_name(*change.display_name);
+    if (change.addresses) change.addresses = canonical_addresses(*change.addresses);
+    if (!store::change_principal(db, id, change))
+        throw InvalidAccount("one of the addresses is somebody else's");
 }
 
 std::vector<store::NewCollection> missing_defaults(const store::Home& home) {

@@ -43,6 +43,9 @@ store::PrincipalId create_user(store::Database& db, const NewAccount& account);
 /// What a new home has: "calendar" (all components), "tasks" (VTODO), "contacts".
 std::vector<store::NewCollection> default_home();
 
+/// Throws InvalidAccount; nothing is changed then.
+void change_user(store::Database& db, store::PrincipalId id, store::PrincipalChange change);
+
 /// What must be made anew in a home that has no calendar for events, or no address book, left:
 /// clients, and later invitations, need somewhere to put things.
 std::vector<store::NewCollection> missing_defaults(const store::Home& home);

@@ -20,8 +20,10 @@ const Statement read_principal_sql{"read_principal", R"sql(
            (SELECT string_agg(a.address, E'\n' ORDER BY a.position, a.address) FROM address a
              WHERE a.principal_id = p.principal_id), p.owner_id,
            (SELECT r.principal_id FROM principal r WHERE r.owner_id = p.principal_id AND r.kind = 4),
-           (SELECT w.principal_id FROM principal w WHERE w.owner_id = p.principal_id AND w.kind = 5)
+           (SELECT w.principal_id FROM principal w WHERE w.owner_id = p.principal_id AND w.kind = 5),
+           coalesce(d.locale, ''), coalesce(d.time_zone, '')
       FROM principal p JOIN home h ON h.home_id = p.principal_id
+           LEFT JOIN principal_detail d ON d.principal_id = p.principal_id
      WHERE p.principal_id = $1)sql"};
 
 // UNION, not UNION ALL: groups may contain each other.
@@ -106,6 +108,8 @@ Principal principal_of(const Result& rows, PrincipalId id) {
             .proxy_read = {rows.number(0, 10)},
             .proxy_write = {rows.number(0, 11)},
             .owner = {rows.number(0, 9)},
+            .locale = rows.string(0, 12),
+            .time_zone = rows.string(0, 13),
             .disabled = rows.boolean(0, 4),
             .administrator = rows.boolean(0, 5),
             .credential_seq = rows.number(0, 6)};

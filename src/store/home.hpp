@@ -38,6 +38,8 @@ struct Principal {
     PrincipalId proxy_read;              ///< of a user: the group of kind proxy_read; 0: nobody is
     PrincipalId proxy_write;             ///< likewise
     PrincipalId owner;                   ///< of a proxy group: for whom it acts; else 0
+    std::string locale = {};             ///< preferred language, RFC 5646; empty: not known
+    std::string time_zone = {};          ///< its name; empty: not known
     bool disabled = false;
     bool administrator = false;  ///< may read and write everything
     std::int64_t credential_seq =

@@ -61,6 +61,22 @@ std::optional<std::string> password_hash(Database& db, PrincipalId principal);
 bool set_password_hash(Database& db, PrincipalId principal, const std::string& hash);
 bool set_disabled(Database& db, PrincipalId principal, bool disabled);
 
+/// What an operator changes of an account; what is not said stays.
+struct PrincipalChange {
+    std::optional<std::string> display_name = std::nullopt;
+    std::optional<std::vector<std::string>> addresses = std::nullopt;  ///< the preferred one first
+    std::optional<std::string> locale = std::nullopt;
+    std::optional<std::string> time_zone = std::nullopt;
+    std::optional<bool> administrator = std::nullopt;  ///< ends what is remembered of its logins
+};
+
+/// False: there is no such principal, or one of the addresses is another's; nothing is changed
+/// then.
+bool change_principal(Database& db, PrincipalId principal, const PrincipalChange& change);
+
+/// A picture; empty: none.
+std::string photo(Database& db, PrincipalId principal);
+
 /// Deletes the principal with all that it owns.
 bool delete_principal(Database& db, PrincipalId principal);
 

@@ -4,6 +4,7 @@
 #include "directory/directory.hpp"
 #include "http/acl_support.hpp"
 #include "json/json.hpp"
+#include "store/directory_sync.hpp"
 #include "support/test_server.hpp"
 
 #include <doctest/doctest.h>
@@ -168,4 +169,26 @@ TEST_CASE("one sees what was done by oneself, and an administrator what was done
     CHECK(entries("admin").size() == 1);
     CHECK(json::objects_of(object_of(server.as("bob").get(query + "&login=alice")), "entries")
               .empty());
+}
+
+TEST_CASE("one principal is shown with language, time zone and picture") {
+    REQUIRE_POSTGRESQL();
+    TestServer server{"alice", "bob"};
+    const auto id = server.database().home("bob")->principal.id;
+    store::change_principal(server.database(), id,
+                            {.locale = "sv", .time_zone = "Europe/Stockholm"});
+    const auto bob = object_of(server.get("/api/v1/principals/bob"));
+    CHECK(json::text_of(bob, "login") == "bob");
+    CHECK(json::text_of(bob, "locale") == "sv");
+    CHECK(json::text_of(bob, "time_zone") == "Europe/Stockholm");
+    CHECK(server.get("/api/v1/principals/nobody").status == 404);
+    CHECK(server.get("/api/v1/principals/b%2Fb").status == 404);
+
+    CHECK(server.get("/api/v1/photos/bob").status == 404);
+    const std::string picture("\xff\xd8\xff\x00 picture", 12);
+    store::set_photo(server.database(), id, picture);
+    const auto reply = server.get("/api/v1/photos/bob");
+    CHECK(reply.status == 200);
+    CHECK(reply.content_type() == "image/jpeg");
+    CHECK(reply.body == picture);
 }

@@ -1,5 +1,6 @@
 // calendar-query: RFC 4791 7.8, 9.7, 9.9.
 
+#include "store/principals.hpp"
 #include "support/samples.hpp"
 #include "support/test_server.hpp"
 
@@ -179,6 +180,12 @@ TEST_CASE("RFC 4791 7.3: floating and all-day times are read in the calendar's t
     // In UTC, the default.
     CHECK(events("20260710T010000Z", "20260710T020000Z") == Names{"floating"});
     CHECK(events("20260709T150000Z", "20260709T180000Z").empty());
+    // In that of the owner, nine hours ahead.
+    kalends::store::change_principal(server.database(),
+                                     server.database().home("alice")->principal.id,
+                                     {.time_zone = "Asia/Tokyo"});
+    CHECK(events("20260710T010000Z", "20260710T020000Z").empty());
+    CHECK(events("20260709T160000Z", "20260709T170000Z") == Names{"floating"});
     // In the calendar's own zone, ten hours ahead.
     const auto zone =
         calendar("BEGIN:VTIMEZONE\nTZID:Ahead\nBEGIN:STANDARD\nDTSTART:19700101T000000\n"

@@ -347,3 +347,23 @@ TEST_CASE("app passwords are made, used, listed and revoked, and the audit tells
     CHECK(installation.run({"audit", "--since", "yesterday"}).status == 2);
     CHECK(installation.run({"audit", "--login", "nobody", "--since", "1 h"}).out.empty());
 }
+
+TEST_CASE("an account is changed, and what is not said stays") {
+    const Installation installation;
+    add_jane(installation);
+    CHECK(installation.run({"user", "add", "tor", "--email", "tor@example.com"}).status == 0);
+    CHECK(installation
+              .run({"user", "change", "jane", "--name", "Jane Roe", "--email", "Jane@Example.com",
+                    "--admin"})
+              .out == "jane  Jane Roe  <jane@example.com>  administrator\n");
+    CHECK(installation
+              .run({"user", "change", "jane", "--time-zone", "Europe/Stockholm", "--locale", "sv",
+                    "--no-admin"})
+              .out == "jane  Jane Roe  <jane@example.com>\n");
+    CHECK(installation.run({"user", "change", "jane", "--email", "tor@example.com"}).status == 1);
+    CHECK(installation.run({"user", "change", "jane", "--email", "nonsense"}).status == 1);
+    CHECK(installation.run({"user", "change", "jane", "--time-zone", "Mars/Phobos"}).status == 2);
+    CHECK(installation.run({"user", "change", "jane", "--admin", "--no-admin"}).status == 2);
+    CHECK(contains(installation.run({"user", "list"}).out, "jane  Jane Roe  <jane@example.com>\n"));
+    CHECK(installation.run({"user", "change", "jane", "--no-email"}).out == "jane  Jane Roe\n");
+}
