@@ -15,7 +15,8 @@ Finding keys_at(const std::string& url, const fetch::Fetch& fetch) {
     if (reply.status != 200 || count == 0)
         return {true, "There is no key that can be used at " + url +
                           ": no token can be checked (oidc.keys_url)."};
-    return {false, "The issuer of tokens has " + std::to_string(count) + " keys at " + url + "."};
+    return {false,
+            "Keys of the issuer of tokens are at " + url + ": " + std::to_string(count) + "."};
 }
 
 /// What the configuration does not say, the issuer must.

@@ -177,7 +177,8 @@ private:
 
 }  // namespace
 
-TlsContext::TlsContext(const Listener& listener) : listener_{listener}, context_{load(listener_)} {}
+TlsContext::TlsContext(Listener listener)
+    : listener_{std::move(listener)}, context_{load(listener_)} {}
 
 void TlsContext::reload() {
     auto fresh = load(listener_);

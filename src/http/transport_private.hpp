@@ -56,7 +56,7 @@ class TlsContext {
 public:
     /// Throws std::runtime_error with a sentence if the files can't be read or don't fit each
     /// other.
-    explicit TlsContext(const Listener& listener);
+    explicit TlsContext(Listener listener);
 
     /// Reads the files again; connections from now on use what is in them. Throws as the
     /// constructor does, and then nothing changes.

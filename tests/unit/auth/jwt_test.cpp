@@ -83,19 +83,19 @@ TEST_CASE("RFC 7518 3.1, RFC 8037: each algorithm that is allowed verifies its o
         const char* algorithm;
     };
     const clock::Fixed fixed{now};
-    for (const auto [type, algorithm] :
+    for (const auto& row :
          {Row{"RSA", "RS256"}, Row{"RSA", "RS384"}, Row{"RSA", "RS512"}, Row{"RSA", "PS256"},
           Row{"RSA", "PS384"}, Row{"RSA", "PS512"}, Row{"P-256", "ES256"}, Row{"P-384", "ES384"},
           Row{"P-521", "ES512"}, Row{"Ed25519", "EdDSA"}}) {
-        CAPTURE(algorithm);
-        const SigningKey key{type, "k"};
+        CAPTURE(row.algorithm);
+        const SigningKey key{row.type, "k"};
         const auto set = auth::parse_key_set(key_set(key.jwk()));
-        const auto token = make_jwt(key, algorithm, issued());
+        const auto token = make_jwt(key, row.algorithm, issued());
         CHECK_NOTHROW(verify_jwt(auth::parse_jwt(token), set, expected()));
         auto changed = token;
         changed[changed.size() - 10] = changed[changed.size() - 10] == 'A' ? 'B' : 'A';
         CHECK_THROWS_AS(verify_jwt(auth::parse_jwt(changed), set, expected()), auth::InvalidToken);
-        const auto other = auth::parse_key_set(key_set(SigningKey{type, "k"}.jwk()));
+        const auto other = auth::parse_key_set(key_set(SigningKey{row.type, "k"}.jwk()));
         CHECK_THROWS_AS(verify_jwt(auth::parse_jwt(token), other, expected()), auth::InvalidToken);
     }
 }

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "program.hpp"
 #include "support/http_client.hpp"
+#include "support/issuer.hpp"
 
 #include <doctest/doctest.h>
 
@@ -227,6 +228,27 @@ TEST_CASE("the doctor finds a good installation well, and says what is wrong wit
     CHECK(contains(ill.out, "PROBLEM  The certificate /nonexistent.pem can't be read"));
     CHECK(
         contains(ill.out, "PROBLEM  server.default_time_zone: there is no time zone Mars/Phobos."));
+}
+
+TEST_CASE("the doctor looks at what logins need") {
+    const Issuer issuer;
+    const Installation well("[oidc]\nissuer = \"" + issuer.url() +
+                            "\"\naudience = [\"kalends\"]\n" + "[auth]\ncommand = [\"/bin/true\"]");
+    CHECK(well.run({"init"}).status == 0);
+    const auto healthy = well.run({"doctor"});
+    CHECK(healthy.status == 0);
+    CHECK(contains(healthy.out, "ok       Keys of the issuer of tokens are at " + issuer.url()));
+    CHECK(contains(healthy.out, "ok       Passwords are checked by /bin/true."));
+    const Installation bad("tls_certificate = \"/none.pem\"\ntls_key = \"/none.key\"\n"
+                           "tls_client_ca = \"/none-ca.pem\"\ntls_client_crl = \"/none.crl\"\n"
+                           "[oidc]\nissuer = \"http://127.0.0.1:1\"\naudience = [\"kalends\"]\n"
+                           "[auth]\ncommand = [\"/none/check\"]");
+    const auto ill = bad.run({"doctor"});
+    CHECK(ill.status == 1);
+    CHECK(contains(ill.out, "PROBLEM  The issuer of tokens: http://127.0.0.1:1/.well-known/"));
+    CHECK(contains(ill.out, "PROBLEM  auth.command: /none/check is not there"));
+    CHECK(contains(ill.out, "PROBLEM  The authorities of clients in /none-ca.pem can't be read"));
+    CHECK(contains(ill.out, "PROBLEM  The revocation list /none.crl can't be read"));
 }
 
 TEST_CASE("a server answers, other commands find its database, and SIGTERM ends it well") {
