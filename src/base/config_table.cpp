@@ -125,7 +125,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(ldap.group_base), "", "", "The entry below which groups are."},
     {SETTING(ldap.room_base), "", "", "The entry below which rooms and resources are."},
     {SETTING(ldap.bind_dn), "", "", "Who the server searches as; it must be allowed to read all that is meant, without a limit of size. Empty: anonymously."},
-    {SETTING(ldap.bind_password), "", "", "The password of ldap.bind_dn. Better in a file:"},
+    {SETTING(ldap.bind_password), "", "", "The password of ldap.bind_dn. It is better in a file, ldap.bind_password_file."},
     {SETTING(ldap.bind_password_file), "", "", "The file whose first line is the password of ldap.bind_dn."},
     {SETTING(ldap.sasl_external), "false", "", "Be who the system says that we are (SASL EXTERNAL), on a unix socket (ldapi), instead of ldap.bind_dn."},
     {SETTING(ldap.start_tls), "false", "", "Begin TLS on connections to ldap:// addresses (StartTLS)."},

@@ -194,6 +194,9 @@ int serve(const Arguments& arguments, const Config& config) {
     running = &server;
     server.start();
     const auto ports = server.ports();
+    // Read while we may: a file of the administrator's has the password.
+    std::optional<directory::ldap::Settings> directory;
+    if (!config.ldap.uri.empty()) directory = app::ldap_settings(config);
     const StateFile port_file(arguments.value("port-file"), lines_of(ports));
     const StateFile pid_file(arguments.value("pid-file"), std::to_string(::getpid()) + "\n");
     become(service_account(config.server.user));
@@ -201,7 +204,7 @@ int serve(const Arguments& arguments, const Config& config) {
     log(Level::info, "serve.ready", {{"version", version()}, {"at", urls(config, ports)}});
     service_manager::ready("answering at " + urls(config, ports));
     std::optional<directory::ldap::Keeper> keeper;
-    if (!config.ldap.uri.empty()) keeper.emplace(app::ldap_settings(config), database);
+    if (directory) keeper.emplace(*directory, database);
     Housekeeping housekeeping(database, config);
     run_until_told(signals, arguments, server, housekeeping);
 

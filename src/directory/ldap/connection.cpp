@@ -145,14 +145,12 @@ void Connection::set_options(const Settings& settings) {
     auto* connection = ldap_.get();
     const int version = LDAP_VERSION3;
     const int no_dereferencing = LDAP_DEREF_NEVER;
-    const int keepalive_idle = 60;  // seconds
     const int check = settings.check_certificate ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER;
     const int for_clients = 0;
     ldap_set_option(connection, LDAP_OPT_PROTOCOL_VERSION, &version);
     ldap_set_option(connection, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
     ldap_set_option(connection, LDAP_OPT_DEREF, &no_dereferencing);
     ldap_set_option(connection, LDAP_OPT_RESTART, LDAP_OPT_ON);
-    ldap_set_option(connection, LDAP_OPT_X_KEEPALIVE_IDLE, &keepalive_idle);
     ldap_set_option(connection, LDAP_OPT_X_TLS_REQUIRE_CERT, &check);
     if (!settings.ca_file.empty())
         ldap_set_option(connection, LDAP_OPT_X_TLS_CACERTFILE, settings.ca_file.c_str());

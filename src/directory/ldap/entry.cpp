@@ -17,7 +17,7 @@ using When = DisabledRule::When;
 
 constexpr std::size_t max_name = 500;        // bytes
 constexpr std::size_t max_addresses = 200;   // of one principal
-constexpr std::size_t max_short_text = 100;  // of a locale, a time zone
+constexpr std::size_t max_short_text = 100;  // of a locale, a time zone, a date
 
 bool is_text(std::string_view value) {
     return text::is_utf8(value) && value.find('\0') == std::string_view::npos;
@@ -214,7 +214,7 @@ Reading read_entry(const Entry& entry, const Mapping& mapping, Kind kind,
     found.display_name = name_from(entry, mapping);
     found.locale = short_text(entry, mapping.locale_attribute);
     found.time_zone = short_text(entry, mapping.time_zone_attribute);
-    found.changed = entry.first(mapping.changed_attribute);
+    found.changed = short_text(entry, mapping.changed_attribute);
     if (kind == Kind::user) found.disabled = why_disabled(entry, mapping, now);
     add_addresses(entry, mapping, found);
     if (kind == Kind::group) add_members(entry, mapping, found);

@@ -21,6 +21,14 @@ std::string both(const std::string& one, const std::string& other) {
     return "(&" + one + other + ')';
 }
 
+/// People, without the rooms and resources that look like them.
+std::string people(const Mapping& mapping) {
+    std::string others;
+    for (const auto* each : {&mapping.room_filter, &mapping.resource_filter})
+        if (!each->empty()) others += "(!" + *each + ')';
+    return others.empty() ? mapping.user_filter : both(mapping.user_filter, others);
+}
+
 }  // namespace
 
 std::string escaped(std::string_view value) {
@@ -41,7 +49,7 @@ std::string filter_for_login(const Mapping& mapping, std::string_view login) {
     std::vector<std::string> ways;
     ways.reserve(mapping.login_attributes.size());
     for (const auto& attribute : mapping.login_attributes) ways.push_back(equals(attribute, login));
-    return both(mapping.user_filter, any_of(ways));
+    return both(people(mapping), any_of(ways));
 }
 
 std::string filter_for_address(const Mapping& mapping, std::string_view address) {
@@ -52,7 +60,7 @@ std::string filter_for_address(const Mapping& mapping, std::string_view address)
         const bool typed = text::iequals(attribute, "proxyAddresses");
         ways.push_back(equals(attribute, (typed ? "smtp:" : "") + std::string(address)));
     }
-    return both(mapping.user_filter, any_of(ways));
+    return both(people(mapping), any_of(ways));
 }
 
 std::string filter_for_all(const Mapping& mapping) {

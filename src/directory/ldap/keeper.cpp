@@ -32,7 +32,7 @@ void sleep(const std::stop_token& stop, std::chrono::steady_clock::time_point un
 }  // namespace
 
 Keeper::Keeper(Settings settings, store::Database& db)
-    : servers_(std::move(settings)), db_(db),
+    : servers_(std::move(settings), Telling::by_log), db_(db),
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 Keeper::~Keeper() {
@@ -53,11 +53,13 @@ void Keeper::work(const std::stop_token& stop) {
 
 void Keeper::synchronise_once() {
     const auto& settings = servers_.settings();
+    std::unique_ptr<Connection> connection;
     try {
-        const auto connection = servers_.connect_as_service(clock::steady() + settings.timeout);
+        connection = servers_.connect_as_service(clock::steady() + settings.timeout);
         auto marker = change_marker(*connection, settings);
         const bool is_due = clock::steady() >= full_again_;
         if (!is_due && !marker.empty() && marker == marker_) {
+            servers_.succeeded();
             outage_.succeeded();
             return;
         }
@@ -67,6 +69,9 @@ void Keeper::synchronise_once() {
         servers_.succeeded();
         outage_.succeeded();
         tell(report);
+    } catch (const DirectoryUnavailable& error) {
+        marker_.clear();
+        if (connection) servers_.failed(connection->uri(), error.what());
     } catch (const std::exception& error) {
         marker_.clear();
         outage_.failed(error.what());

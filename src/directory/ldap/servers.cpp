@@ -19,8 +19,8 @@ constexpr auto pause = 2s;
 
 }  // namespace
 
-Servers::Servers(Settings settings)
-    : settings_(std::move(settings)), states_(settings_.uris.size()) {}
+Servers::Servers(Settings settings, Telling telling)
+    : settings_(std::move(settings)), telling_(telling), states_(settings_.uris.size()) {}
 
 /// Those that have not failed lately first.
 std::vector<std::size_t> Servers::in_order() {
@@ -36,7 +36,8 @@ std::vector<std::size_t> Servers::in_order() {
 
 void Servers::answered(std::size_t server) {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(states_[server].down, false) && states_.size() > 1)
+    const bool was_down = std::exchange(states_[server].down, false);
+    if (was_down && states_.size() > 1 && telling_ == Telling::by_log)
         log(Level::info, "ldap.server_back", {{"uri", settings_.uris[server]}});
 }
 
@@ -95,6 +96,7 @@ void Servers::failed(const std::string& uri, const std::string& why) {
             others = others || !state.down;
         }
     }
+    if (telling_ == Telling::by_caller) return;
     if (!others)
         outage_.failed(why);
     else if (new_failure)

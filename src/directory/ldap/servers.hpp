@@ -9,10 +9,13 @@
 
 namespace kalends::directory::ldap {
 
+/// Who writes to the log that the directory is down, and that it is back.
+enum class Telling { by_log, by_caller };
+
 /// Thread-safe.
 class Servers {
 public:
-    explicit Servers(Settings settings);
+    explicit Servers(Settings settings, Telling telling = Telling::by_caller);
 
     [[nodiscard]] const Settings& settings() const { return settings_; }
 
@@ -22,8 +25,7 @@ public:
     /// The same, bound as the settings say.
     std::unique_ptr<Connection> connect_as_service(Deadline deadline);
 
-    /// What was connected has failed: others are asked first for a while. Written to the log once,
-    /// and once when it answers again.
+    /// What was connected has failed: others are asked first for a while.
     void failed(const std::string& uri, const std::string& why);
     void succeeded() { outage_.succeeded(); }
 
@@ -32,6 +34,7 @@ private:
     void answered(std::size_t server);
 
     Settings settings_;
+    Telling telling_;
     Outage outage_{"ldap.unavailable"};
     std::mutex mutex_;
     struct State {

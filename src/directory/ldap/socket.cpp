@@ -54,12 +54,18 @@ int connect_until(int socket, const addrinfo& address, Deadline deadline) {
 
 void make_patient(int socket, milliseconds patience) {
     const int on = 1;
+    const int idle = 60;      // seconds until the first probe,
+    const int interval = 10;  // and between two; after `probes` the other side is gone
+    const int probes = 3;
     const timeval limit{.tv_sec = patience.count() / 1000,
                         .tv_usec = patience.count() % 1000 * 1000};
     ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) & ~O_NONBLOCK);
     ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 

@@ -4,6 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
 using namespace kalends;
 
 namespace {
@@ -57,4 +61,24 @@ TEST_CASE("a request log changes nothing about which bodies are accepted") {
     CHECK(logged->body_rule(head).max_bytes == 1000);
     head.path = "/other";
     CHECK_FALSE(logged->body_rule(head).may_spool);
+}
+
+TEST_CASE("what [ldap] says wins over its profile, and the rest is the profile's") {
+    const auto file =
+        std::filesystem::temp_directory_path() / ("kalends-secret-" + std::to_string(::getpid()));
+    std::ofstream(file) << "secret\nmore\n";
+    const auto config = parse_config(
+        "[ldap]\nuri = [\"ldap://a\", \"ldap://b\"]\nbase = \"dc=a\"\nprofile = \"ad\"\n"
+        "bind_dn = \"cn=b\"\nbind_password_file = \"" +
+            file.string() + "\"\nuser_filter = \"(a=b)\"\nmail_attributes = [\"x\", \"y\"]\n",
+        "test.toml");
+    const auto settings = app::ldap_settings(config);
+    CHECK(settings.uris.size() == 2);
+    CHECK(settings.bind_password == "secret");
+    CHECK(settings.mapping.user_filter == "(a=b)");
+    CHECK(settings.mapping.mail_attributes.size() == 2);
+    CHECK(settings.mapping.uuid_attribute == "objectGUID");
+    CHECK(settings.timeout == std::chrono::seconds{5});
+    std::filesystem::remove(file);
+    CHECK_THROWS_AS(app::ldap_settings(config), ConfigError);
 }

@@ -203,3 +203,25 @@ TEST_CASE("the example file names every setting, and its defaults are the defaul
         CHECK(uncommented.find("\n" + std::string(name) + " = ") != std::string::npos);
     }
 }
+
+TEST_CASE("a directory whose settings contradict each other is refused, with a sentence for each") {
+    const auto with = [](const std::string& more) { return refused("[ldap]\n" + more); };
+    const std::string well = "uri = [\"ldap://a\", \"ldap://b\"]\nbase = \"dc=a,dc=b\"\n";
+    CHECK(with("").empty());
+    CHECK(with(well).empty());
+    CHECK(parse("[ldap]\n" + well).ldap.base == "dc=a,dc=b");
+    CHECK(with("uri = [\"ldap://a\"]\n").find("ldap.base is empty") != std::string::npos);
+    CHECK(with("uri = [\"http://a\"]\nbase = \"b\"\n").find("does not begin with") !=
+          std::string::npos);
+    CHECK(with("uri = [\"ldaps://a\"]\nbase = \"b\"\nstart_tls = true\n").find("TLS already") !=
+          std::string::npos);
+    CHECK(with(well + "sasl_external = true\n").find("for ldapi:// only") != std::string::npos);
+    CHECK(with(well + "bind_dn = \"cn=a\"\n").find("no ldap.bind_password_file") !=
+          std::string::npos);
+    CHECK(with(well + "bind_dn = \"cn=a\"\nbind_password = \"x\"\nbind_password_file = \"/y\"\n")
+              .find("both set") != std::string::npos);
+    for (const auto* filter : {"(a=b", "a=b", "(a=b))(c=d)", "(a=b)(c=d)"})
+        CHECK(with(well + "user_filter = \"" + filter + "\"\n").find("parentheses") !=
+              std::string::npos);
+    CHECK(with(well + "user_filter = \"(&(a=b)(c=d))\"\n").empty());
+}

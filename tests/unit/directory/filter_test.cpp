@@ -26,6 +26,9 @@ TEST_CASE("a login is looked for in all attributes that people may type") {
                                             "sAMAccountName=a)(userPrincipalName=a)))");
     CHECK(filter_for_address(mapping, "a@b").ends_with("(|(mail=a@b)(proxyAddresses=smtp:a@b)))"));
     mapping.room_filter = "(room=1)";
+    CHECK(filter_for_login(mapping, "a") ==
+          "(&(&(&(objectCategory=person)(objectClass=user))(!(room=1)))"
+          "(|(sAMAccountName=a)(userPrincipalName=a)))");
     CHECK(filter_for_all(mapping) ==
           "(|(&(objectCategory=person)(objectClass=user))(objectClass=group)(room=1))");
 }
