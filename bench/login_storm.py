@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""bench/login_storm.py URL --login PATTERN --password PATTERN [--clients N] [--connections N]
+"""bench/login_storm.py [--clients N] [--connections N] [--logins-at-once N]
 
 All clients come back at once, as after a restart of the server: each opens a connection, logs in (PROPFIND of its home,
 Depth 0), and is tried again after Retry-After where the answer is 429 or 503. Meanwhile a client that is logged in asks
 for the same every 50 ms. Says when how many were in, and how long the one that was logged in waited.
 
-PATTERN has one {} for the number of the client: user{:04}.
+The accounts are in a directory (slapd) that is started for it, with a server on a stage of its own; says how many binds
+slapd got, and how many connections it had at the same time. KALENDS_BINARY names another program than the release build.
 """
 
 from __future__ import annotations
@@ -13,9 +14,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
+import pathlib
 import statistics
+import sys
+import tempfile
 import time
 import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "compliance" / "support"))
+import slapd  # noqa: E402
+import stage as stages  # noqa: E402
 
 GIVE_UP_SECONDS = 300
 BODY = b'<propfind xmlns="DAV:"><prop><displayname/></prop></propfind>'
@@ -86,9 +94,8 @@ async def stay(server: Server, request: bytes, done: asyncio.Event) -> list[floa
     return times
 
 
-async def storm(options: argparse.Namespace) -> None:
-    server = Server(options.url)
-    requests = [request_of(options.login.format(n), options.password.format(n)) for n in range(options.clients)]
+async def storm(server: Server, options: argparse.Namespace) -> None:
+    requests = [request_of(login_of(n), login_of(n)) for n in range(options.clients)]
     status, _ = await exchange(await server.connect(), requests[0])
     assert status == 207, f"the first client got {status}"
     done = asyncio.Event()
@@ -107,15 +114,39 @@ async def storm(options: argparse.Namespace) -> None:
           f"longest {max(times):.0f} ms")
 
 
+def login_of(number: int) -> str:
+    return f"storm{number:04}"
+
+
+async def most_connections(people: slapd.Directory, work: asyncio.Task) -> int:
+    """Of slapd, at the same time, ours that count among them."""
+    most = 0
+    while not work.done():
+        most = max(most, await asyncio.to_thread(people.connections))
+        await asyncio.sleep(0.2)
+    return most
+
+
+async def watched(server: Server, people: slapd.Directory, options: argparse.Namespace) -> None:
+    binds = people.binds()
+    work = asyncio.create_task(storm(server, options))
+    most = await most_connections(people, work)
+    await work
+    print(f"slapd: {people.binds() - binds} binds (some of them this bench's), {most} connections at once at most")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("url", metavar="URL")
-    parser.add_argument("--login", required=True, metavar="PATTERN")
-    parser.add_argument("--password", required=True, metavar="PATTERN")
     parser.add_argument("--clients", type=int, default=2000, metavar="N")
-    parser.add_argument("--connections", type=int, default=200, metavar="N", help="open at the same time; 256 is the "
-                        "server's default limit for one address")
-    asyncio.run(storm(parser.parse_args()))
+    parser.add_argument("--connections", type=int, default=2000, metavar="N", help="open at the same time")
+    parser.add_argument("--logins-at-once", type=int, default=4, metavar="N", help="ldap.connections")
+    options = parser.parse_args()
+    everybody = "".join(slapd.person(login_of(n), login_of(n)) for n in range(options.clients))
+    with slapd.directory(everybody) as people, tempfile.NamedTemporaryFile("w", suffix=".toml") as settings:
+        settings.write(people.settings() + f"connections = {options.logins_at_once}\n")
+        settings.flush()
+        with stages.stage(settings=pathlib.Path(settings.name)) as running:
+            asyncio.run(watched(Server(running.base_url), people, options))
 
 
 if __name__ == "__main__":

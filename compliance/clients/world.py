@@ -12,12 +12,14 @@ import tempfile
 import unittest
 
 import dav
+import slapd
 import stage as stages
 
 COMMAND_SECONDS = 120
 DEADLINE_SECONDS = 40  # for something that a program does by itself
 
 server: stages.Stage  # set by all_clients.py
+people: slapd.Directory  # likewise, where the stage has one
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +39,13 @@ def local_account() -> Account:
                           capture_output=True, timeout=COMMAND_SECONDS, check=False)
     if done.returncode != 0:
         raise AssertionError(f"kalends user add: {done.stderr}")
+    return Account(server.base_url, login, password)
+
+
+def directory_account() -> Account:
+    """Somebody of the company's directory, of whom the server has not heard yet."""
+    login, password = f"person-{secrets.token_hex(4)}", secrets.token_urlsafe(9)
+    people.add(slapd.person(login, password))
     return Account(server.base_url, login, password)
 
 
