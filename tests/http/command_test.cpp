@@ -34,7 +34,6 @@ struct Checked {
         std::ofstream(file) << program;
         ::chmod(file.c_str(), 0700);
         config.auth.command = {file, directory.path};
-        config.auth.command_timeout = std::chrono::milliseconds{500};
     }
     [[nodiscard]] int runs() const {
         std::ifstream file(directory.path / "runs");
@@ -80,12 +79,13 @@ TEST_CASE("an account with a password here is not asked about") {
 }
 
 TEST_CASE("a program that hangs or fails is an outage, and nobody's wrong password") {
-    const Checked checked;
+    Checked checked;
+    checked.config.auth.command_timeout = std::chrono::seconds{3};
     TestServer server({"alice"}, checked.config);
     make_carol(server);
     CHECK(status(server, "carol", "broken") == 503);
     const auto begin = std::chrono::steady_clock::now();
     CHECK(status(server, "carol", "hang") == 503);
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{30});
     CHECK(status(server, "carol", "right") == 207);
 }

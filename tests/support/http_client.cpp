@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <stdexcept>
 #include <unistd.h>
@@ -75,7 +76,10 @@ void HttpClient::send(std::string_view bytes) {
 bool HttpClient::fill() {
     constexpr std::size_t piece = 65536;
     std::array<char, piece> bytes{};
-    const auto count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    ssize_t count = 0;
+    do {  // a program that the server has started may end meanwhile
+        count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    } while (count < 0 && errno == EINTR);
     if (count > 0) buffer_.append(bytes.data(), static_cast<std::size_t>(count));
     return count > 0;
 }

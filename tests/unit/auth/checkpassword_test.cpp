@@ -65,10 +65,10 @@ TEST_CASE("any other end of the program is a failure, and no answer") {
 
 TEST_CASE("a program that hangs is killed, with what it has started") {
     Program program{R"(sleep 600 & echo $! >"$1/child"; echo $$ >"$1/self"; wait)"};
-    program.settings.timeout = 500ms;
+    program.settings.timeout = 2s;
     const auto begin = clock::steady();
     CHECK(program.check().kind == Kind::failed);
-    CHECK(clock::steady() - begin < 5s);
+    CHECK(clock::steady() - begin < 30s);
     const auto self = static_cast<pid_t>(std::stol(program.read("self")));
     const auto child = static_cast<pid_t>(std::stol(program.read("child")));
     CHECK_FALSE(is_running(self));

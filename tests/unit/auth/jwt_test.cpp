@@ -12,7 +12,7 @@
 using namespace kalends;
 using namespace kalends::test;
 using namespace std::chrono_literals;
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 namespace {
 
