@@ -45,11 +45,19 @@ struct BindOutcome {
     std::string why;  ///< if not: in the server's words
 };
 
+/// The next part of a long attribute of Active Directory: "member;range=0-1499" ends at 1499, and
+/// "member;range=1500-*" is the last.
+struct Range {
+    std::string attribute;
+    std::optional<std::size_t> next;  ///< nothing: that was all
+};
+std::optional<Range> range_of(std::string_view attribute);
+
 class Connection {
 public:
     /// Connects, with TLS where the settings say so, and has the server checked. Nobody is bound.
     /// Throws DirectoryUnavailable.
-    Connection(const Settings& settings, const std::string& uri, Deadline deadline);
+    Connection(const Settings& settings, std::string uri, Deadline deadline);
 
     [[nodiscard]] const std::string& uri() const { return uri_; }
 
@@ -85,19 +93,13 @@ private:
     Message wait(int message_id, bool whole, Deadline deadline);
     [[noreturn]] void fail(int code, const std::string& what) const;
     void complete_ranges(Entry& entry, Deadline deadline);
+    std::optional<Range> read_range(const std::string& dn, const Range& from,
+                                    std::vector<std::string>& values, Deadline deadline);
 
     std::string uri_;
     CPtr<::ldap, close> ldap_;
     int socket_ = -1;   // of TCP; belongs to ldap_
     int watching_ = 0;  // message id
 };
-
-/// The next part of a long attribute of Active Directory: "member;range=0-1499" ends at 1499, and
-/// "member;range=1500-*" is the last.
-struct Range {
-    std::string attribute;
-    std::optional<std::size_t> next;  ///< nothing: that was all
-};
-std::optional<Range> range_of(std::string_view attribute);
 
 }  // namespace kalends::directory::ldap

@@ -13,6 +13,7 @@ namespace {
 using store::PrincipalKind;
 
 constexpr std::size_t max_photo = 512 * 1024;  // bytes
+constexpr std::size_t max_entries = 500'000;   // some KB of memory each
 
 const std::string& or_base(const std::string& own, const Settings& settings) {
     return own.empty() ? settings.base : own;
@@ -43,6 +44,9 @@ Contents read_contents(Connection& connection, const Settings& settings) {
         const Search search{
             .base = part.base, .filter = part.filter, .attributes = attributes_of(mapping)};
         const auto end = connection.search(search, settings.timeout, [&](Entry&& entry) {
+            if (contents.all.size() + contents.unusable.size() >= max_entries)
+                throw DirectoryRefused("there are more than " + std::to_string(max_entries) +
+                                       " entries: are ldap.base and the filters right?");
             auto reading = read_entry(entry, mapping, part.kind, now);
             if (!reading.usable) {
                 contents.unusable.push_back(std::move(reading.why_not));

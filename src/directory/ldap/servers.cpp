@@ -29,8 +29,8 @@ std::vector<std::size_t> Servers::in_order() {
     if (now < all_down_until_) throw DirectoryUnavailable(why_all_down_);
     std::vector<std::size_t> order(settings_.uris.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::stable_partition(order,
-                                  [&](std::size_t i) { return states_[i].avoid_until <= now; });
+    std::stable_partition(order.begin(), order.end(),
+                          [&](std::size_t i) { return states_[i].avoid_until <= now; });
     return order;
 }
 

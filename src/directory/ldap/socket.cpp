@@ -9,11 +9,11 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <csignal>
 #include <fcntl.h>
 #include <mutex>
 #include <netdb.h>
 #include <poll.h>
-#include <signal.h>
 #include <system_error>
 #include <unistd.h>
 
