@@ -17,7 +17,6 @@ namespace kalends::directory::ldap {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::duration_cast;
 
 bool is_wrong_password(int code) {
     // What a server says when it has looked at the account: 389 answers 53 for one that is
