@@ -97,6 +97,8 @@ TEST_CASE("a local account is never sent to the directory, with or without a pas
     Authenticator authenticator{forgetful(), office.db, ways(office.db, office.settings)};
     CHECK(authenticator.authenticate({basic("anna", "secret"), peer}).kind == Kind::authenticated);
     CHECK(authenticator.authenticate({basic("anna", "anna"), peer}).kind == Kind::rejected);
+    office.slapd.stop();  // nobody would know
+    CHECK(authenticator.authenticate({basic("anna", "other"), peer}).kind == Kind::rejected);
     CHECK(authenticator.authenticate({basic("bruno", "bruno"), peer}).kind == Kind::rejected);
 }
 

@@ -18,9 +18,9 @@
 namespace kalends::test {
 
 struct Office {
-    explicit Office(const std::string& entries, const std::string& more_settings = "")
-        : slapd({.entries = entries, .more_settings = more_settings}), node(database.open()),
-          db(*node), settings(slapd.settings()) {}
+    explicit Office(const std::string& entries, const std::string& limit = "unlimited")
+        : slapd({.entries = entries, .reader_limit = limit}), node(database.open()), db(*node),
+          settings(slapd.settings()) {}
 
     directory::ldap::SyncReport synchronise(directory::ldap::SyncOptions options = {}) {
         const auto deadline = clock::steady() + settings.timeout;

@@ -36,6 +36,7 @@ moduleload back_mdb
 moduleload syncprov
 loglevel none
 sizelimit 500
+allow bind_anon_cred
 )";
 
 const char* const tree = R"(dn: dc=firma,dc=test
@@ -188,12 +189,11 @@ void TestSlapd::write_settings() const {
             suffix + "\"\nrootpw admin\ndirectory " + directory_ +
             "/data\ndbnosync\nindex objectClass,uid,mail,entryUUID,entryCSN eq\n"
             "limits dn.exact=\"cn=reader," +
-            suffix +
-            "\" size=unlimited\n"
+            suffix + "\" size=" + options_.reader_limit +
+            "\n"
             "access to attrs=userPassword by anonymous auth by * none\n"
             "access to * by dn.exact=\"cn=reader," +
             suffix + "\" read by * none\n";
-    text += options_.more_settings;
     if (options_.tells_of_changes) text += "overlay syncprov\n";
     write(directory_ + "/slapd.conf", text);
 }

@@ -17,12 +17,13 @@ inline const std::string suffix = "dc=firma,dc=test";
 
 class TestSlapd {
 public:
+    /// It takes empty passwords as anonymous binds, as many do.
     struct Options {
         std::string entries;          ///< LDIF, beside the suffix, ou=people, ou=groups, ou=rooms
         std::string tls_certificate;  ///< PEM; with it also StartTLS and ldaps
         std::string tls_key;
-        bool tells_of_changes = true;  ///< RFC 4533
-        std::string more_settings;     ///< of the database, for slapd.conf
+        bool tells_of_changes = true;            ///< RFC 4533
+        std::string reader_limit = "unlimited";  ///< entries that the reader gets
     };
 
     TestSlapd();
