@@ -36,7 +36,7 @@ moduleload back_mdb
 moduleload syncprov
 loglevel none
 sizelimit 500
-allow bind_anon_cred
+allow bind_anon_cred bind_anon_dn
 )";
 
 const char* const tree = R"(dn: dc=firma,dc=test
