@@ -53,15 +53,21 @@ std::optional<std::string> make_app_password(store::Database& db, store::Princip
 
 Verdict AppPasswords::verify(const Presented& presented) {
     const auto id = app_password_id(presented.secret);
-    const auto stored = store::find_app_password(db_, id);
-    if (!stored) return {.kind = Verdict::Kind::wrong, .why = "no such app password: " + id};
     const auto home = directory::find_for_login(db_, presented.login);
-    if (!home || home->principal.id != stored->principal ||
+    const auto owner = home ? home->principal.id : store::PrincipalId{};
+    const auto wrong = [&](const std::string& why) -> Verdict {
+        return {.kind = Verdict::Kind::wrong, .principal = owner, .why = why + ": " + id};
+    };
+    const auto stored = store::find_app_password(db_, id);
+    if (!stored) return wrong("no such app password");
+    if (!home || owner != stored->principal ||
         !hash::equal_constant_time(hashed(presented.secret), stored->hash))
-        return {.kind = Verdict::Kind::wrong, .why = "not the app password: " + id};
-    store::app_password_used(db_, id, std::string(presented.peer));
+        return wrong("not the app password");
+    if (!store::app_password_used(db_, id, std::string(presented.peer)))
+        return wrong("just revoked, the app password");
     return {.kind = Verdict::Kind::right,
-            .principal = stored->principal,
+            .principal = owner,
+            .credential_seq = home->principal.credential_seq,
             .scope = stored->read_only ? access::read_all : access::all};
 }
 

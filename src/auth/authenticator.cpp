@@ -75,28 +75,21 @@ Result authenticated(const RememberedRight& entry, store::HomePtr home) {
             .scope = entry.scope};
 }
 
-/// What is counted when it is wrong, and how far. A secret that is made at random can't be guessed:
-/// who sends a wrong one has an old one, and slows down nobody else.
+/// As whom failures are counted, and how far. A secret that is made at random can't be guessed: it
+/// is counted only where no such secret has ever been right.
 struct Counted {
     std::string login;
     Throttle::Reach reach;
 };
-Counted counted(const Presented& presented, const Fingerprint& credential) {
-    switch (presented.proof) {
-    case Proof::password:
-        return {presented.login, Throttle::Reach::login};
-    case Proof::app_password:
-        return {"app password " + app_password_id(presented.secret), Throttle::Reach::pair};
-    case Proof::token:
-    case Proof::certificate:
-        break;
-    }
-    const std::string_view bytes{reinterpret_cast<const char*>(credential.data()), 8};
-    return {(presented.proof == Proof::token ? "token " : "certificate ") + text::to_hex(bytes),
-            Throttle::Reach::address};
+Counted counted(const Presented& presented, const store::HomePtr& home) {
+    if (presented.proof == Proof::password)
+        return {home ? home->principal.login : presented.login, Throttle::Reach::login};
+    const auto reach =
+        presented.proof == Proof::app_password ? Throttle::Reach::pair : Throttle::Reach::address;
+    return {std::string(name_of(presented.proof)), reach};
 }
 
-/// Nothing: there is a header, and it is none that is understood.
+/// Nothing: there is a header, and it is none that is understood, or its login can be nobody's.
 std::optional<Presented> presented(const Asking& asking) {
     Presented result{.login = {}, .secret = {}, .peer = asking.peer};
     if (asking.authorization.empty()) {
@@ -111,7 +104,9 @@ std::optional<Presented> presented(const Asking& asking) {
     }
     auto sent = parse_basic(asking.authorization);
     if (!sent) return std::nullopt;
-    result.login = directory::canonical_login(sent->login).value_or(sent->login);
+    auto login = directory::canonical_login(sent->login);
+    if (!login) return std::nullopt;
+    result.login = std::move(*login);
     result.proof = app_password_id(sent->password).empty() ? Proof::password : Proof::app_password;
     result.secret = std::move(sent->password);
     return result;
@@ -128,6 +123,7 @@ bool is_loopback(std::string_view peer) {
 }
 
 constexpr std::chrono::hours told_again{6};
+constexpr std::chrono::seconds asked_again{30};  // in an outage
 constexpr std::chrono::seconds wrong_lasts{30};
 constexpr std::chrono::seconds wrong_lasts_at_most{600};
 
@@ -155,14 +151,14 @@ struct Authenticator::Inner {
     [[nodiscard]] bool may_be_sent(const Asking& asking) const;
     [[nodiscard]] Fingerprint fingerprint_of(const Asking& asking) const;
     std::optional<Result> from_remembered(const Fingerprint& credential);
-    bool is_wrong_again(const Fingerprint& credential);
+    bool is_wrong_again(const Fingerprint& credential, const store::HomePtr& typed);
     void tell(const Presented& presented, const store::Principal& principal);
-    Verdict ask(const Presented& presented);
+    [[nodiscard]] Verdict ask(const Presented& presented) const;
     Result verify(const Fingerprint& credential, const Presented& presented);
     Result found_right(const Fingerprint& credential, const Presented& presented,
                        const Verdict& verdict, store::HomePtr home);
     Result found_wrong(const Fingerprint& credential, const Presented& presented,
-                       const Verdict& verdict, const store::HomePtr& home);
+                       const Verdict& verdict, const store::HomePtr& typed);
     Result not_found_out(const Fingerprint& credential, const Presented& presented,
                          const Verdict& verdict);
 };
@@ -188,13 +184,16 @@ std::optional<Result> Authenticator::Inner::from_remembered(const Fingerprint& c
     return std::nullopt;
 }
 
-/// Known to be wrong, and nothing has changed since that could make it right.
-bool Authenticator::Inner::is_wrong_again(const Fingerprint& credential) {
+/// Known to be wrong, and nothing has changed since that could make it right: the account is as it
+/// was, or there is still none.
+bool Authenticator::Inner::is_wrong_again(const Fingerprint& credential,
+                                          const store::HomePtr& typed) {
     const auto entry = wrong.find(credential);
-    return entry && entry->until >= clock::steady() && unchanged(*entry, db.home(entry->principal));
+    if (!entry || entry->until < clock::steady()) return false;
+    return entry->principal.value == 0 ? !typed : typed && unchanged(*entry, typed);
 }
 
-Verdict Authenticator::Inner::ask(const Presented& presented) {
+Verdict Authenticator::Inner::ask(const Presented& presented) const {
     Verdict last{.why = "nobody knows it"};
     for (const auto& way : ways.of(presented.proof)) {
         auto verdict = way->verify(presented);
@@ -223,63 +222,67 @@ void Authenticator::Inner::tell(const Presented& presented, const store::Princip
 
 Result Authenticator::Inner::found_right(const Fingerprint& credential, const Presented& presented,
                                          const Verdict& verdict, store::HomePtr home) {
-    throttle.succeeded(counted(presented, credential).login, presented.peer);
+    throttle.succeeded(counted(presented, home).login, presented.peer);
     wrong.forget(credential);
     tell(presented, home->principal);
     const auto now = clock::steady();
     const auto lifetime = verdict.lifetime.value_or(std::chrono::seconds::max());
-    const RememberedRight entry{.principal = home->principal.id,
-                                .credential_seq = home->principal.credential_seq,
-                                .until = now + std::min(settings.remember, lifetime),
-                                .until_in_outage =
-                                    now + std::min(settings.remember_in_outage, lifetime),
-                                .proof = presented.proof,
-                                .scope = verdict.scope};
+    const RememberedRight entry{
+        .principal = home->principal.id,
+        .credential_seq = verdict.credential_seq.value_or(home->principal.credential_seq),
+        .until = now + std::min(settings.remember, lifetime),
+        .until_in_outage = now + std::min(settings.remember_in_outage, lifetime),
+        .proof = presented.proof,
+        .scope = verdict.scope};
     right.set(credential, entry);
     return authenticated(entry, std::move(home));
 }
 
 Result Authenticator::Inner::found_wrong(const Fingerprint& credential, const Presented& presented,
-                                         const Verdict& verdict, const store::HomePtr& home) {
-    const auto [login, reach] = counted(presented, credential);
+                                         const Verdict& verdict, const store::HomePtr& typed) {
+    const auto [login, reach] = counted(presented, typed);
+    const bool outlived = verdict.outlived || right.find(credential);
     right.forget(credential);
-    if (!verdict.outlived) throttle.failed(login, presented.peer, reach);
-    if (home) {
-        const auto before = wrong.find(credential).value_or(RememberedWrong{}).lasts;
-        const auto lasts = std::clamp(before * 2, wrong_lasts, wrong_lasts_at_most);
-        wrong.set(credential, {.principal = home->principal.id,
-                               .credential_seq = home->principal.credential_seq,
-                               .until = clock::steady() + lasts,
-                               .lasts = lasts});
-    }
-    log(Level::warning, "auth.failed",
+    if (!outlived) throttle.failed(login, presented.peer, reach);
+    const auto before = wrong.find(credential).value_or(RememberedWrong{}).lasts;
+    const auto lasts = std::clamp(before * 2, wrong_lasts, wrong_lasts_at_most);
+    wrong.set(credential, {.principal = typed ? typed->principal.id : store::PrincipalId{},
+                           .credential_seq = typed ? typed->principal.credential_seq : 0,
+                           .until = clock::steady() + lasts,
+                           .lasts = lasts});
+    // What can't be a guess has a name of its own, so that nobody is banned for it.
+    const bool guess = !outlived && presented.proof == Proof::password;
+    log(guess ? Level::warning : Level::info, guess ? "auth.failed" : "auth.refused",
         {{"peer", std::string(presented.peer)}, {"login", login}, {"why", verdict.why}});
     if (audit != nullptr)
-        audit->record(
-            {.event = "login.failed",
-             .login = presented.proof == Proof::password || !home ? login : home->principal.login,
-             .peer = std::string(presented.peer),
-             .detail = std::string(name_of(presented.proof)) + ": " + verdict.why});
+        audit->record({.event = "login.failed",
+                       .login = typed ? typed->principal.login : presented.login,
+                       .peer = std::string(presented.peer),
+                       .detail = std::string(name_of(presented.proof)) + ": " + verdict.why});
     return rejected();
 }
 
-/// Who was right before goes on, for a time.
+/// Who was right before goes on for a time, without being asked about in each request.
 Result Authenticator::Inner::not_found_out(const Fingerprint& credential,
                                            const Presented& presented, const Verdict& verdict) {
-    log(Level::error, "auth.unavailable",
+    log(Level::warning, "auth.unavailable",
         {{"peer", std::string(presented.peer)}, {"why", verdict.why}});
-    const auto entry = right.find(credential);
-    if (entry && entry->until_in_outage >= clock::steady()) {
-        auto home = db.home(entry->principal);
-        if (unchanged(*entry, home)) return authenticated(*entry, std::move(home));
-    }
-    return {.kind = Result::Kind::unavailable};
+    const auto now = clock::steady();
+    auto entry = right.find(credential);
+    if (!entry || entry->until_in_outage < now) return {.kind = Result::Kind::unavailable};
+    auto home = db.home(entry->principal);
+    if (!unchanged(*entry, home)) return {.kind = Result::Kind::unavailable};
+    entry->until = std::min(now + std::min(asked_again, settings.remember), entry->until_in_outage);
+    right.set(credential, *entry);
+    return authenticated(*entry, std::move(home));
 }
 
 Result Authenticator::Inner::verify(const Fingerprint& credential, const Presented& presented) {
-    if (is_wrong_again(credential)) return rejected();
+    const auto typed =
+        presented.login.empty() ? nullptr : directory::find_for_login(db, presented.login);
+    if (is_wrong_again(credential, typed)) return rejected();
     if (!right.find(credential)) {
-        const auto [login, reach] = counted(presented, credential);
+        const auto [login, reach] = counted(presented, typed);
         const auto delay = throttle.wait(login, presented.peer, reach);
         if (delay.count() > 0) return {.kind = Result::Kind::throttled, .retry_after = delay};
     }
@@ -294,7 +297,7 @@ Result Authenticator::Inner::verify(const Fingerprint& credential, const Present
     }
     if (verdict.kind == Verdict::Kind::not_mine && presented.proof == Proof::certificate)
         return {};  // nobody's here, as if there were none: a password may follow
-    return found_wrong(credential, presented, verdict, home);
+    return found_wrong(credential, presented, verdict, typed);
 }
 
 Authenticator::Authenticator(Settings settings, store::Database& db, Ways ways,
@@ -317,9 +320,13 @@ Result Authenticator::authenticate(const Asking& asking) {
     if (!inner_->may_be_sent(asking)) return {.kind = Result::Kind::insecure};
     const auto credential = inner_->fingerprint_of(asking);
     if (auto known = inner_->from_remembered(credential)) return *known;
-    const auto sent = presented(asking);
-    if (!sent) return rejected();
     const auto begin = clock::steady();
+    const auto sent = presented(asking);
+    if (!sent) {
+        auto result = rejected();
+        result.not_before = begin + inner_->settings.failure_time;
+        return result;
+    }
     const Verifying::Turn turn{inner_->verifying, credential};
     if (auto known = inner_->from_remembered(credential)) return *known;
     auto result = inner_->verify(credential, *sent);

@@ -109,7 +109,10 @@ Verdict Certificates::verify(const Presented& presented) {
         return {.kind = Kind::wrong, .outlived = true, .why = "it has expired"};
     const auto home = account_of(*facts);
     if (!home) return {.why = "there is no account for the certificate"};
-    return {.kind = Kind::right, .principal = home->principal.id, .lifetime = facts->until - now};
+    return {.kind = Kind::right,
+            .principal = home->principal.id,
+            .credential_seq = home->principal.credential_seq,
+            .lifetime = facts->until - now};
 }
 
 /// Of several names the first that somebody has.
@@ -117,7 +120,7 @@ store::HomePtr Certificates::account_of(const CertificateFacts& facts) {
     for (const auto& name : facts.names) {
         if (name.empty()) continue;
         if (name_ != CertificateName::san_email) {
-            if (auto home = directory::find_for_login(db_, name)) return home;
+            if (auto home = directory::find_by_current_name(db_, name)) return home;
         } else if (const auto id = store::principal_of_address(db_, text::lower_ascii(name))) {
             return db_.home(*id);
         }

@@ -30,7 +30,9 @@ Verdict DirectoryLogin::verify(const Presented& presented) {
     std::string why;
     const auto principal = directory::ldap::adopt(db_, outcome.found, why);
     if (!principal) return {.kind = Verdict::Kind::wrong, .principal = id, .why = why};
-    return {.kind = Verdict::Kind::right, .principal = *principal};
+    Verdict verdict{.kind = Verdict::Kind::right, .principal = *principal};
+    if (home && id == *principal) verdict.credential_seq = home->principal.credential_seq;
+    return verdict;
 }
 
 }  // namespace kalends::auth

@@ -15,7 +15,9 @@ Verdict LocalPasswords::verify(const Presented& presented) {
     const bool right = verify_password(presented.secret, hash.value_or(nobodys_hash_));
     if (!hash) return {.principal = id, .why = "no local password"};
     if (!right) return {.kind = Verdict::Kind::wrong, .principal = id, .why = "wrong password"};
-    return {.kind = Verdict::Kind::right, .principal = id};
+    return {.kind = Verdict::Kind::right,
+            .principal = id,
+            .credential_seq = home->principal.credential_seq};
 }
 
 }  // namespace kalends::auth

@@ -45,10 +45,13 @@ std::chrono::seconds Throttle::wait(const std::string& login, std::string_view p
     const auto address = throttled_address(peer);
     const auto pair = pair_of(login, address);
     const std::lock_guard lock(mutex_);
-    auto until = pairs_.blocked_until(pair);
-    if (reach != Reach::pair) until = std::max(until, addresses_.blocked_until(address));
-    if (reach == Reach::login && !known_.contains(pair))
-        until = std::max(until, logins_.blocked_until(login));
+    const bool is_known = known_.contains(pair);
+    Time until{};
+    if (reach == Reach::login || (reach == Reach::pair && !is_known))
+        until = pairs_.blocked_until(pair);
+    if (reach != Reach::pair && !is_known)
+        until = std::max(until, addresses_.blocked_until(address));
+    if (reach == Reach::login && !is_known) until = std::max(until, logins_.blocked_until(login));
     const auto left = until - clock::steady();
     return std::max(std::chrono::ceil<std::chrono::seconds>(left), std::chrono::seconds{0});
 }
@@ -57,7 +60,7 @@ void Throttle::failed(const std::string& login, std::string_view peer, Reach rea
     const auto address = throttled_address(peer);
     const auto now = clock::steady();
     const std::lock_guard lock(mutex_);
-    pairs_.add(pair_of(login, address), now);
+    if (reach != Reach::address) pairs_.add(pair_of(login, address), now);
     if (reach == Reach::pair) return;
     addresses_.add(address, now);
     if (reach == Reach::login) logins_.add(login, now);

@@ -3,8 +3,9 @@
 //
 // Failures are counted for the pair of login and address, which is slowed soon; for the address,
 // whatever the login, which takes more; and for the login, whatever the address, which takes still
-// more, and then slows only addresses from which nobody has logged in as this user, and never for
-// long. A credential that was right before is not a guess: the caller does not ask then.
+// more, and never slows for long. The last two slow only who has not logged in as this user from
+// that address before: guessing neighbours lock nobody out. A credential that was right before is
+// not a guess: the caller does not ask then.
 
 #include <chrono>
 #include <cstdint>
@@ -21,7 +22,8 @@ public:
     /// `free_failures` of a pair before it waits; `max_delay` is the longest wait.
     Throttle(unsigned free_failures, std::chrono::seconds max_delay);
 
-    /// What a failure counts for: the pair alone, the address too, or all three.
+    /// What a failure counts for: the pair alone (and only where that is not known), the address
+    /// alone, or all three.
     enum class Reach { pair, address, login };
 
     /// How long this one must wait before the next attempt is looked at; 0: not at all.

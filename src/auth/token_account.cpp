@@ -28,7 +28,7 @@ std::string login_of(const Claims& claims, const TokenPolicy& policy) {
 store::HomePtr account_of(const Claims& claims, const TokenPolicy& policy, store::Database& db) {
     const auto login = login_of(claims, policy);
     if (login.empty()) throw UnfitToken("it does not say whose it is (oidc.login_claims)");
-    auto home = directory::find_for_login(db, login);
+    auto home = directory::find_by_current_name(db, login);
     if (!home || home->principal.kind != store::PrincipalKind::user)
         throw UnfitToken("there is no account \"" + login + '"');
     return home;
@@ -55,6 +55,7 @@ Verdict verdict_on(const Claims& claims, const TokenPolicy& policy, store::Datab
     const auto home = account_of(claims, policy, db);
     return {.kind = Verdict::Kind::right,
             .principal = home->principal.id,
+            .credential_seq = home->principal.credential_seq,
             .scope = scope,
             .lifetime = lifetime_of(claims)};
 }

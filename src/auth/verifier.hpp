@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,7 +44,10 @@ struct Verdict {
         unavailable,  ///< who knows (a directory, a token's issuer) can't be asked now
     };
     Kind kind = Kind::not_mine;
-    store::PrincipalId principal = {};       ///< of `wrong` too where it is known
+    store::PrincipalId principal = {};  ///< of `wrong` too where it is known
+    std::optional<std::int64_t> credential_seq =
+        std::nullopt;  ///< of the principal, read before the secret was compared: what changes
+                       ///< meanwhile ends this login too
     access::Privileges scope = access::all;  ///< what this login may do at most
     std::optional<std::chrono::seconds> lifetime = std::nullopt;  ///< it ends after that
     bool outlived = false;  ///< it is wrong, but was right once: who sends it is not guessing

@@ -137,11 +137,25 @@ store::HomePtr find(store::Database& db, std::string_view login) {
     return canonical ? db.home(*canonical) : nullptr;
 }
 
-store::HomePtr find_for_login(store::Database& db, std::string_view typed) {
-    if (auto home = find(db, typed)) return home;
-    if (typed.find('@') == std::string_view::npos) return nullptr;
-    const auto principal = store::principal_of_address(db, text::lower_ascii(typed));
+namespace {
+
+store::HomePtr find_by_address(store::Database& db, std::string_view address) {
+    if (address.find('@') == std::string_view::npos) return nullptr;
+    const auto principal = store::principal_of_address(db, text::lower_ascii(address));
     return principal ? db.home(*principal) : nullptr;
+}
+
+}  // namespace
+
+store::HomePtr find_for_login(store::Database& db, std::string_view typed) {
+    auto home = find(db, typed);
+    return home ? home : find_by_address(db, typed);
+}
+
+store::HomePtr find_by_current_name(store::Database& db, std::string_view name) {
+    auto home = find(db, name);
+    const bool is_current = home && home->principal.login == canonical_login(name);
+    return is_current ? home : find_by_address(db, name);
 }
 
 }  // namespace kalends::directory

@@ -57,4 +57,8 @@ store::HomePtr find(store::Database& db, std::string_view login);
 /// addresses.
 store::HomePtr find_for_login(store::Database& db, std::string_view typed);
 
+/// The same for a name that somebody else vouches for, a token's or a certificate's: nobody is
+/// found by a former login, which may be somebody else's there by now.
+store::HomePtr find_by_current_name(store::Database& db, std::string_view name);
+
 }  // namespace kalends::directory

@@ -19,7 +19,7 @@ const Statement find_app_password_sql{"find_app_password", R"sql(
 
 const Statement app_password_used_sql{"app_password_used", R"sql(
     UPDATE app_password SET last_used = extract(epoch FROM clock_timestamp())::bigint, last_peer = $2
-     WHERE app_password_id = $1)sql"};
+     WHERE app_password_id = $1 RETURNING 1)sql"};
 
 const Statement list_app_passwords_sql{"list_app_passwords", R"sql(
     SELECT app_password_id, name, read_only, created, last_used, last_peer
@@ -51,9 +51,9 @@ std::optional<StoredAppPassword> find_app_password(Database& db, const std::stri
                              .read_only = rows.boolean(0, 2)};
 }
 
-void app_password_used(Database& db, const std::string& id, const std::string& peer) {
-    writing(db.inner(), {}, [&](Connection& connection) {
-        return connection.run(app_password_used_sql, id, peer).rows();
+bool app_password_used(Database& db, const std::string& id, const std::string& peer) {
+    return writing(db.inner(), {}, [&](Connection& connection) {
+        return !connection.run(app_password_used_sql, id, peer).empty();
     });
 }
 

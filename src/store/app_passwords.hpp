@@ -32,7 +32,8 @@ bool add_app_password(Database& db, PrincipalId principal, const AppPassword& pa
                       const std::string& hash);
 
 std::optional<StoredAppPassword> find_app_password(Database& db, const std::string& id);
-void app_password_used(Database& db, const std::string& id, const std::string& peer);
+/// False: it is gone.
+bool app_password_used(Database& db, const std::string& id, const std::string& peer);
 
 /// In the order of being made, then by name.
 std::vector<AppPassword> list_app_passwords(Database& db, PrincipalId principal);

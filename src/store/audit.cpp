@@ -16,7 +16,10 @@ const Statement read_audit_sql{"read_audit", R"sql(
        AND ($6 = 0 OR audit_id < $6)
      ORDER BY audit_id DESC LIMIT $7)sql"};
 
-const Statement prune_audit_sql{"prune_audit", "DELETE FROM audit WHERE at < $1 RETURNING 1"};
+// Some at a time, so that no statement takes long.
+const Statement prune_audit_sql{"prune_audit", R"sql(
+    DELETE FROM audit WHERE audit_id IN (SELECT audit_id FROM audit WHERE at < $1 ORDER BY at LIMIT 5000)
+    RETURNING 1)sql"};
 
 std::string storable(const std::string& text) {
     if (is_storable(text)) return text;
@@ -65,9 +68,14 @@ std::vector<AuditEntry> read_audit(Database& db, const AuditQuery& query) {
 }
 
 std::size_t prune_audit(Database& db, std::int64_t before) {
-    return writing(db.inner(), {}, [&](Connection& connection) {
-        return static_cast<std::size_t>(connection.run(prune_audit_sql, before).rows());
-    });
+    std::size_t forgotten = 0;
+    for (;;) {
+        const auto some = writing(db.inner(), {}, [&](Connection& connection) {
+            return static_cast<std::size_t>(connection.run(prune_audit_sql, before).rows());
+        });
+        forgotten += some;
+        if (some == 0) return forgotten;
+    }
 }
 
 }  // namespace kalends::store

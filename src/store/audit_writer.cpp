@@ -11,6 +11,15 @@ namespace {
 
 constexpr std::size_t max_waiting = 20'000;
 constexpr std::chrono::milliseconds interval{200};
+constexpr std::size_t max_login = 255;   // bytes; what an index takes
+constexpr std::size_t max_text = 2'000;  // bytes
+
+/// Between two characters.
+void cut(std::string& text, std::size_t most) {
+    if (text.size() <= most) return;
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+    text.resize(most);
+}
 
 }  // namespace
 
@@ -27,6 +36,8 @@ AuditWriter::~AuditWriter() {
 
 void AuditWriter::record(AuditEntry entry) {
     if (entry.at == 0) entry.at = clock::unix_now();
+    cut(entry.login, max_login);
+    for (auto* text : {&entry.peer, &entry.target, &entry.detail}) cut(*text, max_text);
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= max_waiting) {
@@ -66,10 +77,17 @@ bool AuditWriter::write(const std::vector<AuditEntry>& entries) {
     try {
         write_audit(db_, entries);
         return true;
-    } catch (const std::exception& error) {
-        log(Level::warning, "audit.failed", {{"why", error.what()}});
+    } catch (const Unavailable& error) {
+        log(Level::warning, "audit.waits", {{"why", error.what()}});
         return false;
+    } catch (const std::exception& error) {
+        log(Level::error, "audit.failed", {{"why", error.what()}});
     }
+    // One of them can't be written: the others shall be.
+    if (entries.size() > 1)
+        for (const auto& entry : entries)
+            if (!write({entry})) return true;
+    return true;
 }
 
 }  // namespace kalends::store

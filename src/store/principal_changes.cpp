@@ -57,7 +57,8 @@ bool change_rows(Connection& connection, PrincipalId principal, const PrincipalC
         return false;
     if (change.locale || change.time_zone)
         connection.run(change_details_sql, principal, change.locale, change.time_zone);
-    if (change.administrator) raise_credential_seq(connection, principal);
+    // Certificates and tokens may have named an address.
+    if (change.administrator || change.addresses) raise_credential_seq(connection, principal);
     return true;
 }
 

@@ -119,6 +119,13 @@ TEST_CASE("an app password for reading reads everything and changes nothing, by 
     CHECK(server.get("calendar/a.ics").body == event("A"));
     CHECK(server.get("calendar/b.ics").status == 404);
 
+    const auto token =
+        server.request("LOCK", "calendar/a.ics", lock).header("Lock-Token").value_or("");
+    REQUIRE_FALSE(token.empty());
+    CHECK(board.request("UNLOCK", calendar + "a.ics", "", {{"Lock-Token", token}}).status == 403);
+    CHECK(board.request("LOCK", calendar + "a.ics", "", {{"If", "(" + token + ")"}}).status == 403);
+    CHECK(server.request("UNLOCK", "calendar/a.ics", "", {{"Lock-Token", token}}).status == 204);
+
     Device phone{server, "alice", false};
     CHECK(phone.request("PUT", calendar + "b.ics", event("B"), {{"Content-Type", "text/calendar"}})
               .status == 201);

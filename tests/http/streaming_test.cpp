@@ -46,6 +46,7 @@ Pieces list(http::Handler& application, const User& user, const std::string& pat
     http::Request request;
     request.method = "PROPFIND";
     request.path = path;
+    request.scheme = "https";
     request.headers.add("Depth", "1");
     for (const auto& [name, value] : user.authorization()) request.headers.add(name, value);
     request.body = xml_body("D:propfind", "<D:prop><D:getetag/></D:prop>");

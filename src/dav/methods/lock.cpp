@@ -152,6 +152,7 @@ http::Response refresh(const View& view, const http::Request& request) {
     if (target.is(stored_collections | objects))
         for (const auto* lock : locks_on(target)) {
             if (!tokens.open({lock})) continue;
+            require(target, access::write_content);
             require_conditions(view, request, target);
             const auto timeout = timeout_of(request.headers, view.settings().max_lock_time);
             if (store::refresh_lock(view.database(), target.home->principal.id, lock->token,

@@ -22,7 +22,8 @@ http::Response unlock(const View& view, const http::Request& request) {
         throw DavError(Status::conflict, precondition::lock_token_matches,
                        "The token is not that of a lock of this resource.");
     require_login(view);
-    if (found->principal != view.user->principal.id) require(target, access::unlock);
+    const bool own = found->principal == view.user->principal.id;
+    if (!own || (view.scope & access::write_content) == 0) require(target, access::unlock);
     require_conditions(view, request, target);
     (void)store::remove_lock(view.database(), target.home->principal.id, found->token);
 

@@ -50,7 +50,8 @@ Contents read_contents(Connection& connection, const Settings& settings) {
             auto reading = read_entry(entry, mapping, part.kind, now);
             if (!reading.usable) {
                 contents.unusable.push_back(std::move(reading.why_not));
-                contents.unusable_uuids.push_back(std::move(reading.found.uuid));
+                if (reading.found.disabled.empty())
+                    contents.unusable_uuids.push_back(std::move(reading.found.uuid));
             } else if (seen.insert(reading.found.uuid).second)
                 contents.all.push_back(std::move(reading.found));
         });

@@ -12,7 +12,7 @@ namespace kalends::directory::ldap {
 struct Contents {
     std::vector<Found> all;
     std::vector<std::string> unusable;        ///< entries that can't be used, and why: sentences
-    std::vector<std::string> unusable_uuids;  ///< of those: they are not gone
+    std::vector<std::string> unusable_uuids;  ///< of those that are not disabled: they are not gone
     std::size_t referrals = 0;                ///< to other servers; not followed
 };
 

@@ -198,6 +198,7 @@ Reading read_entry(const Entry& entry, const Mapping& mapping, Kind kind,
     };
     found.kind = kind;
     found.dn = entry.dn;
+    if (kind == Kind::user) found.disabled = why_disabled(entry, mapping, now);
     found.uuid =
         uuid_from(mapping.uuid_attribute, std::string(entry.first(mapping.uuid_attribute)));
     if (found.uuid.empty())
@@ -215,7 +216,6 @@ Reading read_entry(const Entry& entry, const Mapping& mapping, Kind kind,
     found.locale = short_text(entry, mapping.locale_attribute);
     found.time_zone = short_text(entry, mapping.time_zone_attribute);
     found.changed = short_text(entry, mapping.changed_attribute);
-    if (kind == Kind::user) found.disabled = why_disabled(entry, mapping, now);
     add_addresses(entry, mapping, found);
     if (kind == Kind::group) add_members(entry, mapping, found);
     reading.usable = true;

@@ -116,6 +116,7 @@ LoginOutcome log_in(Pool& pool, const std::string& login,
         pool.servers().succeeded();
         return outcome;
     } catch (const DirectoryUnavailable& error) {
+        pool.servers().gave_up(error.what());
         return failed(error.what());
     } catch (const DirectoryRefused& error) {
         return failed(error.what());

@@ -41,6 +41,10 @@ std::vector<std::string> sorted(std::vector<std::string> values) {
     return values;
 }
 
+std::string sentence_of_gone(const KnownPrincipal& gone) {
+    return "disable " + gone.is.login + ": it is not in the directory";
+}
+
 /// One comparison of the directory with what is known.
 class Planner {
 public:
@@ -110,9 +114,11 @@ private:
         const auto* old = known == by_uuid_.end() ? nullptr : known->second;
         if (old != nullptr && !old->from_directory)
             return skip(found, "a local account has the same identifier");
-        if (old != nullptr && old->is.kind != found.kind)
+        if (old != nullptr && old->is.kind != found.kind) {
+            seen_.erase(found.uuid);  // what it was here is gone
             return skip(found, "it is a " + std::string(called(old->is.kind)) +
                                    " here; delete that first, with its data");
+        }
         auto wanted = as_directory_principal(found);
         if (!may_have_login(found, old, wanted)) return;
         keep_free_addresses(found, wanted);
@@ -193,7 +199,7 @@ private:
                 present_.contains(each.is.uuid))
                 continue;
             ++plan_.gone;
-            plan_.done.push_back("disable " + each.is.login + ": it is not in the directory");
+            plan_.done.push_back(sentence_of_gone(each));
             plan_.changes.gone.push_back(each.id);
         }
     }
@@ -216,14 +222,26 @@ struct Missing {
     std::size_t missing = 0;
 };
 
+/// Takes back that those of that kind are gone.
+void keep(Plan& plan, const store::KnownPrincipals& known, PrincipalKind kind) {
+    for (const auto& each : known.principals) {
+        if (each.is.kind != kind) continue;
+        const auto before = plan.changes.gone.size();
+        std::erase(plan.changes.gone, each.id);
+        if (plan.changes.gone.size() == before) continue;
+        --plan.gone;
+        std::erase(plan.done, sentence_of_gone(each));
+    }
+}
+
 }  // namespace
 
 Plan plan_changes(const Contents& contents, const store::KnownPrincipals& known, bool complete) {
     return Planner{contents, known, complete}.run();
 }
 
-std::optional<std::string> too_many_missing(const Plan& plan, const store::KnownPrincipals& known,
-                                            unsigned percent) {
+std::string hold_what_is_not_credible(Plan& plan, const store::KnownPrincipals& known,
+                                      unsigned percent) {
     std::array<Missing, 4> by_kind{};
     std::unordered_set<std::int64_t> gone;
     for (const auto id : plan.changes.gone) gone.insert(id.value);
@@ -233,17 +251,23 @@ std::optional<std::string> too_many_missing(const Plan& plan, const store::Known
         ++of_kind.known;
         of_kind.missing += gone.contains(each.id.value) ? 1 : 0;
     }
+    std::string why;
     for (std::size_t kind = 0; kind < by_kind.size(); ++kind) {
         const auto [had, missing] = by_kind.at(kind);
         const bool all = missing == had && missing != 0;
         const bool many = missing > few && missing * 100 > had * percent;
-        if (all || many)
-            return std::to_string(missing) + " of " + std::to_string(had) + ' ' +
-                   std::string(called(static_cast<PrincipalKind>(kind))) + (had == 1 ? "" : "s") +
-                   " are missing in the directory: nobody is disabled. If that is right, run "
-                   "kalends ldap sync --accept-missing";
+        if (!all && !many) continue;
+        const auto name = called(static_cast<PrincipalKind>(kind));
+        why.append(why.empty() ? "" : ". ")
+            .append(std::to_string(missing) + " of " + std::to_string(had) + ' ')
+            .append(name)
+            .append(had == 1 ? "" : "s")
+            .append(" are missing in the directory: no ")
+            .append(name)
+            .append(" is disabled. If that is right, run kalends ldap sync --accept-missing");
+        keep(plan, known, static_cast<PrincipalKind>(kind));
     }
-    return std::nullopt;
+    return why;
 }
 
 MembershipPlan plan_memberships(const std::vector<Found>& found,
@@ -255,11 +279,14 @@ MembershipPlan plan_memberships(const std::vector<Found>& found,
     for (const auto& each : known.principals) {
         if (!each.from_directory || each.gone) continue;
         by_uuid.emplace(each.is.uuid, each.id);
-        if (each.is.kind == PrincipalKind::user) by_login.emplace(each.is.login, each.id);
     }
-    for (const auto& each : found)
-        if (const auto id = by_uuid.find(each.uuid); id != by_uuid.end())
-            by_dn.emplace(normalized_dn(each.dn), id->second);
+    for (const auto& each : found) {
+        const auto id = by_uuid.find(each.uuid);
+        if (id == by_uuid.end()) continue;
+        by_dn.emplace(normalized_dn(each.dn), id->second);
+        // As the directory calls them: a login that is taken here is another's.
+        if (each.kind == PrincipalKind::user) by_login.emplace(each.login, id->second);
+    }
 
     MembershipPlan plan;
     std::vector<store::Membership> wanted;

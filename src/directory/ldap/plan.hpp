@@ -23,10 +23,11 @@ struct Plan {
 /// there gone.
 Plan plan_changes(const Contents& contents, const store::KnownPrincipals& known, bool complete);
 
-/// Why so few can't be all, in a sentence: no people, groups or rooms at all where there were some,
-/// or more than `percent` of more than ten are missing. Nothing: it is credible.
-std::optional<std::string> too_many_missing(const Plan& plan, const store::KnownPrincipals& known,
-                                            unsigned percent);
+/// Takes back from the plan that those of a kind are gone of which none is left, or of which more
+/// than ten and more than `percent` are missing: nobody loses anything by an answer that can't be
+/// true. Why, in sentences; empty: all of it is credible.
+std::string hold_what_is_not_credible(Plan& plan, const store::KnownPrincipals& known,
+                                      unsigned percent);
 
 struct MembershipPlan {
     std::vector<store::Membership> add;

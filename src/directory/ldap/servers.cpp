@@ -14,8 +14,9 @@ using namespace std::chrono_literals;
 
 /// A server that has failed is asked after the others for so long, then in its place again.
 constexpr auto avoided = 30s;
-/// While none answers, one try in so long is enough for everybody who waits.
-constexpr auto pause = 2s;
+/// While none answers, one try in so long is enough for everybody who waits: at first, at most.
+constexpr auto first_pause = 2s;
+constexpr auto longest_pause = 30s;
 
 }  // namespace
 
@@ -57,10 +58,27 @@ std::unique_ptr<Connection> Servers::connect(Deadline deadline) {
             failed(uri, why);
         }
     }
-    const std::lock_guard lock(mutex_);
-    all_down_until_ = clock::steady() + pause;
-    why_all_down_ = why;
+    gave_up(why);
     throw DirectoryUnavailable(why);
+}
+
+void Servers::gave_up(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    const auto now = clock::steady();
+    const bool all_failed =
+        std::ranges::all_of(states_, [now](const State& state) { return state.avoid_until > now; });
+    if (!all_failed || now < all_down_until_) return;
+    pause_ = std::clamp<std::chrono::seconds>(pause_ * 2, first_pause, longest_pause);
+    all_down_until_ = now + pause_;
+    why_all_down_ = why;
+}
+
+void Servers::succeeded() {
+    {
+        const std::lock_guard lock(mutex_);
+        pause_ = {};
+    }
+    outage_.succeeded();
 }
 
 std::unique_ptr<Connection> Servers::connect_as_service(Deadline deadline) {

@@ -27,7 +27,10 @@ public:
 
     /// What was connected has failed: others are asked first for a while.
     void failed(const std::string& uri, const std::string& why);
-    void succeeded() { outage_.succeeded(); }
+    /// A login has failed by them: while all have failed lately, the next ones fail at once, for a
+    /// time that grows.
+    void gave_up(const std::string& why);
+    void succeeded();
 
 private:
     std::vector<std::size_t> in_order();
@@ -43,6 +46,7 @@ private:
     };
     std::vector<State> states_;  // of each server
     Deadline all_down_until_;
+    std::chrono::seconds pause_{0};
     std::string why_all_down_;
 };
 

@@ -21,18 +21,6 @@ void count(const Contents& contents, SyncReport& report) {
     }
 }
 
-/// Nobody loses anything by an answer that can't be true.
-void hold_what_is_not_credible(SyncReport& report, const store::KnownPrincipals& known,
-                               unsigned percent) {
-    const auto why = too_many_missing(report.plan, known, percent);
-    if (!why) return;
-    report.held = *why;
-    report.plan.changes.gone.clear();
-    report.plan.gone = 0;
-    std::erase_if(report.plan.done,
-                  [](const std::string& line) { return line.starts_with("disable "); });
-}
-
 void synchronise_members(const Contents& contents, store::Database& db, SyncOptions options,
                          SyncReport& report) {
     constexpr std::size_t few = 10;
@@ -92,7 +80,7 @@ SyncReport synchronise(Connection& connection, const Settings& settings, store::
     const auto known = store::known_principals(db);
     report.plan = plan_changes(contents, known, true);
     if (!options.accept_missing)
-        hold_what_is_not_credible(report, known, settings.max_gone_percent);
+        report.held = hold_what_is_not_credible(report.plan, known, settings.max_gone_percent);
     if (!options.dry_run) store::write_changes(db, report.plan.changes, default_home());
     synchronise_members(contents, db, options, report);
     if (!options.dry_run) synchronise_photos(connection, settings, contents, known, db, report);

@@ -75,8 +75,8 @@ TEST_CASE("what is mistyped is refused with what was probably meant") {
 }
 
 TEST_CASE("a group alone lists what it can do") {
-    CHECK(refused({"user"}) ==
-          "kalends user needs to know what to do: add, list, passwd, disable, enable, delete");
+    CHECK(refused({"user"}) == "kalends user needs to know what to do: add, list, change, passwd, "
+                               "disable, enable, delete");
 }
 
 TEST_CASE("values and operands that are missing or too many are refused") {

@@ -141,3 +141,12 @@ TEST_CASE("groups and rooms are called as people like it, and no rule for people
     CHECK(found.member_dns.size() == 2);
     CHECK(found.member_logins == std::vector<std::string>{"carl"});
 }
+
+TEST_CASE("an entry whose login is of no use still says that it is disabled") {
+    auto entry = in_active_directory({{"userAccountControl", {"514"}}});
+    CHECK_FALSE(read(entry, "ad").found.disabled.empty());
+    entry.attributes.front().second = {"zz left anna"};
+    const auto reading = read(entry, "ad");
+    CHECK_FALSE(reading.usable);
+    CHECK_FALSE(reading.found.disabled.empty());
+}

@@ -28,31 +28,37 @@ KnownPrincipal known(int number, const std::string& login, bool from_directory =
 
 Contents contents(std::vector<Found> all) { return {.all = std::move(all)}; }
 
-/// `count` people of the directory, of whom the first `there` are still in it.
-std::optional<std::string> credible(int count, int there, unsigned percent = 20) {
+/// Whether nobody is disabled when of `count` people of the directory the first `there` are still
+/// in it, since that can't be true.
+bool held(int count, int there, unsigned percent = 20) {
     KnownPrincipals before;
     Contents now;
     for (int i = 0; i < count; ++i)
         before.principals.push_back(known(i + 1, "p" + std::to_string(i)));
     for (int i = 0; i < there; ++i) now.all.push_back(found(i + 1, "p" + std::to_string(i)));
-    const auto plan = plan_changes(now, before, true);
-    CHECK(plan.gone == static_cast<std::size_t>(count - there));
-    return too_many_missing(plan, before, percent);
+    auto plan = plan_changes(now, before, true);
+    const auto gone = static_cast<std::size_t>(count - there);
+    CHECK(plan.gone == gone);
+    const auto why = hold_what_is_not_credible(plan, before, percent);
+    CHECK(plan.gone == (why.empty() ? gone : 0));
+    CHECK(plan.changes.gone.size() == plan.gone);
+    CHECK(plan.done.size() == plan.gone);
+    return !why.empty();
 }
 
 }  // namespace
 
 TEST_CASE("a few may leave, but not all, nor more than the limit of more than ten") {
-    CHECK_FALSE(credible(100, 100));
-    CHECK_FALSE(credible(100, 80));
-    CHECK(credible(100, 79));
-    CHECK(credible(100, 0));
-    CHECK_FALSE(credible(20, 10));  // ten are few
-    CHECK(credible(20, 9));
-    CHECK(credible(1, 0));
-    CHECK_FALSE(credible(0, 0));
-    CHECK_FALSE(credible(100, 1, 100));
-    CHECK(credible(100, 89, 0));
+    CHECK_FALSE(held(100, 100));
+    CHECK_FALSE(held(100, 80));
+    CHECK(held(100, 79));
+    CHECK(held(100, 0));
+    CHECK_FALSE(held(20, 10));  // ten are few
+    CHECK(held(20, 9));
+    CHECK(held(1, 0));
+    CHECK_FALSE(held(0, 0));
+    CHECK_FALSE(held(100, 1, 100));
+    CHECK(held(100, 89, 0));
 }
 
 TEST_CASE("the answer does not depend on the order of entries") {
@@ -109,4 +115,40 @@ TEST_CASE("groups may contain each other, and a member twice is one") {
     CHECK((plan.add == std::vector<store::Membership>{{{1}, {2}}, {{2}, {1}}}));
     CHECK((plan.remove == std::vector<store::Membership>{{{2}, {3}}}));
     CHECK(plan.unknown == 1);
+}
+
+TEST_CASE("the only room may go, unless all rooms have: people who left are disabled meanwhile") {
+    KnownPrincipals before;
+    for (int i = 1; i <= 5; ++i) before.principals.push_back(known(i, "p" + std::to_string(i)));
+    before.principals.push_back(known(6, "room"));
+    before.principals.back().is.kind = store::PrincipalKind::location;
+    const auto now = contents({found(1, "p1"), found(2, "p2"), found(3, "p3"), found(4, "p4")});
+    auto plan = plan_changes(now, before, true);
+    CHECK(plan.gone == 2);
+    CHECK_FALSE(hold_what_is_not_credible(plan, before, 20).empty());
+    CHECK(plan.changes.gone == std::vector<store::PrincipalId>{{5}});
+    CHECK(plan.done.size() == 1);
+}
+
+TEST_CASE("members by login are those whom the directory calls so") {
+    KnownPrincipals here;
+    here.principals = {known(1, "jane"), known(2, "staff")};
+    here.principals[1].is.kind = store::PrincipalKind::group;
+    // Jane is called janet there, which is taken here; another is called jane there.
+    auto group = found(2, "staff");
+    group.kind = store::PrincipalKind::group;
+    group.member_logins = {"jane"};
+    const auto plan = plan_memberships({found(1, "janet"), found(3, "jane"), group}, here, {});
+    CHECK(plan.add.empty());
+    CHECK(plan.unknown == 1);
+}
+
+TEST_CASE("who is something else in the directory now is gone as what it was") {
+    KnownPrincipals before;
+    before.principals = {known(1, "sales"), known(2, "jane")};
+    auto group = found(1, "sales");
+    group.kind = store::PrincipalKind::group;
+    const auto plan = plan_changes(contents({group, found(2, "jane")}), before, true);
+    CHECK(plan.changes.gone == std::vector<store::PrincipalId>{{1}});
+    CHECK(plan.skipped.size() == 1);
 }
