@@ -156,7 +156,7 @@ TEST_CASE("a disabled user's remembered login ends on another node within a seco
             return there.authenticate({jane.header(), peer}).kind == Kind::authenticated;
         }));
         REQUIRE(within_a_second([&] {
-            other_node->home(jane.login);
+            there.authenticate({jane.header(), peer});
             return there.from_memory({jane.header(), peer}).has_value();
         }));
         if (cut)
