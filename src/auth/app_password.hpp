@@ -13,7 +13,7 @@ namespace kalends::auth {
 
 /// The id in a text that has the form; empty: it has not. Letters in either case, since phones
 /// begin with a capital.
-std::string app_password_id(std::string_view text);
+std::string app_password_id(std::string_view sent);
 
 /// Makes one and stores what it is known by; the text is nowhere else. Nothing: no such principal,
 /// or it has as many as it may have (store::max_app_passwords).

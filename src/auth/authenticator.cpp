@@ -151,7 +151,8 @@ struct Authenticator::Inner {
     [[nodiscard]] bool may_be_sent(const Asking& asking) const;
     [[nodiscard]] Fingerprint fingerprint_of(const Asking& asking) const;
     std::optional<Result> from_remembered(const Fingerprint& credential);
-    bool is_wrong_again(const Fingerprint& credential, const store::HomePtr& typed);
+    [[nodiscard]] bool is_wrong_again(const Fingerprint& credential,
+                                      const store::HomePtr& typed) const;
     void tell(const Presented& presented, const store::Principal& principal);
     [[nodiscard]] Verdict ask(const Presented& presented) const;
     Result verify(const Fingerprint& credential, const Presented& presented);
@@ -187,7 +188,7 @@ std::optional<Result> Authenticator::Inner::from_remembered(const Fingerprint& c
 /// Known to be wrong, and nothing has changed since that could make it right: the account is as it
 /// was, or there is still none.
 bool Authenticator::Inner::is_wrong_again(const Fingerprint& credential,
-                                          const store::HomePtr& typed) {
+                                          const store::HomePtr& typed) const {
     const auto entry = wrong.find(credential);
     if (!entry || entry->until < clock::steady()) return false;
     return entry->principal.value == 0 ? !typed : typed && unchanged(*entry, typed);

@@ -82,8 +82,8 @@ constexpr Setting<Config> settings[] = {
     {SETTING(workers.write_queue), "2000", "1 .. 100000", "Writing requests that may wait."},
     {SETTING(workers.report), "3", "1 .. 256", "Threads for reports: queries, synchronisation, listings."},
     {SETTING(workers.report_queue), "2000", "1 .. 100000", "Reports that may wait."},
-    {SETTING(workers.login), "2", "1 .. 64", "Threads that check passwords which are not remembered yet (about 13 ms each)."},
-    {SETTING(workers.login_queue), "500", "1 .. 100000", "Logins that may wait."},
+    {SETTING(workers.login), "4", "1 .. 64", "Threads that check passwords which are not remembered yet: about 13 ms of a processor each, or waiting for a directory."},
+    {SETTING(workers.login_queue), "2000", "1 .. 100000", "Logins that may wait."},
 
     {SETTING(xml.max_depth), "64", "16 .. 1000", "How deep elements may be nested."},
     {SETTING(xml.max_size), "4 MB", "64 KB .. 100 MB", "Size of an XML body."},

@@ -122,7 +122,7 @@ constexpr Example app_password_revoke_examples[] = {
 constexpr Option audit_options[] = {
     {"login", 'l', "LOGIN", "What this user did, and attempts to log in as this user."},
     {"event", 'e', "EVENT",
-     "Only these: login, login.failed, delete, move, acl, account, app-password."},
+     "Only these: login, login.failed, delete, move, acl, account, group, app-password."},
     {"target", 't', "PATH", "What was done to this path or account, and to what is below it."},
     {"since", 's', "TIME", "Only what happened so long ago at most: \"7 d\", \"2 h\"."},
     {"limit", 0, "NUMBER", "So many at most, the latest. Without it, 100."},

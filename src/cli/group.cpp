@@ -1,6 +1,7 @@
 // kalends group: groups, and who acts for somebody. kalends-group(8).
 
 #include "base/text.hpp"
+#include "cli/accounts.hpp"
 #include "cli/connect.hpp"
 #include "cli/run.hpp"
 #include "directory/directory.hpp"
@@ -60,8 +61,11 @@ int change_members(const Arguments& arguments, const Config& config,
     for (std::size_t i = 1; i < words.size(); ++i)
         members.push_back(find_anybody(*database, words[i])->principal.id);
     if (!change(*database, group, members)) throw Failure("the group was deleted meanwhile");
-    for (std::size_t i = 1; i < words.size(); ++i)
-        std::cout << words[i] << " " << what << " " << words.front() << ".\n";
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const auto sentence = words[i] + ' ' + std::string(what) + ' ' + words.front();
+        keep_for_audit(*database, "group", words.front(), sentence);
+        std::cout << sentence << ".\n";
+    }
     return done;
 }
 
@@ -88,6 +92,7 @@ int group_add(const Arguments& arguments, const Config& config) {
     if (arguments.flag("if-absent") && directory::find(*database, group.login) != nullptr)
         return done;
     directory::create_user(*database, group);
+    keep_for_audit(*database, "group", group.login, "made");
     std::cout << "Made the group " << group.login << ".\n";
     return done;
 }
@@ -116,6 +121,7 @@ int group_delete(const Arguments& arguments, const Config& config) {
     Connection database(config);
     const auto home = find_group(*database, arguments.operands()[0]);
     store::delete_principal(*database, home->principal.id);
+    keep_for_audit(*database, "group", home->principal.login, "deleted");
     std::cout << home->principal.login << " is deleted; those who were in it are not.\n";
     return done;
 }

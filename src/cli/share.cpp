@@ -3,6 +3,7 @@
 #include "access/share.hpp"
 
 #include "base/text.hpp"
+#include "cli/accounts.hpp"
 #include "cli/connect.hpp"
 #include "cli/run.hpp"
 #include "dav/path.hpp"
@@ -158,8 +159,10 @@ int share(const Arguments& arguments, const Config& config) {
     for (const auto& home : people) {
         set(*database, operand, home->principal, *level,
             static_cast<std::size_t>(config.dav.max_aces));
-        std::cout << home->principal.login << " " << row_of(*level).words << " " << operand
-                  << ".\n";
+        const auto what =
+            home->principal.login + ' ' + std::string(row_of(*level).words) + ' ' + operand;
+        keep_for_audit(*database, "acl", operand, what);
+        std::cout << what << ".\n";
     }
     return done;
 }

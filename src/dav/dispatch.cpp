@@ -38,8 +38,8 @@ struct MethodRow {
     std::string_view name;
     Response (*run)(const View& view, const Request& request);
     Lane lane;
-    bool from_memory;             ///< worth a try on the network thread
-    std::string_view audit = "";  ///< the event that is kept of it
+    bool from_memory;        ///< worth a try on the network thread
+    std::string_view audit;  ///< the event that is kept of it
 };
 constexpr std::array method_table{
     MethodRow{"PROPFIND", methods::propfind, Lane::read, true},

@@ -66,7 +66,7 @@ struct ReportContext {
 
 /// What the audit should say of a request.
 struct AuditNote {
-    std::string_view event = "";  ///< empty: that of the method
+    std::string_view event;  ///< empty: that of the method
     std::string detail;
 };
 

@@ -541,3 +541,14 @@ TEST_CASE("by a former login people find their URLs, and nobody else opens their
     CHECK(directory::find_by_current_name(jane.db, jane.login)->principal.id == jane.id);
     CHECK_FALSE(directory::find_by_current_name(jane.db, former));
 }
+
+TEST_CASE("huge headers are refused without a question") {
+    REQUIRE_POSTGRESQL();
+    const Account jane;
+    const auto oracle = std::make_shared<Oracle>();
+    Authenticator authenticator{{}, jane.db, ways(oracle)};
+    const std::string much(30'000, 'a');
+    for (const auto& header : {basic(jane.login, much), basic(much, "x"), "Bearer " + much, much})
+        CHECK(authenticator.authenticate({header, peer}).kind == Kind::rejected);
+    CHECK(oracle->asked == 0);
+}

@@ -79,6 +79,8 @@ TEST_CASE(
     CHECK(installation.run({"group", "leave", "sales", "blue"}).status == 0);
     CHECK(contains(installation.run({"group", "list"}).out, "sales  Sales:  jane\n"));
     CHECK(installation.run({"group", "join", "blue/write", "jane"}).status == 0);
+    CHECK(contains(installation.run({"audit", "--event", "group"}).out,
+                   "  group  sales  blue is not in sales, by the operator\n"));
 
     CHECK(contains(installation.run({"group", "join", "none", "jane"}).error, "no group \"none\""));
     CHECK(contains(installation.run({"group", "join", "jane", "jane"}).error, "no group"));
