@@ -54,7 +54,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(database.directory), "/var/lib/kalends", "", "Data directory of the embedded PostgreSQL. Not used when database.dsn is set."},
     {SETTING(database.programs), "/usr/lib/postgresql/15/bin", "", "Where initdb and postgres are, for the embedded PostgreSQL."},
     {SETTING(database.shared_buffers_mb), "96", "16 .. 65536", "Megabytes that the embedded PostgreSQL keeps for its own cache."},
-    {SETTING(database.connections), "44", "4 .. 1000", "Connections to PostgreSQL, at most. One for each worker thread and two for background work are enough."},
+    {SETTING(database.connections), "46", "4 .. 1000", "Connections to PostgreSQL, at most. One for each worker thread and two for background work are enough."},
     {SETTING(database.connect_timeout), "5 s", "1 s .. 5 min", "How long to wait for a connection before the answer is 503."},
     {SETTING(database.statement_timeout), "30 s", "1 s .. 1 h", "A statement that takes longer is cancelled, and the request is answered with 503."},
 
