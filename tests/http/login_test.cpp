@@ -19,7 +19,7 @@ namespace {
 
 /// A device of a user, with a password of its own.
 struct Device {
-    Device(TestServer& server, std::string login, bool read_only)
+    Device(TestServer& server, const std::string& login, bool read_only)
         : user(login), client(server.port()) {
         const auto home = server.database().home(login);
         REQUIRE(home);
