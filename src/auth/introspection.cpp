@@ -14,15 +14,7 @@ IntrospectedTokens::IntrospectedTokens(TokenPolicy policy, IntrospectionSettings
       db_(db) {}
 
 Verdict IntrospectedTokens::verify(const Presented& presented) {
-    try {
-        return check(presented.secret);
-    } catch (const UnfitToken& error) {
-        return {.kind = Kind::wrong, .outlived = true, .why = error.what()};
-    } catch (const InvalidToken& error) {
-        return {.kind = Kind::wrong, .why = error.what()};
-    } catch (const fetch::Unreachable& error) {
-        return {.kind = Kind::unavailable, .why = error.what()};
-    }
+    return verdict_of([&] { return check(presented.secret); });
 }
 
 /// RFC 7662 2.2.

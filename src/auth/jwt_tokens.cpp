@@ -4,22 +4,12 @@
 
 namespace kalends::auth {
 
-using Kind = Verdict::Kind;
-
 JwtTokens::JwtTokens(TokenPolicy policy, KeySettings keys, fetch::Fetch fetch, store::Database& db)
     : policy_(std::move(policy)), keys_(std::move(keys), std::move(fetch)), db_(db) {}
 
 Verdict JwtTokens::verify(const Presented& presented) {
     if (!is_jwt(presented.secret)) return {.why = "it is no JWT"};
-    try {
-        return check(presented.secret);
-    } catch (const UnfitToken& error) {
-        return {.kind = Kind::wrong, .outlived = true, .why = error.what()};
-    } catch (const InvalidToken& error) {
-        return {.kind = Kind::wrong, .why = error.what()};
-    } catch (const fetch::Unreachable& error) {
-        return {.kind = Kind::unavailable, .why = error.what()};
-    }
+    return verdict_of([&] { return check(presented.secret); });
 }
 
 /// The issuer is looked at first, before it is believed: for another's token nobody is asked.

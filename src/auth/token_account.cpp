@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "directory/directory.hpp"
+#include "fetch/fetch.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -58,6 +59,19 @@ Verdict verdict_on(const Claims& claims, const TokenPolicy& policy, store::Datab
             .credential_seq = home->principal.credential_seq,
             .scope = scope,
             .lifetime = lifetime_of(claims)};
+}
+
+Verdict verdict_of(const std::function<Verdict()>& check) {
+    using Kind = Verdict::Kind;
+    try {
+        return check();
+    } catch (const UnfitToken& error) {
+        return {.kind = Kind::wrong, .outlived = true, .why = error.what()};
+    } catch (const InvalidToken& error) {
+        return {.kind = Kind::wrong, .why = error.what()};
+    } catch (const fetch::Unreachable& error) {
+        return {.kind = Kind::unavailable, .why = error.what()};
+    }
 }
 
 }  // namespace kalends::auth

@@ -5,6 +5,7 @@
 #include "auth/verifier.hpp"
 #include "store/database.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,9 @@ struct TokenPolicy {
 /// The verdict on a token that says this and is to be believed. Throws UnfitToken: no such account,
 /// or not the scope that is needed.
 Verdict verdict_on(const Claims& claims, const TokenPolicy& policy, store::Database& db);
+
+/// What `check` gives, or what it throws as a verdict: UnfitToken, InvalidToken,
+/// fetch::Unreachable.
+Verdict verdict_of(const std::function<Verdict()>& check);
 
 }  // namespace kalends::auth

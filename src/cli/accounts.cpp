@@ -23,6 +23,10 @@ void require_local(store::Database& database, const store::Principal& principal)
                       " is an account of the directory (LDAP), which alone changes it");
 }
 
+std::string date(std::int64_t seconds) {
+    return clock::iso_date(clock::Seconds{std::chrono::seconds{seconds}});
+}
+
 void keep_for_audit(store::Database& database, const std::string& event, const std::string& target,
                     const std::string& detail) {
     store::write_audit(database, {{.at = clock::unix_now(),

@@ -3,6 +3,7 @@
 
 #include "store/database.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace kalends::cli {
@@ -12,6 +13,9 @@ store::HomePtr find_user(store::Database& database, const std::string& login);
 
 /// Throws Failure if it is not changed here but in the directory.
 void require_local(store::Database& database, const store::Principal& principal);
+
+/// "2026-01-31T08:49:37Z", of seconds since 1970.
+std::string date(std::int64_t seconds);
 
 /// What the operator did, for kalends audit.
 void keep_for_audit(store::Database& database, const std::string& event, const std::string& target,

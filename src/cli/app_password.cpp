@@ -2,7 +2,6 @@
 
 #include "auth/app_password.hpp"
 
-#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "cli/accounts.hpp"
 #include "cli/connect.hpp"
@@ -12,10 +11,6 @@
 
 namespace kalends::cli {
 namespace {
-
-std::string date(std::int64_t seconds) {
-    return clock::iso_date(clock::Seconds{std::chrono::seconds{seconds}});
-}
 
 void print_json(const store::AppPassword& password) {
     std::cout << "{\"id\": " << text::json_quoted(password.id)

@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/config.hpp"
 #include "base/text.hpp"
+#include "cli/accounts.hpp"
 #include "cli/connect.hpp"
 #include "cli/run.hpp"
 
@@ -13,10 +14,6 @@
 
 namespace kalends::cli {
 namespace {
-
-std::string date(std::int64_t seconds) {
-    return clock::iso_date(clock::Seconds{std::chrono::seconds{seconds}});
-}
 
 std::int64_t ago(const std::string& words) {
     const auto duration = parse_duration(words);

@@ -76,14 +76,6 @@ bool may_be_in_memory(const MethodRow& row, const Request& request) {
                                     request.body.find("sync-collection") != std::string::npos);
 }
 
-Response plain(Status status, std::string sentence) {
-    Response response;
-    response.status = status;
-    response.headers.add("Content-Type", "text/plain; charset=utf-8");
-    response.body = std::move(sentence) + "\n";
-    return response;
-}
-
 /// What nobody may do or see, somebody may: one who has not logged in is asked to.
 bool is_about_access(Status status) {
     return status == Status::forbidden || status == Status::not_found || status == Status::conflict;
@@ -92,8 +84,9 @@ bool is_about_access(Status status) {
 Response failed(const Request& request, const std::exception& error) {
     log(Level::error, "request.failed",
         {{"request", request.id}, {"method", request.method}, {"error", error.what()}});
-    return plain(Status::internal_server_error,
-                 "Something went wrong here; the log has more under request " + request.id + ".");
+    return plain_answer(Status::internal_server_error,
+                        "Something went wrong here; the log has more under request " + request.id +
+                            ".");
 }
 
 /// Whether a stream's next piece, pulled after the handler returned, may throw: its errors end the
@@ -147,7 +140,7 @@ Response Dispatcher::unavailable(const Request& request, const std::exception& e
     outage_.failed(error.what());
     log(Level::debug, "request.unavailable", {{"request", request.id}, {"error", error.what()}});
     Response response =
-        plain(Status::service_unavailable, "The database can't be reached now; try again.");
+        plain_answer(Status::service_unavailable, "The database can't be reached now; try again.");
     response.headers.add("Retry-After", "5");
     return response;
 }

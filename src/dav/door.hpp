@@ -6,8 +6,12 @@
 #include "http/message.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace kalends::dav {
+
+/// An answer that is one sentence for people.
+http::Response plain_answer(http::Status status, std::string_view sentence);
 
 class Door {
 public:

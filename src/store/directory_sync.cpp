@@ -1,6 +1,7 @@
 #include "store/directory_sync.hpp"
 
 #include "store/directory_sync_private.hpp"
+#include "store/principal_rows_private.hpp"
 
 #include <algorithm>
 #include <span>
@@ -52,16 +53,6 @@ const Statement add_memberships_sql{"add_memberships", R"sql(
 const Statement remove_memberships_sql{"remove_memberships", R"sql(
     DELETE FROM principal_member m USING unnest($1::bigint[], $2::bigint[]) AS given (group_id, member_id)
      WHERE m.group_id = given.group_id AND m.member_id = given.member_id)sql"};
-
-std::vector<std::string> lines(std::string_view joined) {
-    std::vector<std::string> result;
-    while (!joined.empty()) {
-        const auto end = std::min(joined.find('\n'), joined.size());
-        result.emplace_back(joined.substr(0, end));
-        joined.remove_prefix(std::min(end + 1, joined.size()));
-    }
-    return result;
-}
 
 KnownPrincipal known_of(const Result& rows, int row) {
     return {.id = {rows.number(row, 0)},

@@ -1,6 +1,7 @@
 #include "store/home.hpp"
 
 #include "store/ace_rows_private.hpp"
+#include "store/principal_rows_private.hpp"
 #include "store/sharing_private.hpp"
 
 #include <algorithm>
@@ -58,16 +59,6 @@ const Statement read_locks_sql{"read_locks", R"sql(
 
 std::chrono::sys_seconds moment(std::int64_t seconds) {
     return std::chrono::sys_seconds{std::chrono::seconds{seconds}};
-}
-
-std::vector<std::string> lines(std::string_view joined) {
-    std::vector<std::string> result;
-    while (!joined.empty()) {
-        const auto end = std::min(joined.find('\n'), joined.size());
-        result.emplace_back(joined.substr(0, end));
-        joined.remove_prefix(std::min(end + 1, joined.size()));
-    }
-    return result;
 }
 
 std::optional<BindingTarget> target_of(const Result& rows, int row) {

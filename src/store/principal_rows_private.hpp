@@ -1,10 +1,13 @@
 #pragma once
-// Parts of transactions that change principals.
+// Parts of statements that read and change principals.
 
 #include "store/connection_private.hpp"
 #include "store/ids.hpp"
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace kalends::store {
 
@@ -12,5 +15,8 @@ namespace kalends::store {
 /// it is given. False: there is no such principal.
 bool raise_credential_seq(Connection& connection, PrincipalId principal,
                           std::optional<bool> disabled = std::nullopt);
+
+/// Addresses as statements join them: a line each.
+std::vector<std::string> lines(std::string_view joined);
 
 }  // namespace kalends::store

@@ -161,6 +161,16 @@ std::vector<Principal> principals_of(Connection& connection, const Result& rows)
 
 }  // namespace
 
+std::vector<std::string> lines(std::string_view joined) {
+    std::vector<std::string> result;
+    while (!joined.empty()) {
+        const auto end = std::min(joined.find('\n'), joined.size());
+        result.emplace_back(joined.substr(0, end));
+        joined.remove_prefix(std::min(end + 1, joined.size()));
+    }
+    return result;
+}
+
 bool raise_credential_seq(Connection& connection, PrincipalId principal,
                           std::optional<bool> disabled) {
     return !connection.run(raise_credential_seq_sql, principal, disabled).empty();
