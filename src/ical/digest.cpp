@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "ical/digest_text_private.hpp"
+#include "ical/privacy.hpp"
 
 #include <algorithm>
 
@@ -129,8 +130,9 @@ TimeDigest digest(const Component& calendar, Budget& budget, const TzData& tzdat
     Bounds bounds(series, budget);
     bounds.find();
     const ZoneNames names(calendar, zones, bounds.first, bounds.last);
-    return {series.component, bounds.first, bounds.last,
-            bounds.floating,  recurs,       text_of(series, names)};
+    std::string text = text_of(series, names);
+    text += access_mark(calendar);
+    return {series.component, bounds.first, bounds.last, bounds.floating, recurs, std::move(text)};
 }
 
 bool overlaps(std::string_view digest, UtcTime from, UtcTime to, const Zone& floating,
@@ -149,10 +151,8 @@ bool overlaps(std::string_view digest, UtcTime from, UtcTime to, const Zone& flo
     });
 }
 
-void busy_periods(std::string_view digest, UtcTime from, UtcTime to, const Zone& floating,
-                  Budget& budget, const BusySink& sink, const TzData& tzdata) {
-    const ParsedDigest parsed = parse_digest(digest, tzdata);
-    const Series& series = parsed.series;
+void busy_periods(const Series& series, UtcTime from, UtcTime to, const Zone& floating,
+                  Budget& budget, const BusySink& sink) {
     for (const BusyPeriod& period : series.periods)
         if (period.kind != Busy::free && period.start < to && period.end > from)
             sink(period.start, period.end, period.kind);
@@ -163,6 +163,12 @@ void busy_periods(std::string_view digest, UtcTime from, UtcTime to, const Zone&
             sink(found.start, found.end, found.item->busy);
         return false;
     });
+}
+
+void busy_periods(std::string_view digest, UtcTime from, UtcTime to, const Zone& floating,
+                  Budget& budget, const BusySink& sink, const TzData& tzdata) {
+    const ParsedDigest parsed = parse_digest(digest, tzdata);
+    busy_periods(parsed.series, from, to, floating, budget, sink);
 }
 
 }  // namespace kalends::ical

@@ -1,7 +1,8 @@
 #pragma once
-// The time digest: all that time-range queries and free/busy need to know of a calendar object,
-// reduced at write time, so that they parse nothing. It keeps local times and TZIDs and resolves
-// them when it is read: a changed calendar-timezone or new tzdata rewrites nothing.
+// The time digest: all that time-range queries and free/busy need to know of a calendar object, and
+// for whom it is (privacy.hpp), reduced at write time, so that they parse nothing. It keeps local
+// times and TZIDs and resolves them when it is read: a changed calendar-timezone or new tzdata
+// rewrites nothing.
 
 #include "ical/budget.hpp"
 #include "ical/lines.hpp"

@@ -311,6 +311,9 @@ private:
             series_.periods.push_back({start, start + length().amount.time, kind});
             break;
         }
+        case 'V':
+            (void)character();
+            break;
         default:
             fail();
         }

@@ -2,7 +2,7 @@
 // A Series as text, and back. The grammar of version 1, where times are seconds since 1970 on the
 // clock of their zone:
 //
-//     digest   = "1" component (item / "-") *(" " part)
+//     digest   = "1" component (item / "-") *(" " part) [" V" letter]    the mark of privacy.hpp
 //     component = "E" / "T" / "J" / "F"            VEVENT, VTODO, VJOURNAL, VFREEBUSY; "-" alone:
 //     none of them item     = row busy form start [length] row      = the letter of Match busy =
 //     "f" / "b" / "t" / "u" form     = "Z" / "L" / "D" / zone            UTC, floating, a date;

@@ -4,6 +4,7 @@
 
 #include "base/content_line.hpp"
 #include "ical/lines.hpp"
+#include "ical/spans.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,21 +21,11 @@ constexpr std::array<KindName, 3> kind_names{{{Busy::busy, "BUSY"},
                                               {Busy::unavailable, "BUSY-UNAVAILABLE"},
                                               {Busy::tentative, "BUSY-TENTATIVE"}}};
 
-/// Of `kind`, by start, without overlaps.
-std::vector<BusyPeriod> union_of(const std::vector<BusyPeriod>& periods, Busy kind) {
-    std::vector<BusyPeriod> sorted;
-    std::copy_if(periods.begin(), periods.end(), std::back_inserter(sorted),
-                 [&](const BusyPeriod& p) { return p.kind == kind; });
-    std::sort(sorted.begin(), sorted.end(),
-              [](const BusyPeriod& a, const BusyPeriod& b) { return a.start < b.start; });
-    std::vector<BusyPeriod> result;
-    for (const BusyPeriod& period : sorted) {
-        if (!result.empty() && period.start <= result.back().end)
-            result.back().end = std::max(result.back().end, period.end);
-        else
-            result.push_back(period);
-    }
-    return result;
+Spans spans_of(const std::vector<BusyPeriod>& periods, Busy kind) {
+    std::vector<Span> spans;
+    for (const BusyPeriod& period : periods)
+        if (period.kind == kind) spans.push_back({period.start, period.end});
+    return united(std::move(spans));
 }
 
 void append_line(std::string& to, std::string_view name, std::string_view value) {
@@ -51,6 +42,13 @@ std::string one_line(std::string_view value) {
     std::copy_if(value.begin(), value.end(), std::back_inserter(result),
                  [](char c) { return static_cast<unsigned char>(c) >= ' '; });
     return result;
+}
+
+/// Of a meeting its length: shorter, and as calendarserver tells it. What is unavailable ends at a
+/// time.
+std::string end_of(const BusyPeriod& period) {
+    if (period.kind == Busy::unavailable) return format_utc(period.end);
+    return format(Duration{{}, period.end - period.start});
 }
 
 }  // namespace
@@ -72,10 +70,9 @@ void FreeBusy::add_digest(std::string_view digest, const Zone& floating, Budget&
 
 std::vector<BusyPeriod> FreeBusy::merged() const {
     std::vector<BusyPeriod> result;
-    for (const auto& [kind, name] : kind_names) {
-        const auto of_kind = union_of(periods_, kind);
-        result.insert(result.end(), of_kind.begin(), of_kind.end());
-    }
+    for (const auto& [kind, name] : kind_names)
+        for (const Span& span : spans_of(periods_, kind))
+            result.push_back({span.start, span.end, kind});
     std::stable_sort(result.begin(), result.end(),
                      [](const BusyPeriod& a, const BusyPeriod& b) { return a.start < b.start; });
     return result;
@@ -92,16 +89,16 @@ std::string render(const FreeBusy& busy, const FreeBusyHeader& header) {
     append_line(text, "DTEND", format_utc(busy.to()));
     append_line(text, "ORGANIZER", one_line(header.organizer));
     append_line(text, "ATTENDEE", one_line(header.attendee));
+    for (const std::string& line : header.lines) append_folded(text, one_line(line));
     std::map<Busy, std::string> lists;
     for (const BusyPeriod& period : busy.merged()) {
         std::string& list = lists[period.kind];
         if (!list.empty()) list += ',';
-        list += format_utc(period.start) + '/' + format_utc(period.end);
+        list += format_utc(period.start) + '/' + end_of(period);
     }
     for (const auto& [kind, name] : kind_names)
         append_line(text, "FREEBUSY;FBTYPE=" + std::string(name), lists[kind]);
-    text += "END:VFREEBUSY\r\nEND:VCALENDAR\r\n";
-    return text;
+    return text + "END:VFREEBUSY\r\n" + header.components + "END:VCALENDAR\r\n";
 }
 
 }  // namespace kalends::ical

@@ -51,7 +51,9 @@ struct FreeBusyHeader {
     std::string uid;
     std::string organizer;  ///< a calendar address: "mailto:…"
     std::string attendee;
-    UtcTime stamp{};  ///< DTSTAMP
+    std::vector<std::string> lines = {};  ///< more content lines, unfolded: "ATTENDEE;CN=Jane:…"
+    UtcTime stamp{};                      ///< DTSTAMP
+    std::string components = {};          ///< whole ones, behind the VFREEBUSY
 };
 
 /// A VCALENDAR with one VFREEBUSY, UTC periods, CRLF, folded. RFC 4791 7.10: also where nothing is

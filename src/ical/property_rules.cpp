@@ -42,6 +42,7 @@ constexpr auto table = std::to_array<PropertyRule>({
     {"ACTION",           ValueKind::free,             in_alarm,                         0},
     {"REPEAT",           ValueKind::integer,          in_alarm,                         0},
     {"EXRULE",           ValueKind::rule,             0,                                0},
+    {"BUSYTYPE",         ValueKind::free,             in_availability,                  0},
     {"FREEBUSY",         ValueKind::periods,          0,                                0},
     {"VERSION",          ValueKind::free,             in_calendar,                      in_calendar},
     {"CALSCALE",         ValueKind::free,             in_calendar,                      0},

@@ -113,4 +113,8 @@ using OccurrenceSink = std::function<bool(const Occurrence&)>;
 bool walk(const Series& series, UtcTime from, UtcTime to, const Zone& floating, Budget& budget,
           const OccurrenceSink& sink);
 
+/// As of a digest, digest.hpp.
+void busy_periods(const Series& series, UtcTime from, UtcTime to, const Zone& floating,
+                  Budget& budget, const BusySink& sink);
+
 }  // namespace kalends::ical

@@ -157,4 +157,10 @@ const TzData& TzData::system() {
     return tzdata;
 }
 
+ZonePtr system_zone(std::string_view tzid) {
+    const Zone* zone = TzData::system().resolve(tzid);
+    if (zone == nullptr) return nullptr;
+    return {zone, [](const Zone* /*tzdata's, which lives as long as the process*/) {}};
+}
+
 }  // namespace kalends::ical

@@ -217,21 +217,6 @@ void check_format(const Component& top) {
     }
 }
 
-Component parse_valid(std::string_view bytes, const Limits& limits) {
-    std::vector<Component> calendars;
-    try {
-        calendars = parse_all(bytes, limits);
-    } catch (const ParseError& error) {
-        throw ObjectError(Fault::valid_calendar_data, error.what());
-    }
-    validate(bytes, calendars.front());
-    if (calendars.size() > 1) {  // good iCalendar (RFC 5545 3.4), but not one object
-        refuse(calendars[1].line, "a second " + calendars[1].name + " follows the first",
-               Fault::valid_calendar_object_resource);
-    }
-    return std::move(calendars.front());
-}
-
 }  // namespace
 
 void validate(std::string_view bytes, const Component& calendar) {
@@ -248,6 +233,21 @@ void validate(std::string_view bytes, const Component& calendar) {
     }
 }
 
+Component parse_valid(std::string_view bytes, const Limits& limits) {
+    std::vector<Component> calendars;
+    try {
+        calendars = parse_all(bytes, limits);
+    } catch (const ParseError& error) {
+        throw ObjectError(Fault::valid_calendar_data, error.what());
+    }
+    validate(bytes, calendars.front());
+    if (calendars.size() > 1) {  // good iCalendar (RFC 5545 3.4), but not one object
+        refuse(calendars[1].line, "a second " + calendars[1].name + " follows the first",
+               Fault::valid_calendar_object_resource);
+    }
+    return std::move(calendars.front());
+}
+
 Accepted accept(std::string_view bytes, const Limits& limits) {
     Component calendar = parse_valid(bytes, limits);
     CalendarObject object = inspect(calendar);
@@ -255,7 +255,7 @@ Accepted accept(std::string_view bytes, const Limits& limits) {
 }
 
 Component accept_time_zone(std::string_view bytes) {
-    Component calendar = parse_valid(bytes, {});
+    Component calendar = parse_valid(bytes);
     if (calendar.components.size() != 1 || calendar.components[0].name != "VTIMEZONE") {
         refuse(calendar.line, "there must be one VTIMEZONE and nothing else");
     }

@@ -16,6 +16,9 @@ namespace kalends::ical {
 /// ObjectError (supported_calendar_data or valid_calendar_data).
 void validate(std::string_view bytes, const Component& calendar);
 
+/// The one calendar in `bytes`, which is valid: parse and validate. Throws ObjectError.
+Component parse_valid(std::string_view bytes, const Limits& limits = {});
+
 /// What a client may store: tree and facts.
 struct Accepted {
     Component calendar;

@@ -101,6 +101,9 @@ private:
     std::unique_ptr<Cache> cache_;
 };
 
+/// What TzData::system() resolves; nullptr if it does not know it.
+ZonePtr system_zone(std::string_view tzid);
+
 /// The IANA name for a Windows time zone name in any of its spellings; empty if unknown.
 std::string_view iana_name_of_windows_zone(std::string_view windows_name);
 

@@ -126,22 +126,25 @@ TEST_CASE("an override says for its instance whether it is busy") {
 TEST_CASE("RFC 5545 3.6.4: the answer is a VFREEBUSY in UTC, a property for each kind") {
     FreeBusy busy(from, to);
     busy.add(at("09"), at("10"), Busy::busy);
-    busy.add(at("12"), at("13"), Busy::busy);
+    busy.add(at("12"), utc("20260101T133000Z"), Busy::busy);
     busy.add(at("14"), at("15"), Busy::tentative);
+    busy.add(at("20"), to, Busy::unavailable);
     FreeBusyHeader header;
     header.method = "REPLY";
     header.uid = "4,5";
     header.organizer = "mailto:a@example.com\r\nX-EVIL:1";
     header.attendee = "mailto:b@example.com";
+    header.lines = {"ATTENDEE;CN=C:mailto:c@example.com"};
     header.stamp = utc("20251231T120000Z");
     CHECK(render(busy, header) ==
           "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Kalends//Kalends//EN\r\nMETHOD:REPLY\r\n"
           "BEGIN:VFREEBUSY\r\nUID:4\\,5\r\nDTSTAMP:20251231T120000Z\r\nDTSTART:20260101T000000Z\r\n"
           "DTEND:20260102T000000Z\r\nORGANIZER:mailto:a@example.comX-EVIL:1\r\n"
           "ATTENDEE:mailto:b@example.com\r\n"
-          "FREEBUSY;FBTYPE=BUSY:20260101T090000Z/20260101T100000Z,20260101T120000Z/202\r\n"
-          " 60101T130000Z\r\n"
-          "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20260101T140000Z/20260101T150000Z\r\n"
+          "ATTENDEE;CN=C:mailto:c@example.com\r\n"
+          "FREEBUSY;FBTYPE=BUSY:20260101T090000Z/PT1H,20260101T120000Z/PT1H30M\r\n"
+          "FREEBUSY;FBTYPE=BUSY-UNAVAILABLE:20260101T200000Z/20260102T000000Z\r\n"
+          "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20260101T140000Z/PT1H\r\n"
           "END:VFREEBUSY\r\nEND:VCALENDAR\r\n");
 }
 

@@ -1,3 +1,4 @@
+#include "ical/moment.hpp"
 #include "ical/zone.hpp"
 #include "support.hpp"
 
@@ -274,4 +275,15 @@ TEST_CASE("a floating property is read in the zone of the caller, one with a TZI
     CHECK(moment_of(*event.property("DUE"), zones, tokyo) == utc("20260630T150000Z"));
     CHECK(moment_of(*event.property("CREATED"), zones, tokyo) == utc("20260701T120000Z"));
     CHECK_THROWS_AS(moment_of(*event.property("X"), zones, tokyo), ValueError);
+}
+
+TEST_CASE("RFC 3339: moments with an offset, with Z, and on somebody's clock") {
+    const Zone& tokyo = zone("Asia/Tokyo");
+    CHECK(parse_moment("2026-07-01T12:00:00Z", tokyo) == utc("20260701T120000Z"));
+    CHECK(parse_moment("2026-07-01T12:00+02:00", tokyo) == utc("20260701T100000Z"));
+    CHECK(parse_moment("2026-07-01 12:00:00", tokyo) == utc("20260701T030000Z"));
+    CHECK(parse_moment("2026-07-01", tokyo) == utc("20260630T150000Z"));
+    for (const auto* none : {"", "2026-13-01", "2026-07-01T12", "2026-07-01T12:00:00X",
+                             "2026-02-30T12:00:00Z", "20260701T120000Z"})
+        CHECK_FALSE(parse_moment(none, tokyo));
 }
