@@ -1,15 +1,21 @@
 #include "fetch/fetch.hpp"
 
 #include "base/c_ptr.hpp"
+#include "fetch/address.hpp"
 #include "fetch/url.hpp"
+
+#include <sys/socket.h>
 
 #include <array>
 #include <curl/curl.h>
+#include <memory>
 
 namespace kalends::fetch {
 namespace {
 
 using Handle = CPtr<CURL, curl_easy_cleanup>;
+
+using Handles = CPtr<CURLM, curl_multi_cleanup>;
 
 /// libcurl must be set up once, before it is used.
 void set_up() {
@@ -33,6 +39,12 @@ std::size_t receive(const char* bytes, std::size_t /*one*/, std::size_t size, vo
     return size;
 }
 
+/// Where a connection is about to go: the name in the URL has been looked up by then.
+curl_socket_t open_public_socket(void* /*ours*/, curlsocktype /*purpose*/, curl_sockaddr* to) {
+    if (!is_public(to->addr)) return CURL_SOCKET_BAD;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 void set_limits(CURL* handle, const Settings& settings) {
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(settings.timeout.count()));
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);  // there are threads
@@ -42,6 +54,10 @@ void set_limits(CURL* handle, const Settings& settings) {
     curl_easy_setopt(handle, CURLOPT_USERAGENT, "Kalends");
     if (!settings.ca_file.empty())
         curl_easy_setopt(handle, CURLOPT_CAINFO, settings.ca_file.c_str());
+    if (!settings.public_only) return;
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
 }
 
 void set_request(CURL* handle, const Request& request) {
@@ -59,29 +75,105 @@ void set_request(CURL* handle, const Request& request) {
     }
 }
 
+/// One request on its way. Stays where it is: libcurl has its address.
+class Transfer {
+public:
+    /// Throws Unreachable.
+    Transfer(const Settings& settings, const Request& request)
+        : url_(request.url),
+          handle_(curl_easy_init()), receiver_{.body = {}, .max_bytes = settings.max_bytes} {
+        if (!is_safe(url_))
+            throw Unreachable(url_ + " is not https, so what is said there could be heard");
+        if (!handle_) throw Unreachable("libcurl has no memory");
+        set_limits(handle(), settings);
+        set_request(handle(), request);
+        curl_easy_setopt(handle(), CURLOPT_ERRORBUFFER, why_.data());
+        curl_easy_setopt(handle(), CURLOPT_WRITEFUNCTION, receive);
+        curl_easy_setopt(handle(), CURLOPT_WRITEDATA, &receiver_);
+    }
+    ~Transfer() = default;
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+
+    [[nodiscard]] CURL* handle() const { return handle_.get(); }
+
+    /// Throws Unreachable.
+    Reply finish(CURLcode result) {
+        if (receiver_.too_large) throw Unreachable(url_ + " answers with too much");
+        if (result != CURLE_OK)
+            throw Unreachable(url_ + ": " +
+                              (why_[0] != 0 ? why_.data() : curl_easy_strerror(result)));
+        Reply reply{.status = 0, .body = std::move(receiver_.body)};
+        curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &reply.status);
+        return reply;
+    }
+
+private:
+    std::string url_;
+    Handle handle_;
+    Receiver receiver_;
+    std::array<char, CURL_ERROR_SIZE> why_{};
+};
+
+using TransferPtr = std::unique_ptr<Transfer>;
+
+/// Runs until all have ended; each has its own timeout.
+void run(CURLM* handles) {
+    constexpr int longest_wait = 1000;  // ms
+    for (int running = 1; running > 0;) {
+        if (curl_multi_perform(handles, &running) != CURLM_OK) return;
+        if (running > 0 && curl_multi_poll(handles, nullptr, 0, longest_wait, nullptr) != CURLM_OK)
+            return;
+    }
+}
+
+/// How the transfers ended; those that did not, by CURLE_ABORTED_BY_CALLBACK.
+std::vector<CURLcode> results_of(CURLM* handles, const std::vector<TransferPtr>& transfers) {
+    std::vector<CURLcode> results(transfers.size(), CURLE_ABORTED_BY_CALLBACK);
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(handles, &left)) {
+        if (message->msg != CURLMSG_DONE) continue;
+        for (std::size_t i = 0; i < transfers.size(); ++i)
+            if (transfers[i] && transfers[i]->handle() == message->easy_handle)
+                results[i] = message->data.result;
+    }
+    return results;
+}
+
 }  // namespace
 
 Reply fetch(const Settings& settings, const Request& request) {
-    if (!is_safe(request.url))
-        throw Unreachable(request.url + " is not https, so what is said there could be heard");
     set_up();
-    const Handle handle{curl_easy_init()};
-    if (!handle) throw Unreachable("libcurl has no memory");
-    Receiver receiver{.body = {}, .max_bytes = settings.max_bytes};
-    std::array<char, CURL_ERROR_SIZE> why{};
-    set_limits(handle.get(), settings);
-    set_request(handle.get(), request);
-    curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, why.data());
-    curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, receive);
-    curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &receiver);
-    const auto result = curl_easy_perform(handle.get());
-    if (receiver.too_large) throw Unreachable(request.url + " answers with too much");
-    if (result != CURLE_OK)
-        throw Unreachable(request.url + ": " +
-                          (why[0] != 0 ? why.data() : curl_easy_strerror(result)));
-    Reply reply{.status = 0, .body = std::move(receiver.body)};
-    curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &reply.status);
-    return reply;
+    Transfer transfer(settings, request);
+    return transfer.finish(curl_easy_perform(transfer.handle()));
+}
+
+std::vector<Outcome> fetch_all(const Settings& settings, const std::vector<Request>& requests) {
+    set_up();
+    const Handles handles{curl_multi_init()};
+    if (!handles) throw Unreachable("libcurl has no memory");
+    std::vector<Outcome> outcomes(requests.size());
+    std::vector<TransferPtr> transfers(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        try {
+            transfers[i] = std::make_unique<Transfer>(settings, requests[i]);
+            curl_multi_add_handle(handles.get(), transfers[i]->handle());
+        } catch (const Unreachable& error) {
+            outcomes[i].why = error.what();
+        }
+    }
+    run(handles.get());
+    const auto results = results_of(handles.get(), transfers);
+    for (std::size_t i = 0; i < transfers.size(); ++i) {
+        if (!transfers[i]) continue;
+        curl_multi_remove_handle(handles.get(), transfers[i]->handle());
+        try {
+            outcomes[i].reply = transfers[i]->finish(results[i]);
+        } catch (const Unreachable& error) {
+            outcomes[i].why = error.what();
+        }
+    }
+    return outcomes;
 }
 
 std::string form_encode(const std::string& text) {

@@ -1,3 +1,4 @@
+#include "fetch/address.hpp"
 #include "fetch/fetch.hpp"
 #include "fetch/url.hpp"
 #include "http/server.hpp"
@@ -98,4 +99,70 @@ TEST_CASE("nothing is asked where others could listen") {
           "ftp://127.0.0.1/", "https://user:password@id.example/"})
         CHECK_FALSE(fetch::is_safe(unsafe));
     CHECK_THROWS_AS(fetch::fetch({}, {.url = "http://id.example/"}), fetch::Unreachable);
+}
+
+TEST_CASE("several are asked at the same time, and each has its own outcome") {
+    const Running running;
+    const auto outcomes = fetch::fetch_all({.max_bytes = 9'999}, {{.url = running.url("/large")},
+                                                                  {.url = running.url("/away")},
+                                                                  {.url = "http://id.example/"},
+                                                                  {.url = "http://127.0.0.1:1/"},
+                                                                  {.url = running.url("/")}});
+    REQUIRE(outcomes.size() == 5);
+    for (const std::size_t failed : {0, 2, 3}) {
+        CHECK_FALSE(outcomes[failed].reply);
+        CHECK_FALSE(outcomes[failed].why.empty());
+    }
+    REQUIRE(outcomes[1].reply);
+    CHECK(outcomes[1].reply->status == 302);
+    REQUIRE(outcomes[4].reply);
+    CHECK(outcomes[4].reply->body == "GET  ");
+    CHECK(fetch::fetch_all({}, {}).empty());
+
+    const auto begin = std::chrono::steady_clock::now();
+    const std::vector<fetch::Request> slow(8, {.url = running.url("/slow")});
+    for (const auto& outcome : fetch::fetch_all({.timeout = 200ms}, slow))
+        CHECK_FALSE(outcome.reply);
+    CHECK(std::chrono::steady_clock::now() - begin < 1s);
+}
+
+TEST_CASE("what a stranger wrote leads to public addresses alone") {
+    for (const auto* open :
+         {"8.8.8.8", "192.0.1.1", "172.32.0.1", "100.128.0.1", "2a00::1", "2001:4860:4860::8888"}) {
+        CAPTURE(open);
+        CHECK(fetch::is_public(std::string(open)));
+    }
+    for (const auto* closed : {"0.0.0.0",
+                               "10.1.2.3",
+                               "127.0.0.1",
+                               "127.255.0.1",
+                               "169.254.169.254",
+                               "172.16.0.1",
+                               "172.31.255.255",
+                               "192.168.1.1",
+                               "100.64.0.1",
+                               "224.0.0.1",
+                               "255.255.255.255",
+                               "::1",
+                               "::",
+                               "fe80::1",
+                               "fc00::1",
+                               "fd12::1",
+                               "::ffff:8.8.8.8",
+                               "64:ff9b::808:808",
+                               "2002:808:808::1",
+                               "2001:db8::1",
+                               "ff02::1",
+                               "",
+                               "example.com"}) {
+        CAPTURE(closed);
+        CHECK_FALSE(fetch::is_public(std::string(closed)));
+    }
+    const Running running;
+    for (const auto& url : {running.url("/"), std::string("https://127.0.0.1:1/"),
+                            std::string("https://localhost:1/"), std::string("https://[::1]:1/")}) {
+        CAPTURE(url);
+        CHECK_THROWS_AS(fetch::fetch({.public_only = true}, {.url = url}), fetch::Unreachable);
+    }
+    CHECK(running.answers.asked == 0);
 }
