@@ -35,7 +35,7 @@ CREATE TABLE principal (
     closed         boolean NOT NULL DEFAULT false,
     gone           bigint,
     owner_id       bigint REFERENCES principal ON DELETE CASCADE,
-    created        bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint
+    created        bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint
 );
 COMMENT ON TABLE principal IS 'A user, group, resource or location; its id also names its home.';
 COMMENT ON COLUMN principal.principal_id IS 'Never used again.';
@@ -88,6 +88,30 @@ COMMENT ON COLUMN principal_member.group_id IS 'The group.';
 COMMENT ON COLUMN principal_member.member_id IS 'The user, resource, location or group in it.';
 CREATE INDEX principal_member_member ON principal_member (member_id);
 
+-- Meetings follow the groups that are invited to them, some time after the change.
+CREATE TABLE group_change (
+    change_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    group_id  bigint NOT NULL REFERENCES principal ON DELETE CASCADE,
+    created   bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint
+);
+COMMENT ON TABLE group_change IS 'Groups whose members have changed, until somebody has seen to their meetings.';
+COMMENT ON COLUMN group_change.change_id IS 'One for each change: what changes while somebody sees to it stays.';
+COMMENT ON COLUMN group_change.group_id IS 'The group, no proxies.';
+COMMENT ON COLUMN group_change.created IS 'When it changed.';
+CREATE INDEX group_change_group ON group_change (group_id, change_id);
+
+CREATE FUNCTION note_group_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO group_change (group_id)
+    SELECT DISTINCT c.group_id FROM changed c JOIN principal p ON p.principal_id = c.group_id AND p.kind = 1;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION note_group_change IS 'Whoever changes members, and be it by deleting one: the group has changed.';
+CREATE TRIGGER member_added AFTER INSERT ON principal_member REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION note_group_change();
+CREATE TRIGGER member_removed AFTER DELETE ON principal_member REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION note_group_change();
+
 CREATE TABLE address (
     address      text COLLATE "C" PRIMARY KEY CHECK (address <> ''),
     principal_id bigint NOT NULL REFERENCES principal ON DELETE CASCADE,
@@ -102,7 +126,7 @@ CREATE INDEX address_principal ON address (principal_id, position);
 CREATE TABLE credential (
     principal_id bigint PRIMARY KEY REFERENCES principal ON DELETE CASCADE,
     hash         text NOT NULL,
-    changed      bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint
+    changed      bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint
 );
 COMMENT ON TABLE credential IS 'Local passwords; who has no row cannot log in with one.';
 COMMENT ON COLUMN credential.principal_id IS 'Whose it is.';
@@ -115,7 +139,7 @@ CREATE TABLE app_password (
     hash            text COLLATE "C" NOT NULL,
     name            text NOT NULL,
     read_only       boolean NOT NULL,
-    created         bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
+    created         bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint,
     last_used       bigint NOT NULL DEFAULT 0,
     last_peer       text NOT NULL DEFAULT ''
 );
@@ -132,16 +156,18 @@ CREATE INDEX app_password_principal ON app_password (principal_id, created);
 
 CREATE TABLE booking (
     principal_id bigint PRIMARY KEY REFERENCES principal ON DELETE CASCADE,
-    acceptance   smallint NOT NULL CHECK (acceptance BETWEEN 0 AND 3),
+    acceptance   smallint NOT NULL CHECK (acceptance BETWEEN 0 AND 6),
     capacity     integer NOT NULL DEFAULT 0 CHECK (capacity >= 0),
     horizon_days integer NOT NULL DEFAULT 0 CHECK (horizon_days >= 0),
+    group_id     bigint REFERENCES principal ON DELETE SET NULL,
     features     text[] NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE booking IS 'How a room or a resource is booked.';
 COMMENT ON COLUMN booking.principal_id IS 'The room or resource.';
-COMMENT ON COLUMN booking.acceptance IS 'Of invitations: 0 never, 1 when free, 2 always, 3 by somebody''s hand (store::Acceptance).';
+COMMENT ON COLUMN booking.acceptance IS 'Of invitations: 0 never, 1 when free, 2 always, 3 by somebody''s hand, 4 declined, 5 only accepted when free, 6 only declined when busy (store::Acceptance).';
 COMMENT ON COLUMN booking.capacity IS 'How many people it is for; 0: not known.';
 COMMENT ON COLUMN booking.horizon_days IS 'How far ahead it can be booked; 0: any time.';
+COMMENT ON COLUMN booking.group_id IS 'The group whose members are accepted when it is free, whatever acceptance says of others.';
 COMMENT ON COLUMN booking.features IS 'What it has: projector, whiteboard.';
 
 CREATE TABLE audit (
@@ -196,8 +222,8 @@ CREATE TABLE collection (
     acl_seq       bigint NOT NULL DEFAULT 1,
     object_count  bigint NOT NULL DEFAULT 0,
     bytes         bigint NOT NULL DEFAULT 0,
-    created       bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
-    modified      bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
+    created       bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint,
+    modified      bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint,
     PRIMARY KEY (home_id, collection_id),
     UNIQUE (home_id, parent_id, name)
 ) WITH (fillfactor = 20);
@@ -205,7 +231,7 @@ COMMENT ON TABLE collection IS 'The tree of a home: calendars, address books, fo
 COMMENT ON COLUMN collection.home_id IS 'Whose home it is in.';
 COMMENT ON COLUMN collection.collection_id IS 'Unique in the whole database, never used again.';
 COMMENT ON COLUMN collection.parent_id IS 'The collection it is in; 0: one of the three roots of the home.';
-COMMENT ON COLUMN collection.kind IS '0 calendar, 1 address book, 2 folder, the roots 3 calendar home, 4 address book home and 5 file home, 6 binding (store::CollectionKind).';
+COMMENT ON COLUMN collection.kind IS '0 calendar, 1 address book, 2 folder, the roots 3 calendar home, 4 address book home and 5 file home, 6 binding, 7 inbox, 8 outbox (store::CollectionKind).';
 COMMENT ON COLUMN collection.automatic IS 'Of a binding: made because somebody shared the target, and goes when that ends.';
 COMMENT ON COLUMN collection.name IS 'Path segment, decoded; unique in its parent, objects counted. Of calendars and address books directly in their homes: unique among both.';
 COMMENT ON COLUMN collection.uuid IS 'DAV:resource-id. RFC 5842 3.1.';
@@ -272,11 +298,11 @@ COMMENT ON COLUMN object.recurring IS 'Has more than one instance.';
 COMMENT ON COLUMN object.has_properties IS 'Clients have set properties on it (table property): else nobody needs to look.';
 COMMENT ON COLUMN object.has_acl IS 'It has access control entries of its own (table ace).';
 COMMENT ON COLUMN object.name IS 'Path segment, decoded.';
-COMMENT ON COLUMN object.uid IS 'UID of its components, or of the card; empty: a file.';
+COMMENT ON COLUMN object.uid IS 'UID of its components, or of the card; empty: a file, or a message in an inbox.';
 COMMENT ON COLUMN object.component IS 'VEVENT, VTODO, VJOURNAL, VFREEBUSY, VCARD or FILE.';
 COMMENT ON COLUMN object.etag IS 'Strong entity tag, without quotes.';
 COMMENT ON COLUMN object.schedule_tag IS 'RFC 6638 3.2.10; null if it is no scheduling object.';
-COMMENT ON COLUMN object.digest IS 'Compiled time digest of ical; empty if there is none.';
+COMMENT ON COLUMN object.digest IS 'Compiled time digest of ical, with a mark at its end where the object says for whom it is; empty if there is none.';
 COMMENT ON COLUMN object.search IS 'Folded search text of a card; empty if there is none.';
 COMMENT ON COLUMN object.media_type IS 'Of a file: its Content-Type as sent.';
 COMMENT ON COLUMN object.data IS 'The client''s bytes. Not text: a fold may stand inside a character (RFC 5545 3.1, RFC 6350 3.2).';
@@ -291,6 +317,8 @@ END $$;
 
 -- A UID may be of any length, a key in an index may not: UIDs that agree in their first 600 characters are one.
 CREATE UNIQUE INDEX object_uid ON object (home_id, collection_id, left(uid, 600)) WHERE uid <> '';
+-- RFC 6638 3.2.4.1: a meeting is once in a home, whatever the calendar.
+CREATE UNIQUE INDEX object_scheduled ON object (home_id, left(uid, 600)) WHERE schedule_tag IS NOT NULL;
 CREATE INDEX object_modseq ON object (home_id, collection_id, modseq);
 -- Time-range queries read one range of each of these (DESIGN section 4): 604800 s are the 7 days that make a
 -- single event "short", so that nothing that began earlier can reach into the range.
@@ -411,6 +439,72 @@ COMMENT ON COLUMN lock.root IS 'Path under which it was locked. RFC 4918 14.12.'
 COMMENT ON COLUMN lock.timeout IS 'Seconds that were granted.';
 COMMENT ON COLUMN lock.expires IS 'When it ends.';
 
+-- Scheduling: a transaction locks one home. What it means for others waits here, durably, and is applied to each of
+-- them in a transaction of their home, in order for each meeting and recipient.
+CREATE TABLE delivery (
+    home_id     bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    delivery_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    to_home     bigint NOT NULL,
+    created     bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint,
+    tries       integer NOT NULL DEFAULT 0,
+    next_try    bigint NOT NULL DEFAULT 0,
+    method      text COLLATE "C" NOT NULL,
+    uid         text COLLATE "C" NOT NULL,
+    sender      text COLLATE "C" NOT NULL,
+    recipient   text COLLATE "C" NOT NULL,
+    message     bytea NOT NULL,
+    PRIMARY KEY (home_id, delivery_id)
+);
+COMMENT ON TABLE delivery IS 'Messages between people who are both here, from the commit of what they tell to their being applied.';
+COMMENT ON COLUMN delivery.home_id IS 'Of the sender: its transaction writes the row.';
+COMMENT ON COLUMN delivery.delivery_id IS 'The order in which they are applied.';
+COMMENT ON COLUMN delivery.to_home IS 'Of whom it is for. No reference: checking it would mark the rows of homes that others have locked. What is for one who is gone is dropped by who would apply it.';
+COMMENT ON COLUMN delivery.created IS 'When it was made.';
+COMMENT ON COLUMN delivery.tries IS 'How often applying it has failed.';
+COMMENT ON COLUMN delivery.next_try IS 'Not before.';
+COMMENT ON COLUMN delivery.method IS 'Of RFC 5546: REQUEST, REPLY, CANCEL; empty: the answers of others have changed, see the organizer''s object.';
+COMMENT ON COLUMN delivery.uid IS 'Of the meeting.';
+COMMENT ON COLUMN delivery.sender IS 'Calendar user address.';
+COMMENT ON COLUMN delivery.recipient IS 'Calendar user address as the meeting has it.';
+COMMENT ON COLUMN delivery.message IS 'The iTIP message; empty where method is.';
+CREATE INDEX delivery_to ON delivery (home_id, to_home, left(uid, 600));
+CREATE INDEX delivery_due ON delivery (next_try);
+-- However many answer before it is applied, one look at the organizer's object tells of all.
+CREATE UNIQUE INDEX delivery_refresh ON delivery (home_id, to_home, left(uid, 600)) WHERE method = '';
+
+CREATE TABLE invited_group (
+    home_id  bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    group_id bigint NOT NULL REFERENCES principal ON DELETE CASCADE,
+    uid      text COLLATE "C" NOT NULL
+);
+COMMENT ON TABLE invited_group IS 'Which groups are invited to a meeting; one that is gone is forgotten when the group changes.';
+COMMENT ON COLUMN invited_group.home_id IS 'Of the organizer.';
+COMMENT ON COLUMN invited_group.group_id IS 'The group that is an attendee.';
+COMMENT ON COLUMN invited_group.uid IS 'Of the meeting.';
+CREATE UNIQUE INDEX invited_group_uid ON invited_group (home_id, left(uid, 600), group_id);
+CREATE INDEX invited_group_group ON invited_group (group_id, home_id);
+
+CREATE TABLE mail_outbox (
+    home_id   bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    mail_id   bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    created   bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint,
+    method    text COLLATE "C" NOT NULL,
+    uid       text COLLATE "C" NOT NULL,
+    sender    text COLLATE "C" NOT NULL,
+    recipient text COLLATE "C" NOT NULL,
+    message   bytea NOT NULL,
+    PRIMARY KEY (home_id, mail_id)
+);
+COMMENT ON TABLE mail_outbox IS 'iTIP messages to people who are not here, to be sent by mail. RFC 6047.';
+COMMENT ON COLUMN mail_outbox.home_id IS 'Of the sender: its transaction writes the row.';
+COMMENT ON COLUMN mail_outbox.mail_id IS 'The order in which they were made.';
+COMMENT ON COLUMN mail_outbox.created IS 'When.';
+COMMENT ON COLUMN mail_outbox.method IS 'Of RFC 5546.';
+COMMENT ON COLUMN mail_outbox.uid IS 'Of the meeting.';
+COMMENT ON COLUMN mail_outbox.sender IS 'Calendar user address.';
+COMMENT ON COLUMN mail_outbox.recipient IS 'Calendar user address as the meeting has it: a mailto.';
+COMMENT ON COLUMN mail_outbox.message IS 'The iTIP message.';
+
 -- Unlogged: it is read only by caches. A crash of PostgreSQL empties it, but ends every node's connection as
 -- well, and a node that has lost its connection forgets everything that it had cached.
 CREATE UNLOGGED TABLE change_log (
@@ -490,19 +584,29 @@ CREATE FUNCTION has_collection(in_home bigint, in_parent bigint, in_name text) R
     SELECT EXISTS (SELECT FROM collection WHERE home_id = in_home AND parent_id = in_parent AND name = in_name) $$;
 COMMENT ON FUNCTION has_collection IS 'Whether a collection or binding of that name is in the parent.';
 
+CREATE FUNCTION is_scheduled(in_home bigint, in_uid text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM object WHERE home_id = in_home AND left(uid, 600) = left(in_uid, 600)
+                      AND schedule_tag IS NOT NULL) $$;
+COMMENT ON FUNCTION is_scheduled IS 'Whether a meeting of that UID is in the home. RFC 6638 3.2.4.1.';
+
 -- Stores objects, one after the other as if each were alone, and tells of each what became of it: a row for each, in
 -- order. Those of one collection stand together; it is locked once and its row changes once. Where there are several, one
 -- that another transaction holds is left out (locked), so that nobody else waits for it. A quota (0: none) is of the whole
 -- home, whose other collections are not locked: what is written to them at the same moment is not counted.
+-- schedule_tags: null where scheduling has no part in it, which a scheduling object refuses (scheduled); '' takes it away.
+-- with_properties: a new object comes with some, which the caller adds under its object_id.
+-- A digest ends in a mark where a calendar object says for whom it is (ical/privacy.cpp). One that doesn't say does not
+-- take the place of one that does (access_unsaid).
 -- outcome: created, replaced, unchanged, precondition_failed, no_room, is_collection, uid_conflict, uid_changed,
--- no_collection, locked, stale.
+-- no_collection, scheduled, access_unsaid, locked, stale.
 CREATE FUNCTION put_objects(in_node text, homes bigint[], collections bigint[], acl_seqs bigint[],
                             quotas bigint[], names text[], uids text[], components text[], starts bigint[], ends bigint[],
                             recurrings boolean[], must_exists boolean[], must_not_exists boolean[],
                             if_matches text[], if_none_matches text[], etags text[], digests text[],
-                            searches text[], media_types text[], sizes bigint[], content_ids bigint[], datas bytea[])
+                            searches text[], media_types text[], sizes bigint[], content_ids bigint[],
+                            schedule_tags text[], with_properties boolean[], datas bytea[])
 RETURNS TABLE (outcome text, modseq bigint, etag text, conflicting_name text, object_count bigint, bytes bigint,
-               modified bigint)
+               modified bigint, object_id bigint)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -539,41 +643,52 @@ BEGIN
              WHERE c.home_id = in_home AND c.collection_id <> in_collection;
         END IF;
         conflicting_name := '';
-        SELECT o.object_id, o.etag, o.uid, o.size, o.content_id INTO present FROM object o
+        SELECT o.object_id, o.etag, o.uid, o.size, o.content_id, o.schedule_tag, right(o.digest, 3) AS mark
+          INTO present FROM object o
          WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.name = names[i];
         exists_already := FOUND;
         etag := present.etag;
+        object_id := present.object_id;
         IF the_acl_seq IS NULL THEN
             outcome := CASE WHEN EXISTS (SELECT FROM collection c
                                           WHERE c.home_id = in_home AND c.collection_id = in_collection)
                             THEN 'locked' ELSE 'no_collection' END;
         ELSIF acl_seqs[i] <> the_acl_seq THEN
             outcome := 'stale';
+        ELSIF present.schedule_tag IS NOT NULL AND schedule_tags[i] IS NULL THEN
+            outcome := 'scheduled';
         ELSIF NOT conditions_met(present.etag, must_exists[i], must_not_exists[i], if_matches[i],
                                  if_none_matches[i]) THEN
             outcome := 'precondition_failed';
+        ELSIF present.mark LIKE ' V_' AND right(digests[i], 3) NOT LIKE ' V_' THEN
+            outcome := 'access_unsaid';
         ELSIF quotas[i] > 0 AND sizes[i] > coalesce(present.size, 0)
               AND elsewhere + bytes + sizes[i] - coalesce(present.size, 0) > quotas[i] THEN
             outcome := 'no_room';
         ELSIF the_kind > 1 AND has_collection(in_home, in_collection, names[i]) THEN
             outcome := 'is_collection';
+        ELSIF NOT exists_already AND the_kind = 0 AND schedule_tags[i] IS NULL
+              AND is_scheduled(in_home, uids[i]) THEN
+            outcome := 'scheduled';
         ELSIF NOT exists_already THEN
             WITH made AS (
                 INSERT INTO object (home_id, collection_id, modseq, first_start, last_end, created, modified, size,
                                     content_id, recurring, name, uid, component, etag, digest, search, media_type,
-                                    data)
+                                    schedule_tag, has_properties, data)
                 SELECT in_home, in_collection, put_objects.modseq + 1, starts[i], ends[i], moment, moment,
                        sizes[i], content_ids[i], recurrings[i], names[i], uids[i], components[i], etags[i],
-                       digests[i], searches[i], media_types[i], datas[i]
-                  FROM extract(epoch FROM clock_timestamp()) AS moment
-                ON CONFLICT DO NOTHING RETURNING object.modified, object.size),
+                       digests[i], searches[i], media_types[i], nullif(schedule_tags[i], ''),
+                       with_properties[i], datas[i]
+                  FROM floor(extract(epoch FROM clock_timestamp())) AS moment
+                ON CONFLICT DO NOTHING RETURNING object.object_id, object.modified, object.size),
             revived AS (
                 DELETE FROM tombstone t USING made
                  WHERE t.home_id = in_home AND t.collection_id = in_collection AND t.name = names[i]
                    AND NOT t.was_collection)
-            SELECT made.modified, made.size INTO written FROM made;
+            SELECT made.object_id, made.modified, made.size INTO written FROM made;
             IF FOUND THEN
                 outcome := 'created';
+                object_id := written.object_id;
                 object_count := object_count + 1;
                 bytes := bytes + written.size;
             ELSE
@@ -590,14 +705,16 @@ BEGIN
                      AND o.object_id = present.object_id
                      AND o.data = datas[i] AND o.digest = digests[i] AND o.search = searches[i]
                      AND o.media_type = media_types[i] AND o.size = sizes[i]
-                     AND o.content_id IS NULL AND content_ids[i] IS NULL) THEN
+                     AND o.content_id IS NULL AND content_ids[i] IS NULL
+                     AND o.schedule_tag IS NOT DISTINCT FROM nullif(schedule_tags[i], '')) THEN
             outcome := 'unchanged';
         ELSE
             UPDATE object o
                SET modseq = put_objects.modseq + 1, first_start = starts[i], last_end = ends[i],
-                   modified = extract(epoch FROM clock_timestamp()), size = sizes[i], content_id = content_ids[i],
+                   modified = floor(extract(epoch FROM clock_timestamp())), size = sizes[i], content_id = content_ids[i],
                    recurring = recurrings[i], uid = uids[i], component = components[i], etag = etags[i],
-                   digest = digests[i], search = searches[i], media_type = media_types[i], data = datas[i]
+                   digest = digests[i], search = searches[i], media_type = media_types[i],
+                   schedule_tag = nullif(schedule_tags[i], ''), data = datas[i]
              WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.object_id = present.object_id
             RETURNING o.modified, o.size INTO written;
             IF present.content_id IS NOT NULL THEN
@@ -627,8 +744,10 @@ END $$;
 COMMENT ON FUNCTION put_objects IS 'Stores objects; one statement is the whole transaction.';
 
 -- Deletes one object; outcome as above, or deleted, not_found. whole_home: its access control or locks went with it.
+-- scheduling: it may be a scheduling object.
 CREATE FUNCTION delete_object(in_node text, in_home bigint, in_collection bigint, in_acl_seq bigint, in_name text,
-                              must_exist boolean, must_not_exist boolean, if_match text, if_none_match text)
+                              must_exist boolean, must_not_exist boolean, if_match text, if_none_match text,
+                              scheduling boolean)
 RETURNS TABLE (outcome text, modseq bigint, etag text, conflicting_name text, object_count bigint, bytes bigint,
                modified bigint, whole_home boolean)
 LANGUAGE plpgsql AS $$
@@ -644,11 +763,13 @@ BEGIN
     etag := '';
     whole_home := false;
     IF FOUND THEN
-        SELECT o.object_id, o.etag, o.size, o.content_id, o.has_acl INTO present FROM object o
+        SELECT o.object_id, o.etag, o.size, o.content_id, o.has_acl, o.schedule_tag INTO present FROM object o
          WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.name = in_name;
         etag := present.etag;
         IF in_acl_seq <> the_collection.acl_seq THEN
             outcome := 'stale';
+        ELSIF present.schedule_tag IS NOT NULL AND NOT scheduling THEN
+            outcome := 'scheduled';
         ELSIF NOT conditions_met(present.etag, must_exist, must_not_exist, if_match, if_none_match) THEN
             outcome := 'precondition_failed';
         ELSIF present.etag IS NULL THEN
@@ -656,7 +777,7 @@ BEGIN
         ELSE
             outcome := 'deleted';
             etag := '';
-            modified := extract(epoch FROM clock_timestamp())::bigint;
+            modified := floor(extract(epoch FROM clock_timestamp()))::bigint;
             DELETE FROM object o
              WHERE o.home_id = in_home AND o.collection_id = in_collection AND o.object_id = present.object_id;
             DELETE FROM property p

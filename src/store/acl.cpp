@@ -34,7 +34,7 @@ const Statement move_guarded_objects_sql{"move_guarded_objects", R"sql(
     moved AS (
         UPDATE collection c
            SET modseq = c.modseq + (SELECT count(*) FROM guarded),
-               modified = extract(epoch FROM clock_timestamp())::bigint
+               modified = floor(extract(epoch FROM clock_timestamp()))::bigint
          WHERE c.home_id = $1 AND c.collection_id = $2 AND EXISTS (SELECT FROM guarded)
         RETURNING c.modseq)
     UPDATE object o

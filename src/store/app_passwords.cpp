@@ -18,7 +18,7 @@ const Statement find_app_password_sql{"find_app_password", R"sql(
     SELECT principal_id, hash, read_only FROM app_password WHERE app_password_id = $1)sql"};
 
 const Statement app_password_used_sql{"app_password_used", R"sql(
-    UPDATE app_password SET last_used = extract(epoch FROM clock_timestamp())::bigint, last_peer = $2
+    UPDATE app_password SET last_used = floor(extract(epoch FROM clock_timestamp()))::bigint, last_peer = $2
      WHERE app_password_id = $1 RETURNING 1)sql"};
 
 const Statement list_app_passwords_sql{"list_app_passwords", R"sql(

@@ -13,7 +13,7 @@ namespace {
 #define CANDIDATE_COLUMNS                                                                          \
     "SELECT name, uid, component, etag, CASE WHEN $6 THEN data ELSE '' END,"                       \
     "       CASE WHEN $7 THEN digest ELSE '' END, object_id, size, modseq, created, modified,"     \
-    "       has_properties, media_type, content_id "                                               \
+    "       has_properties, media_type, content_id, schedule_tag "                                 \
     "FROM object "
 #define CANDIDATE_KEY                                                                              \
     " home_id = $1 AND collection_id = $2 AND ($3 = '' OR component = $3) AND object_id > $4 "

@@ -9,14 +9,14 @@ namespace {
 // $3 since, $4 how many, $5 the modseq from which `since` has been valid. Without changes there is
 // one row, with nulls.
 const Statement changes_sql{"changes", R"sql(
-    SELECT c.modseq, ($5 = 0 OR $5 >= c.sync_floor) AND $3 <= c.modseq, x.name, x.etag, x.modseq, x.was_collection
+    SELECT c.modseq, ($5 = 0 OR $5 >= c.sync_floor) AND $3 <= c.modseq, x.name, x.etag, x.modseq, x.was_collection, x.digest
       FROM collection c
       LEFT JOIN LATERAL (
-           (SELECT o.name, o.etag, o.modseq, false AS was_collection FROM object o
+           (SELECT o.name, o.etag, o.modseq, false AS was_collection, o.digest FROM object o
              WHERE o.home_id = $1 AND o.collection_id = $2 AND o.modseq > $3
              ORDER BY o.modseq LIMIT $4)
             UNION ALL
-           (SELECT t.name, NULL, t.modseq, t.was_collection FROM tombstone t
+           (SELECT t.name, NULL, t.modseq, t.was_collection, NULL FROM tombstone t
              WHERE t.home_id = $1 AND t.collection_id = $2 AND t.modseq > $3 AND $3 > 0
              ORDER BY t.modseq LIMIT $4)
             ORDER BY 3 LIMIT $4) AS x ON ($5 = 0 OR $5 >= c.sync_floor) AND $3 <= c.modseq
@@ -27,7 +27,7 @@ const Statement changes_sql{"changes", R"sql(
 // numbers.
 const Statement collections_to_prune_sql{"collections_to_prune", R"sql(
     SELECT home_id, collection_id, max(modseq) FROM tombstone
-     WHERE deleted < extract(epoch FROM clock_timestamp())::bigint - $1
+     WHERE deleted < floor(extract(epoch FROM clock_timestamp()))::bigint - $1
      GROUP BY home_id, collection_id)sql"};
 
 const Statement prune_tombstones_sql{"prune_tombstones", R"sql(
@@ -63,6 +63,7 @@ ChangesEnd changes(Database& db, PrincipalId home, CollectionId in, std::int64_t
     for (int row = 0; row < static_cast<int>(given); ++row) {
         const ChangeView change{.name = rows.text(row, 2),
                                 .etag = rows.text(row, 3),
+                                .digest = rows.text(row, 6),
                                 .modseq = rows.number(row, 4),
                                 .deleted = rows.is_null(row, 3),
                                 .was_collection = rows.boolean(row, 5)};

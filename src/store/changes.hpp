@@ -12,7 +12,8 @@ namespace kalends::store {
 
 struct ChangeView {
     std::string_view name;
-    std::string_view etag;  ///< empty if it was deleted
+    std::string_view etag;    ///< empty if it was deleted
+    std::string_view digest;  ///< of a calendar object
     std::int64_t modseq = 0;
     bool deleted = false;
     bool was_collection = false;  ///< of what was deleted

@@ -23,7 +23,7 @@ const Statement root_of_kind_sql{"root_of_kind", R"sql(
     SELECT collection_id FROM collection WHERE home_id = $1 AND parent_id = 0 AND kind = $2)sql"};
 
 const Statement touch_parent_sql{"touch_parent", R"sql(
-    UPDATE collection SET modseq = modseq + 1, modified = extract(epoch FROM clock_timestamp())::bigint
+    UPDATE collection SET modseq = modseq + 1, modified = floor(extract(epoch FROM clock_timestamp()))::bigint
      WHERE home_id = $1 AND collection_id = $2 RETURNING modseq)sql"};
 
 const Statement insert_collection_sql{"insert_collection", R"sql(
@@ -41,7 +41,7 @@ const Statement lock_collection_sql{"lock_collection", R"sql(
     SELECT acl_seq, modseq FROM collection WHERE home_id = $1 AND collection_id = $2 FOR UPDATE)sql"};
 
 const Statement touch_collection_sql{"touch_collection", R"sql(
-    UPDATE collection SET modified = extract(epoch FROM clock_timestamp())::bigint
+    UPDATE collection SET modified = floor(extract(epoch FROM clock_timestamp()))::bigint
      WHERE home_id = $1 AND collection_id = $2)sql"};
 
 const Statement delete_collection_sql{"delete_collection", R"sql(
@@ -49,7 +49,7 @@ const Statement delete_collection_sql{"delete_collection", R"sql(
 
 const Statement bury_member_sql{"bury_member", R"sql(
     INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted, was_collection)
-    SELECT $1, c.parent_id, c.name, $3, extract(epoch FROM clock_timestamp())::bigint, true
+    SELECT $1, c.parent_id, c.name, $3, floor(extract(epoch FROM clock_timestamp()))::bigint, true
       FROM collection c WHERE c.home_id = $1 AND c.collection_id = $2)sql"};
 
 const Statement parent_of_sql{"parent_of", R"sql(
@@ -81,7 +81,7 @@ const Statement find_object_id_sql{"find_object_id", R"sql(
 
 const Statement move_object_modseq_sql{"move_object_modseq", R"sql(
     WITH moved AS (
-        UPDATE collection SET modseq = modseq + 1, modified = extract(epoch FROM clock_timestamp())::bigint
+        UPDATE collection SET modseq = modseq + 1, modified = floor(extract(epoch FROM clock_timestamp()))::bigint
          WHERE home_id = $1 AND collection_id = $2
         RETURNING modseq, object_count, bytes, modified),
     object_moved AS (
@@ -260,14 +260,22 @@ Changed create_collection(Database& db, const NewCollection& collection) {
 }
 
 Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
-                          const PropertyChanges& changes) {
+                          const PropertyChanges& changes,
+                          const std::vector<ChangesElsewhere>& elsewhere) {
     return changing_home(db, home, [&](Connection& connection) {
-        const Changed locked = lock_collection(connection, home, in, acl_seq);
-        if (locked != Changed::done) return locked;
-        write_properties(connection, home, in, {}, changes);
-        connection.run(touch_collection_sql, home, in);
-        touch_member(connection, home, in);
-        return Changed::done;
+        const auto change = [&](CollectionId id, std::int64_t seq, const PropertyChanges& what) {
+            const Changed locked = lock_collection(connection, home, id, seq);
+            if (locked != Changed::done) return locked;
+            write_properties(connection, home, id, {}, what);
+            connection.run(touch_collection_sql, home, id);
+            touch_member(connection, home, id);
+            return Changed::done;
+        };
+        auto changed = change(in, acl_seq, changes);
+        for (const auto& each : elsewhere)
+            if (changed == Changed::done)
+                changed = change(each.collection, each.acl_seq, each.changes);
+        return changed;
     });
 }
 

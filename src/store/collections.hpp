@@ -33,8 +33,17 @@ struct PropertyChanges {
     std::vector<StoredProperty> set;
     std::vector<std::pair<std::string, std::string>> remove;
 };
+
+/// Of another collection of the same home, which is changed with it. `acl_seq`: as for the first.
+struct ChangesElsewhere {
+    CollectionId collection;
+    std::int64_t acl_seq = 0;
+    PropertyChanges changes;
+};
+
 Changed change_properties(Database& db, PrincipalId home, CollectionId in, std::int64_t acl_seq,
-                          const PropertyChanges& changes);
+                          const PropertyChanges& changes,
+                          const std::vector<ChangesElsewhere>& elsewhere = {});
 
 /// The same for one object of it. Moves the object's modseq (its properties are part of what a sync
 /// gives).

@@ -95,6 +95,17 @@ template <class Work> auto writing(Database::Inner& inner, PrincipalId home, Wor
     }
 }
 
+/// As writing(), for several homes; there is one.
+template <class Work>
+auto writing_all(Database::Inner& inner, const std::vector<PrincipalId>& homes, Work&& work) {
+    try {
+        return writing(inner, homes.front(), std::forward<Work>(work));
+    } catch (const OutcomeUnknown&) {
+        for (const auto home : homes) inner.committed_home(home);
+        throw;
+    }
+}
+
 /// Whether PostgreSQL can hold it: UTF-8 without NUL. What it can't hold can't be found either.
 bool is_storable(std::string_view text);
 

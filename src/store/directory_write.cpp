@@ -66,7 +66,7 @@ const Statement update_principals_sql{"update_principals", R"sql(
 
 const Statement close_principals_sql{"close_principals", R"sql(
     UPDATE principal
-       SET gone = extract(epoch FROM clock_timestamp())::bigint, closed = closed OR NOT disabled,
+       SET gone = floor(extract(epoch FROM clock_timestamp()))::bigint, closed = closed OR NOT disabled,
            credential_seq = credential_seq + (NOT disabled)::integer, disabled = true
      WHERE principal_id = ANY ($1::bigint[]) AND source = 1 AND gone IS NULL)sql"};
 

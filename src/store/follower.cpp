@@ -27,7 +27,7 @@ const Statement look_sql{"look_at_change_log", R"sql(
            AND xid >= pg_snapshot_xmin(nullif($1, '')::pg_snapshot)
            AND NOT pg_visible_in_snapshot(xid, nullif($1, '')::pg_snapshot))
     SELECT 0 AS kind, pg_current_snapshot()::text, pg_snapshot_xmin(pg_current_snapshot())::text,
-           extract(epoch FROM clock_timestamp())::bigint, 0, 0, 0
+           floor(extract(epoch FROM clock_timestamp()))::bigint, 0, 0, 0
      UNION ALL
     SELECT DISTINCT 1, home_id::text, '', 0, 0, 0, 0 FROM news WHERE collection_id IS NULL
      UNION ALL

@@ -186,6 +186,12 @@ const StoredProperty* Collection::property(std::string_view ns, std::string_view
     return found == properties.end() ? nullptr : &*found;
 }
 
+unsigned component_bit(std::string_view name) {
+    for (const auto& row : component_names)
+        if (row.name == name) return row.bit;
+    return 0;
+}
+
 const CollectionPtr& Home::root(CollectionKind home_kind) const {
     return roots.at(root_index(home_kind));
 }
@@ -231,8 +237,17 @@ void Home::arrange() {
 }
 
 std::size_t Home::own_collections() const {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        collections, [](const auto& each) { return !each->target || !each->target->automatic; }));
+    return static_cast<std::size_t>(std::ranges::count_if(collections, [](const auto& each) {
+        return !is_for_scheduling(each->kind) && (!each->target || !each->target->automatic);
+    }));
+}
+
+CollectionPtr Home::scheduling(CollectionKind which) const {
+    const auto& top = root(CollectionKind::calendar_home);
+    if (!top) return nullptr;
+    const auto all = children(top->id);
+    const auto found = std::ranges::find(all, which, [](const auto& each) { return each->kind; });
+    return found == all.end() ? nullptr : *found;
 }
 
 HomeRead read_home(Connection& connection, PrincipalId id, std::size_t max_shared) {

@@ -52,7 +52,8 @@ struct Principal {
 };
 
 /// The three homes are the roots of a principal's tree. A binding stands for a collection that is
-/// somewhere else (RFC 5842).
+/// somewhere else (RFC 5842). Inbox and outbox are in the calendar home of all who can be invited
+/// (RFC 6638 2.1, 2.2). The numbers are stored.
 enum class CollectionKind {
     calendar,
     addressbook,
@@ -60,12 +61,18 @@ enum class CollectionKind {
     calendar_home,
     addressbook_home,
     file_home,
-    binding
+    binding,
+    inbox,
+    outbox
 };
 inline constexpr std::array home_kinds{CollectionKind::calendar_home,
                                        CollectionKind::addressbook_home, CollectionKind::file_home};
 constexpr bool is_home(CollectionKind kind) {
     return kind >= CollectionKind::calendar_home && kind <= CollectionKind::file_home;
+}
+/// Those that everybody has one of, and that clients can't make or remove.
+constexpr bool is_for_scheduling(CollectionKind kind) {
+    return kind == CollectionKind::inbox || kind == CollectionKind::outbox;
 }
 
 /// A property that a client may write, of a collection or an object; `text` is what stands in it as
@@ -80,6 +87,17 @@ struct StoredProperty {
 /// Component types that a calendar holds, as bits. RFC 4791 5.2.3.
 enum Component : unsigned { vevent = 1, vtodo = 2, vjournal = 4, vfreebusy = 8 };
 inline constexpr unsigned all_components = vevent | vtodo | vjournal | vfreebusy;
+
+struct ComponentName {
+    std::string_view name;
+    Component bit;
+};
+inline constexpr std::array component_names{
+    ComponentName{"VEVENT", vevent}, ComponentName{"VTODO", vtodo},
+    ComponentName{"VJOURNAL", vjournal}, ComponentName{"VFREEBUSY", vfreebusy}};
+
+/// 0 for one that no calendar holds.
+unsigned component_bit(std::string_view name);
 
 /// What a binding stands for.
 struct BindingTarget {
@@ -153,7 +171,10 @@ struct Home {
     [[nodiscard]] CollectionPtr find(CollectionKind kind, std::string_view name) const;
     [[nodiscard]] CollectionPtr find(CollectionId id) const;
 
-    /// How many there are beside the roots; what others share is not counted.
+    /// The one inbox or outbox; nullptr for groups and the like, which have none.
+    [[nodiscard]] CollectionPtr scheduling(CollectionKind which) const;
+
+    /// How many there are beside the roots, inbox and outbox; what others share is not counted.
     [[nodiscard]] std::size_t own_collections() const;
 
     /// Whether `collection` is `top`, or in it at any depth.
@@ -166,7 +187,8 @@ struct Home {
 /// The home in which collections of that kind are made: of a folder, the file home.
 constexpr CollectionKind home_of(CollectionKind kind) {
     if (is_home(kind)) return kind;
-    return kind == CollectionKind::calendar      ? CollectionKind::calendar_home
+    return kind == CollectionKind::calendar || is_for_scheduling(kind)
+               ? CollectionKind::calendar_home
            : kind == CollectionKind::addressbook ? CollectionKind::addressbook_home
                                                  : CollectionKind::file_home;
 }

@@ -6,16 +6,16 @@ namespace kalends::store {
 namespace {
 
 const Statement forget_expired_locks_sql{"forget_expired_locks", R"sql(
-    DELETE FROM lock WHERE home_id = $1 AND expires < extract(epoch FROM clock_timestamp())::bigint)sql"};
+    DELETE FROM lock WHERE home_id = $1 AND expires < floor(extract(epoch FROM clock_timestamp()))::bigint)sql"};
 
 const Statement insert_lock_sql{"insert_lock", R"sql(
     INSERT INTO lock (home_id, collection_id, name, token, exclusive, deep, principal_id, owner, root, timeout, expires)
     VALUES ($1, $2, $3, $4::text::uuid, $5, $6, $7, $8, $9, $10,
-            extract(epoch FROM clock_timestamp())::bigint + $10))sql"};
+            floor(extract(epoch FROM clock_timestamp()))::bigint + $10))sql"};
 
 const Statement refresh_lock_sql{"refresh_lock", R"sql(
-    UPDATE lock SET timeout = $3, expires = extract(epoch FROM clock_timestamp())::bigint + $3
-     WHERE home_id = $1 AND token = $2::text::uuid AND expires >= extract(epoch FROM clock_timestamp())::bigint
+    UPDATE lock SET timeout = $3, expires = floor(extract(epoch FROM clock_timestamp()))::bigint + $3
+     WHERE home_id = $1 AND token = $2::text::uuid AND expires >= floor(extract(epoch FROM clock_timestamp()))::bigint
     RETURNING 1)sql"};
 
 const Statement delete_lock_sql{"delete_lock", R"sql(

@@ -9,15 +9,17 @@ namespace {
 const Statement members_since_sql{"members_since", R"sql(
     SELECT c.modseq, c.sync_floor <= $3 OR $3 = 0,
            x.name, x.uid, x.component, x.etag, x.digest, x.search, x.object_id, x.size, x.modseq, x.created,
-           x.modified, x.has_properties, x.media_type, x.content_id, x.first_start, x.last_end, x.recurring
+           x.modified, x.has_properties, x.media_type, x.content_id, x.first_start, x.last_end, x.recurring,
+           x.schedule_tag
       FROM collection c
       LEFT JOIN LATERAL (
             SELECT o.name, o.uid, o.component, o.etag, o.digest, o.search, o.object_id, o.size, o.modseq, o.created,
-                   o.modified, o.has_properties, o.media_type, o.content_id, o.first_start, o.last_end, o.recurring
+                   o.modified, o.has_properties, o.media_type, o.content_id, o.first_start, o.last_end, o.recurring,
+                   o.schedule_tag
               FROM object o WHERE o.home_id = $1 AND o.collection_id = $2 AND o.modseq > $3
              UNION ALL
             SELECT t.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.modseq, NULL, NULL, NULL, NULL, NULL, NULL,
-                   NULL, NULL
+                   NULL, NULL, NULL
               FROM tombstone t WHERE t.home_id = $1 AND t.collection_id = $2 AND t.modseq > $3 AND $3 > 0
                AND NOT t.was_collection
            ) AS x ON true
@@ -43,7 +45,8 @@ enum Column {
     content_id,
     first_start,
     last_end,
-    recurring
+    recurring,
+    schedule_tag
 };
 
 constexpr std::size_t entry_bytes = 1024;    // of a collection in the cache, without its members
@@ -66,6 +69,7 @@ Member member_of(const Result& rows, int row) {
     member.has_properties = rows.boolean(row, has_properties);
     member.media_type = rows.string(row, media_type);
     member.content_id = rows.number(row, content_id);
+    member.schedule_tag = rows.string(row, schedule_tag);
     if (!rows.is_null(row, first_start))
         member.time = TimeBounds{rows.number(row, first_start), rows.number(row, last_end),
                                  rows.boolean(row, recurring)};
@@ -88,13 +92,14 @@ ObjectView Member::view() const {
             .modified = modified,
             .has_properties = has_properties,
             .media_type = media_type,
-            .content_id = content_id};
+            .content_id = content_id,
+            .schedule_tag = schedule_tag};
 }
 
 std::size_t Member::bytes() const {
     constexpr std::size_t tables = 64;  // its share of by_name_
     return sizeof(Member) + tables + name.capacity() + uid.capacity() + etag.capacity() +
-           digest.capacity() + search.capacity() + media_type.capacity() +
+           digest.capacity() + search.capacity() + media_type.capacity() + schedule_tag.capacity() +
            (trigrams ? sizeof(Trigrams) : 0);
 }
 

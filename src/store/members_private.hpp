@@ -26,7 +26,7 @@
 namespace kalends::store {
 
 struct Member {
-    std::string name, uid, component, etag, digest, search, media_type;
+    std::string name, uid, component, etag, digest, search, media_type, schedule_tag;
     std::int64_t id = 0, size = 0, modseq = 0, created = 0, modified = 0;
     std::optional<TimeBounds> time;
     std::shared_ptr<const Trigrams> trigrams;  ///< of `search`, where that is not empty

@@ -1,11 +1,12 @@
 #pragma once
-// Rows of objects: fourteen columns in the order of ObjectView, empty where one was not asked for.
+// Rows of objects: fifteen columns in the order of ObjectView, empty where one was not asked for.
 
 #include "store/groups_private.hpp"
 
 namespace kalends::store {
 
 ObjectView view_of(const Result& rows, int row);
+Object object_of(const ObjectView& view);
 void give(const Result& rows, const ObjectSink& sink);
 
 /// Whether there is something to commit.
@@ -16,6 +17,23 @@ constexpr bool is_stored(Wrote wrote) {
 /// put() and erase() as a part of a larger transaction of the home.
 WriteOutcome put_one(Connection& connection, const std::string& node, const PutObject& object,
                      ContentChange& change, Audience& audience);
+
+/// What became of one, and of its collection.
+struct Put {
+    WriteOutcome outcome;
+    ContentChange change;
+};
+
+/// Several in one statement, those of one collection in order. Where they are in several
+/// collections, one that somebody else has is not waited for: `locked`.
+std::vector<Put> put_many(Connection& connection, const std::string& node,
+                          const std::vector<const PutObject*>& objects);
+
+/// Calendar objects that are new, in collections that the transaction has locked, in one statement
+/// that costs a fraction of put_many(). Nothing: not all were; then the transaction has to be
+/// undone.
+std::optional<std::vector<Put>> insert_many(Connection& connection, const std::string& node,
+                                            std::span<const PutObject> objects);
 
 struct Erased {
     WriteOutcome outcome;

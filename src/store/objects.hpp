@@ -44,6 +44,7 @@ struct StoredContent {
 };
 
 struct PutObject {
+    static constexpr std::int64_t any_acl_seq = -1;  ///< no access decision stands behind it
     PrincipalId home;
     CollectionId collection;
     std::int64_t acl_seq =
@@ -63,6 +64,12 @@ struct PutObject {
     std::int64_t quota = 0;  ///< bytes that the home may hold after it; 0: no limit
     std::optional<CollectionId> in_place_of =
         std::nullopt;  ///< a collection of that name, which goes with all that is in it
+    /// RFC 6638 3.2.10. Nothing: no scheduling object, and `scheduled` is the outcome where one is
+    /// replaced; empty: no scheduling object any more.
+    std::optional<std::string> schedule_tag = std::nullopt;
+    /// A new object comes with them. Of HomeTransaction::put() alone: others have no transaction in
+    /// which to write them.
+    std::vector<StoredProperty> properties = {};
 };
 
 enum class Wrote {
@@ -77,6 +84,8 @@ enum class Wrote {
     uid_changed,          ///< the object has another UID, which may not change (RFC 4791 5.3.2.1)
     not_found,            ///< no such object (delete)
     no_collection,        ///< it went away meanwhile
+    scheduled,            ///< it is a scheduling object: scheduling.hpp writes these
+    access_unsaid,        ///< it says for whom it is (ical/privacy.hpp), and what was sent doesn't
     locked,               ///< another transaction has the collection; put() waits and tells no one
     stale,                ///< access control changed meanwhile: decide again
 };
@@ -86,6 +95,9 @@ struct WriteOutcome {
     std::int64_t modseq = 0;  ///< of the collection, after the write
     std::string etag;         ///< of the object as it is now stored; empty if there is none
     std::string conflicting_name;
+    std::optional<ObjectId> id = std::nullopt;  ///< of the object that a put has found or made
+    std::string schedule_tag = {};              ///< of a scheduling object as it is now stored
+    bool as_sent = true;  ///< false: what was sent was changed before it was stored
 };
 
 /// Stores one object, durably before it returns. Writes that wait share a transaction. Throws
@@ -99,6 +111,7 @@ struct DeleteObject {
     std::int64_t acl_seq = 0;
     std::string name;
     Preconditions preconditions;
+    bool scheduling = false;  ///< else `scheduled` is the outcome for a scheduling object
 };
 WriteOutcome erase(Database& db, const DeleteObject& object);
 
@@ -109,7 +122,7 @@ struct ObjectView {
     std::string_view component;
     std::string_view etag;
     std::string_view data;    ///< empty where it was not asked for
-    std::string_view digest;  ///< likewise
+    std::string_view digest;  ///< of a calendar object, likewise
     std::int64_t id = 0;
     std::int64_t size = 0;
     std::int64_t modseq = 0;
@@ -118,6 +131,7 @@ struct ObjectView {
     bool has_properties = false;  ///< clients have set some on it: object_properties()
     std::string_view media_type;  ///< of a file, as it was sent
     std::int64_t content_id = 0;  ///< of a large file: where its bytes are (files.hpp); else 0
+    std::string_view schedule_tag = {};  ///< RFC 6638 3.2.10; empty: no scheduling object
 };
 using ObjectSink = std::function<void(const ObjectView&)>;
 
@@ -128,6 +142,8 @@ struct Object {
     bool has_properties = false;
     std::string media_type;
     std::int64_t content_id = 0;
+    std::string schedule_tag = {};
+    std::string digest = {};  ///< of a calendar object
 };
 
 /// Nothing if there is none of that name.
@@ -146,6 +162,10 @@ ObjectInMemory find_object_in_memory(Database& db, PrincipalId home, CollectionI
 /// The objects of these names, in no particular order; missing ones are left out. With data.
 void find_objects(Database& db, PrincipalId home, CollectionId in,
                   std::span<const std::string> names, const ObjectSink& sink);
+
+/// The bytes of an object whose row came without them; empty if it is gone. May be called while
+/// rows are being given.
+std::string find_data(Database& db, PrincipalId home, CollectionId in, const ObjectView& row);
 
 /// Up to `limit` objects with a name above `after`, by name: pages of a listing. Returns how many
 /// there were. `with_data`: with their bytes.

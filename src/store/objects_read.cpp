@@ -7,29 +7,33 @@ namespace kalends::store {
 namespace {
 
 const Statement find_object_sql{"find_object", R"sql(
-    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties,
-           media_type, content_id
+    SELECT name, uid, component, etag, data, digest, object_id, size, modseq, created, modified, has_properties,
+           media_type, content_id, schedule_tag
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3)sql",
                                 Format::binary};
 
 // One look-up for each name: for a list, PostgreSQL may prefer to read the whole collection.
 const Statement find_objects_sql{"find_objects", R"sql(
     SELECT found.* FROM unnest($3::text[]) AS wanted (name) CROSS JOIN LATERAL (
-        SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties,
-           media_type, content_id
+        SELECT name, uid, component, etag, data, digest, object_id, size, modseq, created, modified, has_properties,
+           media_type, content_id, schedule_tag
           FROM object WHERE home_id = $1 AND collection_id = $2 AND object.name = wanted.name LIMIT 1) AS found)sql",
                                  Format::binary};
 
 const Statement list_objects_sql{"list_objects", R"sql(
-    SELECT name, uid, component, etag, '', '', object_id, size, modseq, created, modified, has_properties,
-           media_type, content_id
+    SELECT name, uid, component, etag, '', digest, object_id, size, modseq, created, modified, has_properties,
+           media_type, content_id, schedule_tag
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql"};
 
 const Statement list_objects_with_data_sql{"list_objects_with_data", R"sql(
-    SELECT name, uid, component, etag, data, '', object_id, size, modseq, created, modified, has_properties,
-           media_type, content_id
+    SELECT name, uid, component, etag, data, digest, object_id, size, modseq, created, modified, has_properties,
+           media_type, content_id, schedule_tag
       FROM object WHERE home_id = $1 AND collection_id = $2 AND name > $3 ORDER BY name LIMIT $4)sql",
                                            Format::binary};
+
+const Statement find_data_sql{"find_data", R"sql(
+    SELECT data FROM object WHERE home_id = $1 AND collection_id = $2 AND object_id = $3)sql",
+                              Format::binary};
 
 const Statement name_of_uid_sql{"name_of_uid", R"sql(
     SELECT name FROM object WHERE home_id = $1 AND collection_id = $2 AND left(uid, 600) = left($3, 600) AND uid <> '')sql"};
@@ -56,7 +60,8 @@ ObjectView view_of(const Result& rows, int row) {
             .modified = rows.number(row, 10),
             .has_properties = rows.boolean(row, 11),
             .media_type = rows.text(row, 12),
-            .content_id = rows.number(row, 13)};
+            .content_id = rows.number(row, 13),
+            .schedule_tag = rows.text(row, 14)};
 }
 
 void give(const Result& rows, const ObjectSink& sink) {
@@ -69,6 +74,8 @@ ObjectView with_data(ObjectView view, std::string_view data) {
     view.data = data;
     return view;
 }
+
+}  // namespace
 
 Object object_of(const ObjectView& view) {
     return {.id = {view.id},
@@ -83,10 +90,10 @@ Object object_of(const ObjectView& view) {
             .modified = view.modified,
             .has_properties = view.has_properties,
             .media_type = std::string(view.media_type),
-            .content_id = view.content_id};
+            .content_id = view.content_id,
+            .schedule_tag = std::string(view.schedule_tag),
+            .digest = std::string(view.digest)};
 }
-
-}  // namespace
 
 std::optional<Object> find_object(Database& db, PrincipalId home, CollectionId in,
                                   std::string_view name) {
@@ -149,6 +156,15 @@ void find_objects(Database& db, PrincipalId home, CollectionId in,
                             std::make_shared<const std::string>(view.data));
         sink(view);
     }
+}
+
+std::string find_data(Database& db, PrincipalId home, CollectionId in, const ObjectView& row) {
+    auto& inner = db.inner();
+    if (const auto bytes = inner.contents.find({row.id, in.value, row.modseq})) return *bytes;
+    const auto rows = reading(inner, [&](Connection& connection) {
+        return connection.run(find_data_sql, home, in, row.id);
+    });
+    return rows.empty() ? std::string() : rows.string(0, 0);
 }
 
 std::size_t list_objects(Database& db, PrincipalId home, CollectionId in, std::string_view after,

@@ -22,7 +22,7 @@ const Statement insert_address_sql{"insert_address", R"sql(
 const Statement set_credential_sql{"set_credential", R"sql(
     INSERT INTO credential (principal_id, hash) VALUES ($1, $2)
     ON CONFLICT (principal_id) DO UPDATE
-       SET hash = excluded.hash, changed = extract(epoch FROM clock_timestamp())::bigint)sql"};
+       SET hash = excluded.hash, changed = floor(extract(epoch FROM clock_timestamp()))::bigint)sql"};
 
 const Statement raise_credential_seq_sql{"raise_credential_seq", R"sql(
     UPDATE principal SET credential_seq = credential_seq + 1, disabled = coalesce($2, disabled),

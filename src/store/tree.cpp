@@ -23,14 +23,16 @@ const Statement in_the_way_sql{"in_the_way", R"sql(
     SELECT (SELECT uid FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3),
            EXISTS (SELECT FROM collection WHERE home_id = $1 AND parent_id = $2 AND name = $3),
            (SELECT name FROM object WHERE home_id = $1 AND collection_id = $2 AND name <> $3 AND object_id <> $5
-               AND left(uid, 600) = left($4, 600) AND uid <> ''))sql"};
+               AND left(uid, 600) = left($4, 600) AND uid <> ''),
+           EXISTS (SELECT FROM object WHERE home_id = $1 AND collection_id = $2 AND name = $3
+               AND schedule_tag IS NOT NULL))sql"};
 
 // $3: its number in the collection that it leaves.
 const Statement take_out_sql{"take_object_out", R"sql(
     WITH moved AS (
         UPDATE collection
            SET modseq = modseq + 1, object_count = object_count - 1, bytes = bytes - $4,
-               modified = extract(epoch FROM clock_timestamp())::bigint
+               modified = floor(extract(epoch FROM clock_timestamp()))::bigint
          WHERE home_id = $1 AND collection_id = $2 RETURNING modseq, object_count, bytes, modified),
     buried AS (
         INSERT INTO tombstone (home_id, collection_id, name, modseq, deleted)
@@ -46,7 +48,7 @@ const Statement put_in_sql{"put_object_in", R"sql(
     WITH moved AS (
         UPDATE collection
            SET modseq = modseq + 1, object_count = object_count + 1, bytes = bytes + $6,
-               modified = extract(epoch FROM clock_timestamp())::bigint
+               modified = floor(extract(epoch FROM clock_timestamp()))::bigint
          WHERE home_id = $1 AND collection_id = $2 RETURNING modseq, object_count, bytes, modified),
     revived AS (
         DELETE FROM tombstone
@@ -89,7 +91,7 @@ const Statement copy_objects_sql{"copy_objects", R"sql(
         SELECT $3, $4, 1 + row_number() OVER (ORDER BY object_id), first_start, last_end, moment, moment, size,
                CASE WHEN content_id IS NOT NULL THEN nextval('file_content') END, recurring, has_properties, name, uid,
                component, etag, digest, search, media_type, data
-          FROM object, (SELECT extract(epoch FROM clock_timestamp())::bigint AS moment) AS now
+          FROM object, (SELECT floor(extract(epoch FROM clock_timestamp()))::bigint AS moment) AS now
          WHERE home_id = $1 AND collection_id = $2
         RETURNING size)
     UPDATE collection
@@ -158,6 +160,7 @@ public:
         if (replaces && !wanted_.overwrite) return failed(Wrote::precondition_failed);
         if (replaces && other.text(0, 0) != object.text(0, 3))  // RFC 4791 5.3.2.1
             return failed(Wrote::uid_changed, wanted_.new_name);
+        if (other.boolean(0, 3)) return failed(Wrote::scheduled);
         if (replaces) remove_replaced();
         move(object.number(0, 0), object.number(0, 2));
         return {.wrote = replaces || wanted_.in_place_of ? Wrote::replaced : Wrote::created,

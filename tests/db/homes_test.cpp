@@ -9,7 +9,7 @@ TEST_CASE("a new user has a calendar, a task list and an address book") {
     const auto home = jane.db.home(jane.login);
     REQUIRE(home);
     CHECK(home->principal.addresses == std::vector<std::string>{jane.login + "@example.com"});
-    REQUIRE(home->collections.size() == 3);
+    REQUIRE(home->collections.size() == 5);
     const auto calendar = home->find(store::CollectionKind::calendar, "calendar");
     REQUIRE(calendar);
     const unsigned expected = store::vevent | store::vtodo | store::vjournal;
