@@ -66,7 +66,12 @@ void NetworkThread::cut() {
 }
 
 void NetworkThread::finish() {
-    asio::post(io_, [this] { sweep_timer_.cancel(); });
+    asio::post(io_, [this] {
+        // The timer may have gone off already and its handler stand in the queue: that one is not
+        // cancelled, and must not begin anew.
+        finishing_ = true;
+        sweep_timer_.cancel();
+    });
     work_.reset();
     if (thread_.joinable()) thread_.join();
 }
@@ -76,7 +81,7 @@ void NetworkThread::sweep() {
     for (auto* session : sessions_) session->expire(now);
     sweep_timer_.expires_after(sweep_interval_);
     sweep_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) sweep();
+        if (!error && !finishing_) sweep();
     });
 }
 

@@ -78,6 +78,7 @@ private:
     std::string id_prefix_;
     std::uint64_t next_id_ = 0;
     bool draining_ = false;
+    bool finishing_ = false;
     std::thread thread_;
 };
 

@@ -1,6 +1,9 @@
 // Start and stop.
 #include "client.hpp"
+#include "http/core_private.hpp"
+#include "http/network_private.hpp"
 
+#include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -59,6 +62,27 @@ TEST_CASE("stop lets a running request finish, and closes what is idle") {
     stopped.get();
     CHECK_THROWS(Client{running.port});
     CHECK(running.server.statistics().connections == 0);
+}
+
+TEST_CASE("a network thread ends though its timer goes off at that moment") {
+    Answers handler;
+    auto settings = plain_settings();
+    settings.timeouts.header = milliseconds{10};  // it looks at its sessions every 10 ms
+    http::Core core{settings, handler};
+    http::NetworkThread thread{core, 0};
+    thread.start();
+    // Busy while the timer goes off and while it is told to end.
+    std::atomic<bool> busy{false};
+    boost::asio::post(thread.io(), [&] {
+        busy = true;
+        std::this_thread::sleep_for(milliseconds{100});
+    });
+    REQUIRE(eventually([&] { return busy.load(); }));
+    auto finished = std::async(std::launch::async, [&] { thread.finish(); });
+    if (finished.wait_for(std::chrono::seconds{20}) != std::future_status::ready) {
+        MESSAGE("it does not end");
+        std::abort();  // or this program would not, either
+    }
 }
 
 TEST_CASE("stop lets a stream come to its end") {
