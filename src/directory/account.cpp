@@ -54,7 +54,8 @@ store::NewCollection default_addressbook() {
 std::vector<store::NewCollection> default_home() {
     return {default_calendar(),
             collection(CollectionKind::calendar, "tasks", store::vtodo, "Tasks"),
-            default_addressbook()};
+            default_addressbook(), collection(CollectionKind::inbox, "inbox", 0, "Inbox"),
+            collection(CollectionKind::outbox, "outbox", 0, "Outbox")};
 }
 
 std::optional<std::string> canonical_address(std::string_view address) {
