@@ -5,6 +5,7 @@
 #include "caldav/precondition.hpp"
 #include "caldav/report_context.hpp"
 #include "dav/error.hpp"
+#include "dav/privacy.hpp"
 
 namespace kalends::caldav {
 namespace {
@@ -111,6 +112,8 @@ bool get_calendar_data(const dav::View& view, const dav::Resource& resource,
                        const xml::Element* asked, xml::Writer& writer) {
     std::string_view data = resource.object->data;
     if (data.empty()) return false;
+    const auto part = dav::part_shown(view, resource, *resource.object);
+    if (part) data = *part;
     std::string utf8;
     if (!text::is_utf8(data)) data = utf8 = ical::refolded(data);  // XML holds nothing else
     ical::DataRequest request;

@@ -6,50 +6,25 @@
 #include "dav/error.hpp"
 #include "ical/object.hpp"
 #include "ical/validate.hpp"
+#include "sched/busy.hpp"
 
 namespace kalends::caldav {
-namespace {
-
-/// A zone of tzdata, which lives as long as the process.
-ical::ZonePtr borrowed(const ical::Zone* zone) {
-    return {zone, [](const ical::Zone* /*not ours*/) {}};
-}
-
-ical::ZonePtr named(std::string_view name) {
-    const ical::Zone* zone = ical::TzData::system().resolve(text::trim(name));
-    return zone != nullptr ? borrowed(zone) : nullptr;
-}
-
-}  // namespace
-
 ical::ZonePtr floating_zone(const dav::View& view, const dav::Resource& calendar) {
     if (const auto* context = dynamic_cast<const ReportContext*>(view.report.get());
         context != nullptr && context->floating)
         return context->floating;
-    if (calendar.collection) {
-        const auto& collection = *calendar.collection;
-        if (const auto* id = collection.property(xml::caldav, "calendar-timezone-id"))
-            if (auto zone = named(id->text)) return zone;
-        if (const auto* timezone = collection.property(xml::caldav, "calendar-timezone")) {
-            try {
-                return ical::zone_of_calendar_timezone(timezone->text);
-            } catch (const std::runtime_error&) {  // it was checked when it was set; tzdata may
-                                                   // have changed
-                return ical::Zone::utc();
-            }
-        }
-    }
-    if (calendar.home)
-        if (auto zone = named(calendar.home->principal.time_zone)) return zone;
-    auto zone = named(view.settings().default_time_zone);
-    return zone ? zone : ical::Zone::utc();
+    const auto& otherwise = view.settings().default_time_zone;
+    if (!calendar.home) return sched::zone_of(store::Principal{}, otherwise);
+    const auto& owner = calendar.home->principal;
+    return calendar.collection ? sched::zone_of(*calendar.collection, owner, otherwise)
+                               : sched::zone_of(owner, otherwise);
 }
 
 namespace {
 
 ical::ZonePtr requested_zone(const xml::Element& body) {
     if (const auto* id = body.child({xml::caldav, "timezone-id"})) {
-        if (auto zone = named(id->text())) return zone;
+        if (auto zone = ical::system_zone(id->text())) return zone;
         throw dav::DavError(http::Status::forbidden, precondition::valid_timezone,
                             "The time zone is not known here: " + text::printable(id->text()));
     }

@@ -62,10 +62,10 @@ bool get_user_type(const View& /*view*/, const Resource& resource, const Element
 
 bool get_components(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
                     Writer& writer) {
-    for (const auto bit : {store::vevent, store::vtodo, store::vjournal, store::vfreebusy}) {
-        if ((resource.collection->components & bit) == 0) continue;
+    for (const auto& component : store::component_names) {
+        if ((resource.collection->components & component.bit) == 0) continue;
         writer.raw("<C:comp name=\"");
-        writer.raw(component_name(bit));
+        writer.raw(component.name);
         writer.raw("\"/>");
     }
     return true;
@@ -100,7 +100,7 @@ bool get_max_attendees(const View& view, const Resource& /*resource*/, const Ele
 constexpr std::size_t max_timezone = 65536;
 
 /// RFC 4791 5.2.2: a valid iCalendar object with one VTIMEZONE.
-void check_timezone(const Element& value) {
+void check_timezone(const View& /*view*/, const Resource* /*target*/, const Element& value) {
     if (value.text().size() > max_timezone)
         throw DavError(Status::forbidden, precondition::valid_calendar_data,
                        "A calendar-timezone may have " + std::to_string(max_timezone) + " bytes.");
@@ -112,7 +112,7 @@ void check_timezone(const Element& value) {
 }
 
 /// RFC 7809 5.2: a name that the server's tzdata has, or that leads to one (Windows' names).
-void check_timezone_id(const Element& value) {
+void check_timezone_id(const View& /*view*/, const Resource* /*target*/, const Element& value) {
     if (ical::TzData::system().resolve(text::trim(value.text())) == nullptr)
         throw DavError(Status::forbidden, precondition::valid_timezone,
                        "This time zone is not known here.");

@@ -9,4 +9,7 @@ namespace kalends::caldav {
 
 std::span<const dav::LiveProperty> properties();
 
+/// Those of scheduling. RFC 6638, RFC 7953.
+std::span<const dav::LiveProperty> scheduling_properties();
+
 }  // namespace kalends::caldav

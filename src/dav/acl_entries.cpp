@@ -1,6 +1,7 @@
 #include "dav/acl_entries.hpp"
 
 #include "dav/principal.hpp"
+#include "directory/rights.hpp"
 
 namespace kalends::dav {
 namespace {
@@ -68,16 +69,18 @@ void append_stored(const View& view, std::span<const access::Ace> rows,
 }
 
 /// Those who act for the owner: also where nobody does, since others may look for whom to ask.
-void append_proxies(const store::Principal& owner, const std::string& inherited_from,
+void append_proxies(const Resource& resource, const std::string& inherited_from,
                     std::vector<AceElement>& to) {
-    const auto append = [&](store::PrincipalKind which, access::Level level) {
-        to.push_back(protected_grant(href::principal(which, owner.login, owner.kind),
-                                     access::privileges_of(level)));
+    const auto& owner = resource.home->principal;
+    const auto append = [&](store::PrincipalKind which, access::Privileges privileges) {
+        to.push_back(protected_grant(href::principal(which, owner.login, owner.kind), privileges));
         to.back().inherited_from = inherited_from;
     };
     if (owner.kind == store::PrincipalKind::group) return;
-    append(store::PrincipalKind::proxy_write, proxies_write);
-    append(store::PrincipalKind::proxy_read, proxies_read);
+    const auto sends = resource.is(outbox) ? directory::proxies_send : access::none;
+    append(store::PrincipalKind::proxy_write,
+           access::privileges_of(directory::proxies_write) | sends);
+    append(store::PrincipalKind::proxy_read, access::privileges_of(directory::proxies_read));
 }
 
 std::span<const access::Ace> own_rows(const Resource& resource) {
@@ -103,8 +106,9 @@ std::vector<AceElement> entries_of(const View& view, const Resource& resource) {
         top = ancestor.collection->kind;
         from = ancestor.href;
     }
-    if (top == store::CollectionKind::calendar_home)
-        append_proxies(resource.home->principal, from, entries);
+    if (top == store::CollectionKind::calendar_home) append_proxies(resource, from, entries);
+    if (resource.is(inbox))  // what the owner sets goes before it
+        entries.push_back(protected_grant(access::Who::authenticated, directory::open_inbox));
     return entries;
 }
 

@@ -63,6 +63,16 @@ public:
     /// The value of Content-Type for an object: "text/calendar; charset=utf-8; component=vevent".
     [[nodiscard]] virtual std::string content_type(const store::ObjectView& object) const = 0;
 
+    /// How much of an object those are shown who may read it and are not its owner (privacy.hpp).
+    [[nodiscard]] virtual Shown shown_to_others(const store::ObjectView& /*object*/) const {
+        return Shown::whole;
+    }
+
+    /// What they see in the place of these bytes, of an object that is shown in part.
+    [[nodiscard]] virtual std::string part_for_others(std::string_view data) const {
+        return std::string(data);
+    }
+
     /// The header by which a GET chooses between variants of an object, for `Vary`.
     [[nodiscard]] virtual std::string_view vary() const = 0;
 
@@ -91,6 +101,28 @@ public:
     report_context(const http::Headers& /*headers*/) const {
         return nullptr;
     }
+
+    /// Stores an object that accept() made. A calendar also works out what it means to others.
+    virtual store::WriteOutcome put(const View& view, const http::Request& request,
+                                    const Resource& target, store::PutObject& object) const;
+
+    /// Deletes an object, likewise.
+    virtual store::WriteOutcome erase(const View& view, const http::Request& request,
+                                      const Resource& target,
+                                      const store::DeleteObject& object) const;
+
+    /// Before a collection is deleted with all that is in it: `done`, or why it can't be.
+    virtual store::Changed before_removal(const View& /*view*/, const http::Request& /*request*/,
+                                          const Resource& /*collection*/) const {
+        return store::Changed::done;
+    }
+
+    /// After a collection, of whatever type, got another place: `before` is its home as it was.
+    virtual void after_move(const View& /*view*/, const store::Home& /*before*/) const {}
+
+    /// A POST to such a collection that makes no member. Throws DavError 405 where there is none.
+    virtual http::Response post(const View& view, const http::Request& request,
+                                const Resource& collection) const;
 
     /// The precondition where such a collection can't be made at this place.
     [[nodiscard]] virtual xml::NameView location_ok() const = 0;

@@ -2,6 +2,7 @@
 
 #include "dav/entity_tag.hpp"
 #include "dav/object_properties.hpp"
+#include "dav/privacy.hpp"
 #include "dav/representation.hpp"
 #include "http/conditional.hpp"
 
@@ -58,7 +59,7 @@ std::optional<Validators> validators_of_object(const View& view, const http::Req
                                                const Resource& target) {
     const auto object = find_object(view, target);
     if (!object) return std::nullopt;
-    return Validators{entity_tag(object->etag), modified(*object)};
+    return Validators{entity_tag(shown_etag(view, target, view_of(*object))), modified(*object)};
 }
 
 /// Another node may have changed it a moment ago: it is read anew.
@@ -79,6 +80,16 @@ constexpr std::array validator_table{
     ValidatorRow{stored_collections, validators_of_collection},
 };
 
+/// What such tags mean for the store, of an object that the user is shown in part: he knows it by
+/// others, and may not find out whether he has guessed what is hidden.
+void translate(const View& view, const Resource& object, std::vector<std::string>& tags) {
+    if (object.shown == Shown::whole || tags.empty()) return;
+    const auto stored = find_object(view, object);
+    const auto shown = stored ? shown_etag(view, object, view_of(*stored)) : std::string();
+    for (auto& tag : tags)
+        tag = stored && tag == shown ? stored->etag : std::string(no_etag_matches);
+}
+
 void require_proceed(const http::Preconditions& conditions, const http::Current& current) {
     if (http::evaluate(conditions, current, false) != http::Verdict::proceed)
         throw DavError(Status::precondition_failed,
@@ -96,6 +107,7 @@ store::Preconditions store_preconditions(const View& view, const http::Request& 
         conditions.must_exist = true;
         if (!parsed.if_match->any) {
             conditions.if_match = etags(*parsed.if_match, false);
+            translate(view, object, conditions.if_match);
             if (conditions.if_match.empty()) conditions.if_match.emplace_back(no_etag_matches);
         }
     } else if (parsed.if_unmodified_since) {
@@ -104,6 +116,7 @@ store::Preconditions store_preconditions(const View& view, const http::Request& 
     if (parsed.if_none_match) {
         conditions.must_not_exist = parsed.if_none_match->any;
         conditions.if_none_match = etags(*parsed.if_none_match, true);
+        translate(view, object, conditions.if_none_match);
     }
     return conditions;
 }
@@ -124,8 +137,9 @@ void require_conditions(const View& view, const http::Request& request, const Re
     }
 }
 
-void require_conditions(const http::Request& request, const store::Object& object) {
-    const auto tag = entity_tag(object.etag);
+void require_conditions(const View& view, const http::Request& request, const Resource& target,
+                        const store::Object& object) {
+    const auto tag = entity_tag(shown_etag(view, target, view_of(object)));
     require_proceed(conditions_of(request), {true, tag, modified(object)});
 }
 

@@ -30,8 +30,9 @@ bool has_conditions(const http::Request& request);
 /// has been looked at: that goes first. RFC 9110 13.2.1.
 void require_conditions(const View& view, const http::Request& request, const Resource& target);
 
-/// The same for an object that has been read.
-void require_conditions(const http::Request& request, const store::Object& object);
+/// The same for an object that has been read, and of which `target` is the resource.
+void require_conditions(const View& view, const http::Request& request, const Resource& target,
+                        const store::Object& object);
 
 /// The same for what is about to be made.
 void require_conditions_of_new(const http::Request& request);

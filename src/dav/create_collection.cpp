@@ -58,18 +58,11 @@ unsigned components_in(const xml::Element& value) {
     unsigned components = 0;
     for (const auto* comp : value.children({xml::caldav, "comp"})) {
         const auto* const name = comp->attribute("name");
-        const std::string_view component = name != nullptr ? std::string_view(*name) : "";
-        if (component == "VEVENT")
-            components |= store::vevent;
-        else if (component == "VTODO")
-            components |= store::vtodo;
-        else if (component == "VJOURNAL")
-            components |= store::vjournal;
-        else if (component == "VFREEBUSY")
-            components |= store::vfreebusy;
-        else
+        const auto bit = store::component_bit(name != nullptr ? std::string_view(*name) : "");
+        if (bit == 0)
             throw DavError(Status::forbidden, component_set,
                            "Calendars hold VEVENT, VTODO, VJOURNAL and VFREEBUSY.");
+        components |= bit;
     }
     if (components == 0)
         throw DavError(Status::forbidden, component_set,
@@ -116,7 +109,7 @@ http::Response create_collection(const View& view, const http::Request& request,
             collection.components = components_in(*change.value);
     std::erase_if(changes, set_at_creation);
 
-    const bool possible = judge(view, kind_of(wanted.kind), changes);
+    const bool possible = judge(view, kind_of(wanted.kind), nullptr, changes);
     collection.properties = for_store(changes).set;
 
     Place place;

@@ -11,6 +11,7 @@
 #include "dav/reports/principal_reports.hpp"
 #include "dav/reports/sync_collection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -66,6 +67,16 @@ const MethodRow* row_of(std::string_view method) {
     for (const auto& row : method_table)
         if (row.name == method) return &row;
     return nullptr;
+}
+
+bool is_read(std::string_view method) { return method == "GET" || method == "HEAD"; }
+
+/// Where no resource is, there is nothing but the page.
+Response only_page(const Request& request) {
+    const bool asks = request.method == "OPTIONS";
+    auto response = asks ? Response{} : plain_answer(Status::method_not_allowed, "GET this.");
+    response.headers.add("Allow", "OPTIONS, GET, HEAD");
+    return response;
 }
 
 /// A sync-collection of a client that is up to date needs no database; other reports do.
@@ -133,8 +144,15 @@ Tables dav_tables() {
             .types = {}};
 }
 
-Dispatcher::Dispatcher(const Services& services, auth::Authenticator& authenticator)
-    : services_(services), door_(authenticator) {}
+Dispatcher::Dispatcher(const Services& services, auth::Authenticator& authenticator,
+                       std::vector<Page> pages)
+    : services_(services), door_(authenticator), pages_(std::move(pages)) {}
+
+const Page* Dispatcher::page_at(std::string_view path) const {
+    const auto page = std::find_if(pages_.begin(), pages_.end(),
+                                   [&](const Page& each) { return each.is_at(path); });
+    return page == pages_.end() ? nullptr : &*page;
+}
 
 Response Dispatcher::unavailable(const Request& request, const std::exception& error) {
     outage_.failed(error.what());
@@ -147,6 +165,10 @@ Response Dispatcher::unavailable(const Request& request, const std::exception& e
 
 Response Dispatcher::run(const View& view, const Request& request) {
     try {
+        if (const auto* page = page_at(request.path)) {
+            if (is_read(request.method)) return page->get(view, request);
+            if (!parse_path(request.path)) return only_page(request);
+        }
         require_if(view, request);
         if (const auto* row = row_of(request.method)) {
             auto response = row->run(view, request);
@@ -230,6 +252,7 @@ std::optional<Response> Dispatcher::from_memory(const Request& request) {
 
 Lane Dispatcher::lane(const Request& request) {
     if (!door_.from_memory(request)) return Lane::login;
+    if (is_read(request.method) && has_page(request.path)) return Lane::report;
     const auto* row = row_of(request.method);
     return row != nullptr ? row->lane : Lane::write;
 }

@@ -6,18 +6,25 @@
 #include "dav/door.hpp"
 #include "dav/error.hpp"
 #include "dav/live_property.hpp"
+#include "dav/page.hpp"
 #include "http/message.hpp"
 
 #include <optional>
+#include <string_view>
+#include <vector>
 
 namespace kalends::dav {
 
 class Dispatcher {
 public:
     /// Both live longer than this.
-    Dispatcher(const Services& services, auth::Authenticator& authenticator);
+    Dispatcher(const Services& services, auth::Authenticator& authenticator,
+               std::vector<Page> pages = {});
 
-    /// The doors of http::Handler, for paths below /dav/ and "/".
+    /// Whether one of the pages is at the path.
+    [[nodiscard]] bool has_page(std::string_view path) const { return page_at(path) != nullptr; }
+
+    /// The doors of http::Handler, for paths below /dav/, "/", and those of pages.
     http::BodyRule body_rule(const http::Request& head);
     http::BodyRule body_rule_by_worker(const http::Request& head);
     std::optional<http::Response> from_memory(const http::Request& request);
@@ -25,6 +32,7 @@ public:
     http::Response handle(const http::Request& request);
 
 private:
+    [[nodiscard]] const Page* page_at(std::string_view path) const;
     http::Response run(const View& view, const http::Request& request);
     http::Response refused(const View& view, const http::Request& request, const DavError& error);
     http::BodyRule rule_for(const auth::Result& who, const http::Request& head, bool memory_only);
@@ -32,6 +40,7 @@ private:
 
     const Services& services_;
     Door door_;
+    std::vector<Page> pages_;
     Outage outage_{"store.unavailable"};
 };
 

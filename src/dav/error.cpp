@@ -34,6 +34,7 @@ http::Response error_response(const DavError& error) {
         writer.raw(error.content());
     else if (!error.precondition().local.empty())
         append_precondition(writer, error.precondition(), error.content());
+    if (!error.second_precondition().local.empty()) writer.empty(error.second_precondition());
     writer.element({xml::dav, "responsedescription"}, error.what());
     writer.close(root);
     return response;

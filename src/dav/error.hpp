@@ -7,6 +7,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace kalends::dav {
 
@@ -23,13 +24,21 @@ public:
         : std::runtime_error(sentence), status_(status), precondition_(precondition),
           content_(std::move(content)) {}
 
+    /// Names a second element, for clients that know another name for the same.
+    DavError also(xml::NameView precondition) && {
+        also_ = precondition;
+        return std::move(*this);
+    }
+
     [[nodiscard]] http::Status status() const { return status_; }
     [[nodiscard]] xml::NameView precondition() const { return precondition_; }
+    [[nodiscard]] xml::NameView second_precondition() const { return also_; }
     [[nodiscard]] const std::string& content() const { return content_; }
 
 private:
     http::Status status_;
     xml::NameView precondition_;
+    xml::NameView also_;
     std::string content_;
 };
 

@@ -1,6 +1,7 @@
 #include "dav/export.hpp"
 
 #include "dav/collection_type.hpp"
+#include "dav/privacy.hpp"
 
 #include <map>
 
@@ -51,10 +52,18 @@ private:
     std::map<std::string, std::string> read(const std::vector<std::string>& names) {
         std::map<std::string, std::string> found;
         if (names.empty()) return found;
-        store::find_objects(
-            view_.database(), collection_.home->principal.id, collection_.collection->id, names,
-            [&](const store::ObjectView& row) { found.emplace(row.name, row.data); });
+        store::find_objects(view_.database(), collection_.home->principal.id,
+                            collection_.collection->id, names,
+                            [&](const store::ObjectView& row) { add(row, found); });
         return found;
+    }
+
+    /// It may have become private since its name was read.
+    void add(const store::ObjectView& row, std::map<std::string, std::string>& found) {
+        const auto object = object_resource(view_, collection_, row);
+        if (!object.may(access::read)) return;
+        auto part = part_shown(view_, object, row);
+        found.emplace(row.name, part ? std::move(*part) : std::string(row.data));
     }
 
     View view_;

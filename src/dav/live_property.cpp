@@ -38,7 +38,7 @@ const LiveProperty* Registry::property(xml::NameView name, Kind kind) const {
 bool Registry::is_computed(xml::NameView name) const {
     const auto [first, last] = by_name_.equal_range(name);
     return first != last && std::none_of(first, last, [](const auto& row) {
-               return row.second->source == Source::stored;
+               return row.second->source == Source::stored || row.second->source == Source::spread;
            });
 }
 
@@ -69,7 +69,7 @@ http::Status append_property(const View& view, const Resource& resource, xml::Na
                              const xml::Element* asked, std::string& to) {
     using http::Status;
     const LiveProperty* row = view.registry().property(name, resource.kind);
-    if (row == nullptr || row->source == Source::stored) {
+    if (row == nullptr || row->source == Source::stored || row->source == Source::recorded) {
         if (const auto* stored = stored_property(resource, name)) {
             to += stored->xml;
             return Status::ok;

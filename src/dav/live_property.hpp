@@ -18,11 +18,18 @@ namespace kalends::dav {
 
 class CollectionType;
 
+/// What a property that a client sets changes in another collection of the same home.
+struct Spread;
+
 /// How a property comes about and who may set it.
 enum class Source {
     computed,  ///< by `get`; protected
     stored,  ///< as the client set it, with its xml:lang, after `check`; `get` gives the default if
              ///< it is not set
+    spread,  ///< by `get` from other collections of the home: there `spread` puts what a client
+             ///< sets, and it can't be removed
+    recorded,  ///< as the server has stored it, with `get` for what has none; protected, and not
+               ///< copied with the resource
     report,  ///< by `get`, where a report has read the object's data; no property for PROPFIND (RFC
              ///< 4791 9.6)
 };
@@ -38,8 +45,9 @@ struct LiveProperty {
     bool (*get)(const View& view, const Resource& resource, const xml::Element* asked,
                 xml::Writer& writer) = nullptr;
 
-    /// Throws DavError if the value that a client wants to set is not one.
-    void (*check)(const xml::Element& value) = nullptr;
+    /// Throws DavError if the value that a client wants to set is not one. `target`: nullptr where
+    /// it is being made.
+    void (*check)(const View& view, const Resource* target, const xml::Element& value) = nullptr;
 
     std::string_view section;
 
@@ -49,6 +57,10 @@ struct LiveProperty {
 
     /// What it takes to see it, beside read. RFC 3744 Appendix B.
     access::Privileges needs = access::none;
+
+    /// Throws DavError if the value is not one.
+    std::vector<Spread> (*spread)(const View& view, const Resource& target,
+                                  const xml::Element& value) = nullptr;
 };
 
 /// A parsed body, shared with the streamed answer that outlives its handler.

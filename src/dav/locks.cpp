@@ -8,6 +8,7 @@
 #include "dav/multistatus.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
+#include "dav/privacy.hpp"
 #include "dav/reports/sync_tree.hpp"
 #include "xml/writer.hpp"
 
@@ -70,7 +71,7 @@ ResourceState state_at(const View& view, std::string_view url) {
                 to_string(current_token(view, resource), view.services->database.epoch()));
         } else if (resource.is(objects)) {
             if (const auto object = find_object(view, resource))
-                state.etag = entity_tag(object->etag);
+                state.etag = entity_tag(shown_etag(view, resource, view_of(*object)));
         } else {
             return state;
         }

@@ -38,6 +38,8 @@ store::ObjectView view_of(const store::Object& object) {
     row.has_properties = object.has_properties;
     row.media_type = object.media_type;
     row.content_id = object.content_id;
+    row.schedule_tag = object.schedule_tag;
+    row.digest = object.digest;
     return row;
 }
 

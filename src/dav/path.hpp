@@ -27,14 +27,17 @@ enum Kind : unsigned {
     calendar_object = 1U << 11,
     address_object = 1U << 12,
     file = 1U << 13,
+    inbox = 1U << 14,  ///< "/dav/calendars/jane/inbox/"; what is in it are calendar objects
+    outbox = 1U << 15,
 };
 
 inline constexpr unsigned principals = principal | proxy;
 inline constexpr unsigned homes = calendar_home | addressbook_home | file_home;
 inline constexpr unsigned folders = homes | folder;  ///< may hold collections and files
 inline constexpr unsigned collections = calendar | addressbook;
+inline constexpr unsigned for_scheduling = inbox | outbox;
 inline constexpr unsigned stored_collections =
-    folders | collections;  ///< below a principal's homes
+    folders | collections | for_scheduling;  ///< below a principal's homes
 inline constexpr unsigned objects = calendar_object | address_object | file;
 inline constexpr unsigned containers = root | principal_set | home_set | stored_collections;
 inline constexpr unsigned everything = containers | principals | objects;

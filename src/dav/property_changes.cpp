@@ -18,18 +18,25 @@ constexpr xml::NameView prop_name{xml::dav, "prop"};
 /// Kinds whose properties a client may set: collections and objects have rows to keep them in.
 bool keeps_properties(Kind kind) { return (kind & (stored_collections | objects)) != 0; }
 
-void judge_one(const View& view, Kind kind, PropertyChange& change) {
+/// A property is kept with what has it; what is spread is not, and is there as long as that is.
+bool may_change(const LiveProperty& row, const Resource* target, const PropertyChange& change) {
+    if (row.source == Source::spread) return target != nullptr && change.value != nullptr;
+    return row.source == Source::stored;
+}
+
+void judge_one(const View& view, Kind kind, const Resource* target, PropertyChange& change) {
     const LiveProperty* row = view.registry().property(change.name, kind);
-    if (!keeps_properties(kind) || (row != nullptr && row->source != Source::stored) ||
+    if (!keeps_properties(kind) || (row != nullptr && !may_change(*row, target, change)) ||
         (row == nullptr && view.registry().is_computed(change.name))) {
         refuse(change, Status::forbidden, precondition::cannot_modify_protected);
         return;
     }
     if (row == nullptr) return;
     change.displaces = row->displaces;
-    if (row->check == nullptr || change.value == nullptr) return;
+    if (change.value == nullptr) return;
     try {
-        row->check(*change.value);
+        if (row->check != nullptr) row->check(view, target, *change.value);
+        if (row->spread != nullptr) change.elsewhere = row->spread(view, *target, *change.value);
     } catch (const DavError& error) {
         refuse(change, error.status(), error.precondition());
     }
@@ -54,8 +61,9 @@ void refuse(PropertyChange& change, Status status, xml::NameView precondition) {
     change.precondition = precondition;
 }
 
-bool judge(const View& view, Kind kind, std::vector<PropertyChange>& changes) {
-    for (auto& change : changes) judge_one(view, kind, change);
+bool judge(const View& view, Kind kind, const Resource* target,
+           std::vector<PropertyChange>& changes) {
+    for (auto& change : changes) judge_one(view, kind, target, change);
     return all_or_none(changes);
 }
 
@@ -82,6 +90,7 @@ store::PropertyChanges for_store(const std::vector<PropertyChange>& changes) {
         result.remove.emplace_back(name.ns, name.local);
     };
     for (const auto& change : changes) {
+        if (change.elsewhere) continue;
         if (!change.displaces.local.empty()) remove(change.displaces);
         if (change.value == nullptr) {
             remove(change.name);
@@ -92,6 +101,13 @@ store::PropertyChanges for_store(const std::vector<PropertyChange>& changes) {
                               change.value->text()});
     }
     return result;
+}
+
+std::vector<Spread> elsewhere(const std::vector<PropertyChange>& changes) {
+    std::vector<Spread> last;
+    for (const auto& change : changes)
+        if (change.elsewhere) last = *change.elsewhere;
+    return last;
 }
 
 void append_propstats(std::string& to, const std::vector<PropertyChange>& changes) {

@@ -5,6 +5,7 @@
 #include "dav/collection_type.hpp"
 #include "dav/html.hpp"
 #include "dav/live_property.hpp"
+#include "dav/privacy.hpp"
 #include "http/accept.hpp"
 
 #include <array>
@@ -81,7 +82,8 @@ std::string member_rows(const View& view, const Resource& collection) {
 }
 
 Validators file_validators(const View& view, const Resource& target) {
-    return validators(view, target, "file/" + shown_name(target));
+    const std::string_view whose = sees_all(view, *target.home) ? "file/" : "file for others/";
+    return validators(view, target, std::string(whose) + shown_name(target));
 }
 
 Validators page_validators(const View& view, const Resource& target, std::string_view rows) {

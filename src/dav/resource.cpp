@@ -1,8 +1,11 @@
 #include "dav/resource.hpp"
 
+#include "access/share.hpp"
 #include "base/percent.hpp"
 #include "dav/error.hpp"
+#include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
+#include "dav/privacy.hpp"
 #include "xml/writer.hpp"
 
 #include <algorithm>
@@ -48,9 +51,11 @@ std::string missing_privileges(std::string_view href, access::Privileges missing
     return content;
 }
 
-/// Where what is not there is 404 for this user, so is what is hidden.
+/// Where what is not there is 404 for this user, so is what is hidden. A private event is not: its
+/// time can be seen, and storing something in its place fails. calendarserver caldav-privateevents
+/// 4.2.3.
 bool is_hidden(const Resource& resource, access::Privileges missing) {
-    return (missing & resource.in_parent & access::read) != 0;
+    return (missing & resource.in_parent & access::read) != 0 && resource.shown != Shown::nothing;
 }
 
 [[noreturn]] void refuse(std::string_view href, access::Privileges missing) {
@@ -84,6 +89,14 @@ Resource object_in(const View& view, const Resource& collection, std::string_vie
         resource.privileges =
             view.privileges(*collection.home, *collection.collection, found->second);
     return resource;
+}
+
+/// How much of an object the user is shown, who is not its owner: from memory, if it is there.
+Shown shown_of_stored(const View& view, const Resource& object) {
+    auto found = store::find_object_in_memory(view.services->database, object.home->principal.id,
+                                              object.collection->id, object.name);
+    if (!found.known) found.object = find_object(view, object);
+    return found.object ? shown_of(view, object, view_of(*found.object)) : Shown::whole;
 }
 
 /// Goes from a home through the collections that `names` name, as far as there are any; `at` is the
@@ -188,6 +201,9 @@ Resource collection_of(const View& view, const Resource& target) {
 Resource object_named(const View& view, const Resource& collection, const std::string& name) {
     Resource resource = object_in(view, collection, name);
     resource.name = name;
+    if (resource.kind == calendar_object && resource.privileges != access::none &&
+        !sees_all(view, *resource.home))
+        show(resource, shown_of_stored(view, resource));
     return resource;
 }
 
@@ -195,6 +211,7 @@ Resource object_resource(const View& view, const Resource& collection,
                          const store::ObjectView& object) {
     Resource resource = object_in(view, collection, object.name);
     resource.object = &object;
+    show(resource, shown_of(view, collection, object));
     return resource;
 }
 

@@ -15,6 +15,9 @@
 
 namespace kalends::dav {
 
+/// How much of an object its reader is shown: privacy.hpp.
+enum class Shown { whole, part, nothing };
+
 /// Something that has properties. Of an object only the row's members are here, borrowed from
 /// whoever read it.
 struct Resource {
@@ -34,6 +37,7 @@ struct Resource {
     store::PrincipalKind principal_kind =
         store::PrincipalKind::user;  ///< of a set or a proxy, if it has one
     bool one_kind = false;           ///< a principal set of one kind: "/dav/principals/users/"
+    Shown shown = Shown::whole;      ///< of an object
     access::Privileges privileges = access::none;
     access::Privileges in_parent = access::none;  ///< those on what it is a member of
 
@@ -68,8 +72,8 @@ enum class NoParent { not_found, conflict };
 store::HomePtr principal_home(const View& view, const Path& path);
 
 /// What the path names, if it is there and the user may see it. Nothing is read of an object:
-/// `object` is null and whether it exists is not known. Throws DavError 404 (also for what the user
-/// may not see), 409.
+/// `object` is null and whether it exists is not known, but what is known of what the user is shown
+/// of it. Throws DavError 404 (also for what the user may not see), 409.
 Resource resolve(const View& view, const Path& path, NoParent otherwise = NoParent::not_found);
 
 /// resolve(), or 404 if `path` (as sent) names nothing that can be.
@@ -103,12 +107,20 @@ DavError log_in();
 void require_login(const View& view);
 
 constexpr Kind kind_of(store::CollectionKind kind) {
-    constexpr std::array kinds{calendar,      addressbook,      folder,
-                               calendar_home, addressbook_home, file_home};
+    constexpr std::array kinds{calendar,
+                               addressbook,
+                               folder,
+                               calendar_home,
+                               addressbook_home,
+                               file_home,
+                               root /* never asked for: a binding */,
+                               inbox,
+                               outbox};
     return kinds.at(static_cast<std::size_t>(kind));
 }
 constexpr Kind object_kind_of(store::CollectionKind kind) {
-    return kind == store::CollectionKind::calendar      ? calendar_object
+    return kind == store::CollectionKind::calendar || store::is_for_scheduling(kind)
+               ? calendar_object
            : kind == store::CollectionKind::addressbook ? address_object
                                                         : file;
 }
@@ -124,8 +136,10 @@ Resource parent_of(const View& view, const Resource& target);
 /// What `target` is or is in, if it is an object.
 Resource collection_of(const View& view, const Resource& target);
 
-/// Which privileges there are on it.
+/// Which privileges there are on it. RFC 6638 6.
 inline access::Place place_of(const Resource& resource) {
+    if (resource.is(inbox)) return access::Place::inbox;
+    if (resource.is(outbox)) return access::Place::outbox;
     return resource.is(collections) ? access::Place::collection : access::Place::anywhere;
 }
 
@@ -138,7 +152,8 @@ bool is_shared(const Resource& collection);
 /// The root of a principal's tree.
 Resource home_resource(const View& view, const store::HomePtr& home,
                        store::CollectionKind home_kind);
-/// The object of that name in a collection, of which nothing is known, and one of which a row is.
+/// The object of that name in a collection, of which nothing is known but how much of it the user
+/// is shown, and one of which a row is.
 Resource object_named(const View& view, const Resource& collection, const std::string& name);
 Resource object_resource(const View& view, const Resource& collection,
                          const store::ObjectView& object);

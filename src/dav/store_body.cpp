@@ -7,6 +7,7 @@
 #include "dav/object_properties.hpp"
 #include "dav/preferences.hpp"
 #include "dav/quota.hpp"
+#include "dav/schedule_tag.hpp"
 #include "dav/write_outcome.hpp"
 #include "http/spool.hpp"
 #include "store/files.hpp"
@@ -91,7 +92,7 @@ store::WriteOutcome store_body(const View& view, const http::Request& request,
     set_place(view, target, object);
     object.preconditions = conditions;
     return in_pieces ? store_in_pieces(view, request, target, std::move(object))
-                     : store::put(view.database(), object);
+                     : type.put(view, request, target, object);
 }
 
 http::Response stored(const View& view, const http::Request& request, const Resource& target,
@@ -108,7 +109,9 @@ http::Response stored(const View& view, const http::Request& request, const Reso
         return std::move(*response);
     http::Response response;
     response.status = created ? Status::created : Status::no_content;
-    response.headers.add("ETag", entity_tag(outcome.etag));  // stored as sent: RFC 4791 5.3.4
+    if (outcome.as_sent)  // RFC 4791 5.3.4
+        response.headers.add("ETag", entity_tag(outcome.etag));
+    add_schedule_tag(outcome.schedule_tag, response);
     return response;
 }
 

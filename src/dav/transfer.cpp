@@ -5,8 +5,11 @@
 #include "dav/collection_type.hpp"
 #include "dav/conditions.hpp"
 #include "dav/create_collection.hpp"
+#include "dav/live_property.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
+#include "dav/privacy.hpp"
+#include "dav/schedule_tag.hpp"
 #include "store/files.hpp"
 #include "store/tree.hpp"
 
@@ -98,10 +101,10 @@ void require_replaceable(const Transfer& transfer) {
 
 void require_privileges(const Transfer& transfer) {
     const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
-    if (moves)
-        require_in_parent(source, access::unbind);
-    else
-        require(source, access::read);
+    if (moves) require_in_parent(source, access::unbind);
+    if (!moves || source.shown == Shown::nothing) require(source, access::read);
+    if (moves && source.shown == Shown::part)  // it would be stored anew, and can't be by this user
+        require(source, access::write_content);
     if (place.existing)
         require(place.parent, access::bind | access::unbind);
     else if (!source.is(objects))
@@ -125,6 +128,15 @@ store::Pieces pieces_of(const View& view, const Resource& source, const store::O
     };
 }
 
+/// What of the source may be stored elsewhere: who is shown a part of it copies that.
+std::string copied_bytes(const View& view, const Transfer& transfer, const store::Object& source) {
+    const auto row = view_of(source);
+    const auto object = with_row(view, transfer.source, row);
+    if (object.shown == Shown::nothing || (object.shown == Shown::part && transfer.moves))
+        require(object, access::read | access::write_content);
+    return part_shown(view, object, row).value_or(source.data);
+}
+
 /// The object as the destination stores it. Throws what a PUT of it would.
 store::PutObject accepted(const View& view, const Transfer& transfer, const store::Object& source) {
     const auto& parent = transfer.place.parent;
@@ -134,7 +146,7 @@ store::PutObject accepted(const View& view, const Transfer& transfer, const stor
                        "The file is too large to be stored here.");
     const auto content_type =
         type_of(view, transfer.source.collection->kind).content_type(view_of(source));
-    auto object = type.accept(view, parent, content_type, source.data);
+    auto object = type.accept(view, parent, content_type, copied_bytes(view, transfer, source));
     if (source.content_id != 0) object.etag = source.etag;
     set_place(view, object_at(view, transfer), object);
     return object;
@@ -160,9 +172,13 @@ std::optional<store::CollectionId> existing_of(const Place& place) {
 void copy_properties(const View& view, const Transfer& transfer, const store::Object& source) {
     if (!source.has_properties) return;
     const auto& parent = transfer.place.parent;
-    const store::PropertyChanges changes{
+    store::PropertyChanges changes{
         store::object_properties(view.database(), transfer.source.home->principal.id, source.id),
         {}};
+    std::erase_if(changes.set, [&](const store::StoredProperty& each) {
+        const auto* row = view.registry().property({each.ns, each.local}, transfer.source.kind);
+        return row != nullptr && row->source == Source::recorded;
+    });
     (void)store::change_object_properties(view.database(), parent.home->principal.id,
                                           parent.collection->id, parent.collection->acl_seq,
                                           transfer.place.name, changes);
@@ -171,12 +187,15 @@ void copy_properties(const View& view, const Transfer& transfer, const store::Ob
 store::WriteOutcome copy_object(const View& view, const http::Request& request,
                                 const Transfer& transfer) {
     const auto source = require_object(view, transfer.source);
-    require_conditions(request, source);
+    require_conditions(view, request, transfer.source, source);
+    require_schedule_tag(request, source.schedule_tag);
     auto object = accepted(view, transfer, source);
     object.preconditions = conditions_at(view, transfer);
     object.in_place_of = existing_of(transfer.place);
     auto outcome = source.content_id == 0
-                       ? store::put(view.database(), object)
+                       ? type_of(view, transfer.place.parent.collection->kind)
+                             .put(view, without_schedule_tag_condition(request),
+                                  object_at(view, transfer), object)
                        : store::put_file(view.database(), std::move(object),
                                          pieces_of(view, transfer.source, source));
     if (outcome.wrote == Wrote::unchanged) outcome.wrote = Wrote::replaced;
@@ -222,17 +241,36 @@ void require_room_for_collections(const View& view, const Transfer& transfer) {
     require_room_for(view, transfer.place, more);
 }
 
+[[noreturn]] void refuse_unreadable() {
+    throw DavError(Status::forbidden, precondition::need_privileges,
+                   "There is something in the collection that you may not read, or not all of it.");
+}
+
+/// The copy would show all of it.
+void require_shown(const View& view, const store::Home& home, const store::Collection& of) {
+    if (of.kind != store::CollectionKind::calendar || of.object_count == 0 || sees_all(view, home))
+        return;
+    constexpr std::size_t page = 1000;
+    const auto& type = type_of(view, of.kind);
+    store::ObjectScan scan(view.database(), home.principal.id, of.id, {});
+    bool all = true;
+    while (all && scan.next(page, [&](const store::ObjectView& row) {
+        all = all && type.shown_to_others(row) == Shown::whole;
+    })) {
+    }
+    if (!all) refuse_unreadable();
+}
+
 /// RFC 3744 B: a copy takes read on all that is copied, since the copy has none of its entries.
 void require_readable(const View& view, const store::Home& home, const store::Collection& of,
                       std::set<store::CollectionId>& seen) {
     if (!seen.insert(of.id).second) return;
     const auto require = [](access::Privileges privileges) {
-        if ((privileges & access::read) == 0)
-            throw DavError(Status::forbidden, precondition::need_privileges,
-                           "There is something in the collection that you may not read.");
+        if ((privileges & access::read) == 0) refuse_unreadable();
     };
     require(view.privileges(home, of));
     for (const auto& [name, own] : of.object_aces) require(view.privileges(home, of, own));
+    require_shown(view, home, of);
     for (const auto& member : home.children(of.id)) {
         if (!member->target) {
             require_readable(view, home, *member, seen);
@@ -262,23 +300,36 @@ store::WriteOutcome copy_collection(const View& view, const Transfer& transfer) 
         done_as(replaced));
 }
 
+/// RFC 6638 3.2.10.2: what answers of others have changed is no reason to fail, so that the ETag
+/// which the tag stood for holds the moment, and is asked for again where it has changed.
 store::WriteOutcome move_object(const View& view, const http::Request& request,
                                 const Transfer& transfer) {
+    constexpr int attempts = 5;
     const auto& [source, place, overwrite, deep, moves, tokens] = transfer;
-    if (source.collection->id != place.parent.collection->id)
-        (void)accepted(view, transfer, require_object(view, source));
+    const bool has_tag = has_schedule_tag_condition(request);
     const auto conditions = conditions_at(view, transfer);
-    return store::move_object(view.database(),
-                              {.home = source.home->principal.id,
-                               .from = source.collection->id,
-                               .from_acl_seq = source.collection->acl_seq,
-                               .name = source.name,
-                               .to = place.parent.collection->id,
-                               .to_acl_seq = place.parent.collection->acl_seq,
-                               .new_name = place.name,
-                               .overwrite = !conditions.must_not_exist,
-                               .preconditions = store_preconditions(view, request, source),
-                               .in_place_of = existing_of(place)});
+    for (int attempt = 1;; ++attempt) {
+        const auto stored = require_object(view, source);
+        require_schedule_tag(request, stored.schedule_tag);
+        if (source.collection->id != place.parent.collection->id)
+            (void)accepted(view, transfer, stored);
+        auto preconditions = store_preconditions(view, request, source);
+        if (has_tag && preconditions.if_match.empty()) preconditions.if_match = {stored.etag};
+        auto outcome =
+            store::move_object(view.database(), {.home = source.home->principal.id,
+                                                 .from = source.collection->id,
+                                                 .from_acl_seq = source.collection->acl_seq,
+                                                 .name = source.name,
+                                                 .to = place.parent.collection->id,
+                                                 .to_acl_seq = place.parent.collection->acl_seq,
+                                                 .new_name = place.name,
+                                                 .overwrite = !conditions.must_not_exist,
+                                                 .preconditions = std::move(preconditions),
+                                                 .in_place_of = existing_of(place)});
+        if (source.shown == Shown::whole) outcome.schedule_tag = stored.schedule_tag;
+        if (!has_tag || outcome.wrote != Wrote::precondition_failed || attempt == attempts)
+            return outcome;
+    }
 }
 
 store::WriteOutcome move_collection(const View& view, const http::Request& request,
@@ -287,7 +338,7 @@ store::WriteOutcome move_collection(const View& view, const http::Request& reque
     const bool bound = source.is_bound();
     const auto& collection = bound ? *source.binding : *source.collection;
     const auto replaced = replaced_by_collection(view, transfer);
-    return outcome_of(
+    auto outcome = outcome_of(
         store::move_collection(view.database(), {.home = place.parent.home->principal.id,
                                                  .collection = collection.id,
                                                  .acl_seq = collection.acl_seq,
@@ -298,6 +349,9 @@ store::WriteOutcome move_collection(const View& view, const http::Request& reque
                                                  .new_name = place.name,
                                                  .replaced = replaced}),
         done_as(replaced));
+    if (outcome.wrote == Wrote::created || outcome.wrote == Wrote::replaced)
+        for (const auto* type : view.registry().types()) type->after_move(view, *place.parent.home);
+    return outcome;
 }
 
 }  // namespace
@@ -378,6 +432,7 @@ http::Response answer_to(const View& view, const Transfer& transfer,
     response.headers.add("Location", source.is(objects)
                                          ? href::object(place.parent.href, place.name)
                                          : href::collection(place.parent.href, place.name));
+    add_schedule_tag(outcome.schedule_tag, response);
     return response;
 }
 

@@ -2,7 +2,7 @@
 // Who looks, and with what: passed to everything that reads. Copied into streamed answers, which
 // outlive the handler that began them.
 
-#include "access/share.hpp"
+#include "access/privilege.hpp"
 #include "http/prefer.hpp"
 #include "store/audit_writer.hpp"
 #include "store/database.hpp"
@@ -18,10 +18,6 @@
 namespace kalends::dav {
 
 class Registry;
-
-/// What those may do with all calendars who act for their owner. calendarserver caldav-proxy 3.1.
-inline constexpr access::Level proxies_read = access::Level::reader;
-inline constexpr access::Level proxies_write = access::Level::writer;
 
 /// What all who have logged in may do with what nobody sets access control on: principals, and
 /// whatever is above homes.

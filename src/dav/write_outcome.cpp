@@ -78,6 +78,11 @@ void require_written(const View& view, const Resource& target, const store::Writ
                            : "The UID of an object can't be changed.",
                        std::move(href));
     }
+    case Wrote::scheduled:
+        throw DavError(Status::forbidden, "A meeting can't be replaced by this.");
+    case Wrote::access_unsaid:
+        throw DavError(Status::forbidden, precondition::need_privileges,
+                       "Only its owner can change what is not for all.");
     case Wrote::not_found:
         throw DavError(Status::not_found, "There is no such object.");
     case Wrote::no_collection:

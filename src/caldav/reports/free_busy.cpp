@@ -1,6 +1,7 @@
 // free-busy-query: the busy times of one calendar, or of all in a home, from digests alone. RFC
 // 4791 7.10.
 #include "base/clock.hpp"
+#include "caldav/busy_times.hpp"
 #include "caldav/calendar_data.hpp"
 #include "caldav/floating_zone.hpp"
 #include "caldav/precondition.hpp"
@@ -8,33 +9,20 @@
 #include "dav/error.hpp"
 #include "dav/reports/matches.hpp"
 #include "ical/freebusy.hpp"
-#include "store/objects.hpp"
+#include "sched/busy.hpp"
 
 namespace kalends::caldav {
-namespace {
 
-constexpr std::size_t page = 5000;
-
-void add_busy_times(const dav::View& view, const dav::Resource& calendar,
-                    const ical::TimeRange& range, ical::FreeBusy& busy) {
+void add_busy_times(const dav::View& view, const dav::Resource& calendar, ical::FreeBusy& busy) {
     const auto zone = floating_zone(view, calendar);
-    store::Candidates candidates;
-    // Of any component: VFREEBUSY counts too, and the digest of a task has no busy time.
-    candidates.overlapping.emplace(range.from.time_since_epoch().count(),
-                                   range.to.time_since_epoch().count());
-    store::ObjectScan scan(view.database(), calendar.home->principal.id, calendar.collection->id,
-                           candidates);
     within_budget(view, [&](ical::Budget& budget) {
-        const auto add = [&](const store::ObjectView& row) {
-            if (dav::object_resource(view, calendar, row).may(access::read_free_busy))
-                busy.add_digest(row.digest, *zone, budget);
-        };
-        while (scan.next(page, add)) {
-        }
+        sched::add_calendar(
+            busy, view.database(), *calendar.collection, *zone, budget,
+            [&](const store::ObjectView& row) {
+                return dav::object_resource(view, calendar, row).may(access::read_free_busy);
+            });
     });
 }
-
-}  // namespace
 
 http::Response free_busy_query(const dav::View& view, const http::Request& request,
                                const dav::Resource& target, const dav::Body& body) {
@@ -48,7 +36,7 @@ http::Response free_busy_query(const dav::View& view, const http::Request& reque
         for (const auto& calendar :
              dav::collections_in(view, request, target, dav::calendar, access::read_free_busy))
             if (!calendar.is_shared_here() || target.is(dav::calendar))
-                add_busy_times(view, calendar, range, busy);
+                add_busy_times(view, calendar, busy);
         ical::FreeBusyHeader header;
         header.stamp = std::chrono::floor<std::chrono::seconds>(clock::now());
         http::Response response;

@@ -6,6 +6,7 @@
 #include "caldav/precondition.hpp"
 #include "caldav/reports/reports.hpp"
 #include "dav/error.hpp"
+#include "dav/privacy.hpp"
 #include "dav/reports/matches.hpp"
 #include "ical/digest.hpp"
 
@@ -23,6 +24,7 @@ struct Wanted {
 
 struct Matcher {
     dav::View view;
+    dav::Resource calendar;
     std::shared_ptr<const Wanted> wanted;
     ical::ZonePtr zone;
 
@@ -43,18 +45,22 @@ private:
         if (plan.time_range && !in_range(row, budget)) return false;
         if (plan.uid && !uid_matches(row)) return false;
         if (plan.exact) return plan.component.empty() || row.component == plan.component;
-        return ical::matches(ical::parse(row.data), filter, {*zone, budget});
+        return matches(row, budget);
+    }
+
+    /// Only what the user is shown can match. calendarserver caldav-privateevents 4.2.2.4.
+    [[nodiscard]] bool matches(const store::ObjectView& row, ical::Budget& budget) const {
+        const auto part = dav::part_shown(view, calendar, row);
+        const auto shown = ical::parse(part ? std::string_view{*part} : row.data);
+        return ical::matches(shown, wanted->filter, {*zone, budget});
     }
 
     [[nodiscard]] bool uid_matches(const store::ObjectView& row) const {
         return finds(*wanted->plan.uid, row.uid);
     }
 
-    /// A candidate of the index, judged by its digest; a single object of a query has none, and is
-    /// parsed.
     [[nodiscard]] bool in_range(const store::ObjectView& row, ical::Budget& budget) const {
-        if (row.digest.empty())
-            return ical::matches(ical::parse(row.data), wanted->filter, {*zone, budget});
+        if (row.digest.empty()) return matches(row, budget);
         const auto& range = *wanted->plan.time_range;
         return ical::overlaps(row.digest, range.from, range.to, *zone, wanted->plan.component,
                               budget);
@@ -97,7 +103,7 @@ http::Response calendar_query(const dav::View& view, const http::Request& reques
     query.candidates = candidates_of(wanted->plan);
     query.answer_has_data = asks_for_data(asked);
     query.match_in = [zoned, wanted](const dav::Resource& place) -> dav::Match {
-        return Matcher{zoned, wanted, floating_zone(zoned, place)};
+        return Matcher{zoned, place, wanted, floating_zone(zoned, place)};
     };
     return dav::query(zoned, request, calendar, asked, std::move(query));
 }

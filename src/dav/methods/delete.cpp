@@ -1,4 +1,5 @@
 // DELETE of an object or a whole collection. RFC 4918 9.6.
+#include "dav/collection_type.hpp"
 #include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
@@ -14,13 +15,27 @@ using http::Status;
 
 store::WriteOutcome delete_object(const View& view, const http::Request& request,
                                   const Resource& target) {
-    store::DeleteObject object;
+    store::DeleteObject object{};
     object.home = target.home->principal.id;
     object.collection = target.collection->id;
     object.acl_seq = target.collection->acl_seq;
     object.name = target.name;
     object.preconditions = store_preconditions(view, request, target);
-    return store::erase(view.database(), object);
+    return type_of(view, target.collection->kind).erase(view, request, target, object);
+}
+
+/// What is in it, however deep, may mean something to others; the name of a binding alone does not.
+store::Changed before_removal(const View& view, const http::Request& request,
+                              const Resource& target) {
+    if (target.is_bound() || !target.collection) return store::Changed::done;
+    for (const auto& child : target.home->children(target.collection->id)) {
+        if (child->target) continue;
+        Resource inside = target;
+        inside.collection = child;
+        const auto prepared = before_removal(view, request, inside);
+        if (prepared != store::Changed::done) return prepared;
+    }
+    return type_of(view, target.collection->kind).before_removal(view, request, target);
 }
 
 /// A home never stays without a calendar and an address book: clients that clean up (and scripts
@@ -44,9 +59,12 @@ http::Response erase(const View& view, const http::Request& request) {
         if (!target.is(objects | collections | folder))
             throw DavError(Status::forbidden, "This can't be deleted.");
         require_in_parent(target, access::unbind);
+        if (target.shown == Shown::nothing) require(target, access::read);
         tokens.require_to_unbind(now, target);
         if (target.is(objects)) return delete_object(now, request, target);
         require_conditions(now, request, target);
+        const auto prepared = before_removal(now, request, target);
+        if (prepared != store::Changed::done) return outcome_of(prepared, store::Wrote::deleted);
         return outcome_of(remove(now, target, has_conditions(request)), store::Wrote::deleted);
     };
     const auto outcome = while_stale(view, delete_it);

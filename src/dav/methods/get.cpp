@@ -7,6 +7,8 @@
 #include "dav/file_body.hpp"
 #include "dav/methods/methods.hpp"
 #include "dav/object_properties.hpp"
+#include "dav/privacy.hpp"
+#include "dav/schedule_tag.hpp"
 #include "http/conditional.hpp"
 #include "http/range.hpp"
 
@@ -37,8 +39,8 @@ store::ObjectInMemory find(const View& view, const Resource& target) {
     return found;
 }
 
-/// What a GET gives: the stored bytes, or what the request's headers make of them, which is told
-/// apart by its ETag. RFC 9110 8.8.3.
+/// What a GET gives: the stored bytes, the part of them that the user is shown, or what the
+/// request's headers make of these, which is told apart by its ETag. RFC 9110 8.8.3.
 struct Representation {
     std::string etag;  ///< quoted
     std::string content_type;
@@ -49,20 +51,31 @@ struct Representation {
     }
 };
 
-Representation represent(const CollectionType& type, std::string_view variant,
+/// `target` becomes what the row says: it may have become private since it was resolved.
+Representation represent(const View& view, Resource& target, std::string_view variant,
                          const store::ObjectInMemory& found) {
-    Representation result{
-        entity_tag(found.object->etag), type.content_type(view_of(*found.object)), {}};
+    auto row = view_of(*found.object);
+    if (found.data) row.data = *found.data;
+    show(target, shown_of(view, target, row));
+    require(target, access::read);
+    const auto& type = type_of(view, target.collection->kind);
+    const auto etag = shown_etag(view, target, row);
+    Representation result{entity_tag(etag), type.content_type(row), part_shown(view, target, row)};
     if (variant.empty()) return result;
-    result.converted = type.convert(variant, *found.data, result.content_type);
-    if (result.converted) result.etag = entity_tag(found.object->etag, variant);
+    auto converted = type.convert(variant, result.converted ? *result.converted : *found.data,
+                                  result.content_type);
+    if (!converted) return result;
+    result.converted = std::move(converted);
+    result.etag = entity_tag(etag, variant);
     return result;
 }
 
-void add_validators(const CollectionType& type, const Representation& representation,
-                    const store::Object& object, http::Response& response) {
+void add_validators(const CollectionType& type, const Resource& target,
+                    const Representation& representation, const store::Object& object,
+                    http::Response& response) {
     response.headers.add("ETag", representation.etag);
     response.headers.add("Last-Modified", clock::http_date(moment(object.modified)));
+    if (target.shown == Shown::whole) add_schedule_tag(object.schedule_tag, response);
     if (!type.vary().empty()) response.headers.add("Vary", type.vary());
 }
 
@@ -116,16 +129,17 @@ void add_body(const View& view, const Resource& target, const store::ObjectInMem
 }  // namespace
 
 http::Response get(const View& view, const http::Request& request) {
-    const Resource target = resolve(view, request.path);
+    Resource target = resolve(view, request.path);
     require(target, access::read);
     if (!target.is(objects)) return get_collection(view, request, target);
 
     auto found = find(view, target);
     const CollectionType& type = type_of(view, target.collection->kind);
     const auto variant = type.variant(request.headers);
-    if (!variant.empty()) (void)view.database();  // to convert is work for a worker
-    if (!variant.empty() && !found.data) found = from_database(view, target);
-    auto representation = represent(type, variant, found);
+    const bool is_made = !variant.empty() || target.shown != Shown::whole;
+    if (is_made) (void)view.database();  // to convert is work for a worker
+    if (is_made && !found.data) found = from_database(view, target);
+    auto representation = represent(view, target, variant, found);
     const auto verdict = judge(request, representation, *found.object);
     if (verdict == http::Verdict::precondition_failed)
         throw DavError(Status::precondition_failed, "The object has changed.");
@@ -133,16 +147,16 @@ http::Response get(const View& view, const http::Request& request) {
     http::Response response;
     if (verdict == http::Verdict::not_modified) {
         response.status = Status::not_modified;
-        add_validators(type, representation, *found.object, response);
+        add_validators(type, target, representation, *found.object, response);
         return response;
     }
     if (!found.data && found.object->content_id == 0) {
         found = from_database(view, target);
-        representation = represent(type, variant, found);
+        representation = represent(view, target, variant, found);
     }
     const auto selected = select(request, representation, *found.object);
     response.status = selected.status;
-    add_validators(type, representation, *found.object, response);
+    add_validators(type, target, representation, *found.object, response);
     response.headers.add("Accept-Ranges", "bytes");
     if (!selected.content_range.empty())
         response.headers.add("Content-Range", selected.content_range);

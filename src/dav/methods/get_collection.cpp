@@ -39,7 +39,7 @@ void append_object(const View& view, const Resource& object, std::string& to) {
     html::append(to, {.href = object.href,
                       .name = row.name,
                       .type = media_type(type),
-                      .size = row.size,
+                      .size = object.shown == Shown::whole ? std::optional{row.size} : std::nullopt,
                       .modified = clock::iso_date(modified)});
 }
 

@@ -1,8 +1,10 @@
 // MOVE of an object, or of a collection. RFC 4918 9.9. Within a home it is one transaction; to
 // another home, or between kinds (a file that becomes an event), a copy and, when that is there, a
 // removal: at worst both are there.
+#include "dav/collection_type.hpp"
 #include "dav/error.hpp"
 #include "dav/methods/methods.hpp"
+#include "dav/object_properties.hpp"
 #include "dav/transfer.hpp"
 
 #include <algorithm>
@@ -27,24 +29,29 @@ bool is_as_it_was(const View& view, const Resource& source) {
 }
 
 /// What was copied goes, if it is still as it was.
-void remove_source(const View& view, const Resource& source, const std::string& etag) {
+void remove_source(const View& view, const http::Request& request, const Resource& source,
+                   const std::string& etag) {
     if (!source.is(objects)) {
         if (is_as_it_was(view, source)) (void)remove(view, source);
         return;
     }
-    (void)store::erase(view.database(), {.home = source.home->principal.id,
-                                         .collection = source.collection->id,
-                                         .acl_seq = source.collection->acl_seq,
-                                         .name = source.name,
-                                         .preconditions = {.if_match = {etag}}});
+    (void)type_of(view, source.collection->kind)
+        .erase(view, request, source,
+               {.home = source.home->principal.id,
+                .collection = source.collection->id,
+                .acl_seq = source.collection->acl_seq,
+                .name = source.name,
+                .preconditions = {.if_match = {etag}}});
 }
 
 store::WriteOutcome move_far(const View& view, const http::Request& request,
                              const Transfer& transfer) {
     require(transfer.source, access::read);
+    const auto& source = transfer.source;
+    const auto etag = source.is(objects) ? require_object(view, source).etag : std::string();
     auto outcome = copy_to_place(view, request, transfer);
     if (outcome.wrote == Wrote::created || outcome.wrote == Wrote::replaced)
-        remove_source(view, transfer.source, outcome.etag);
+        remove_source(view, request, source, etag);
     return outcome;
 }
 

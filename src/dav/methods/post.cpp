@@ -2,6 +2,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "dav/add_member.hpp"
+#include "dav/collection_type.hpp"
 #include "dav/conditions.hpp"
 #include "dav/error.hpp"
 #include "dav/locks.hpp"
@@ -26,6 +27,9 @@ Resource new_member(const View& view, const http::Request& request, const Resour
 }  // namespace
 
 http::Response post(const View& view, const http::Request& request) {
+    const auto at = resolve(view, request.path);
+    if (at.is(stored_collections) && request.query != add_member_query)
+        return type_of(view, at.collection->kind).post(view, request, at);
     const LockTokens tokens{view, request};
     Resource target;
     const auto outcome = decided(view, request, [&](const Resource& collection) {

@@ -6,6 +6,7 @@
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
 #include "dav/preferences.hpp"
+#include "dav/privacy.hpp"
 #include "store/principals.hpp"
 
 #include <algorithm>
@@ -45,8 +46,8 @@ http::Response of_object(const View& view, const Resource& target, const Asked& 
     const auto object = require_object(view, target);
     auto row = view_of(object);
     row.data = {};  // what reports give is no property: RFC 4791 9.6
-    Resource resource = target;
-    resource.object = &row;
+    const auto resource = with_row(view, target, row);
+    require(resource, access::read);
     std::string inside;
     append_object_response(view, resource, asked, inside);
     auto response = multistatus([inside](std::string& to) {
@@ -57,13 +58,21 @@ http::Response of_object(const View& view, const Resource& target, const Asked& 
     return response;
 }
 
+/// Of what is private no more than that it is there, as a GET of it tells.
+void append_member(const View& view, const Resource& object, const Asked& asked, std::string& to) {
+    if (object.shown == Shown::nothing)
+        append_status_response(to, object.href, Status::forbidden);
+    else
+        append_object_response(view, object, asked, to);
+}
+
 /// The objects in a collection, a page of rows at a time.
 Producer members(const View& view, const Resource& collection, const Asked& asked) {
     return [view, collection, asked,
             scan = store::ObjectScan(view.database(), collection.home->principal.id,
                                      collection.collection->id, {})](std::string& to) mutable {
         return scan.next(page, [&](const store::ObjectView& row) {
-            append_object_response(view, object_resource(view, collection, row), asked, to);
+            append_member(view, object_resource(view, collection, row), asked, to);
         });
     };
 }

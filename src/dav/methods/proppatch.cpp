@@ -15,15 +15,30 @@ namespace {
 using http::Status;
 
 store::Changed change(const View& view, const Resource& target,
-                      const store::PropertyChanges& changes) {
+                      const std::vector<PropertyChange>& asked,
+                      const std::vector<store::ChangesElsewhere>& elsewhere) {
+    const auto changes = for_store(asked);
     const bool own = target.is_shared_here();  // of a binding: the reader's, not the owner's
     const auto home = (own ? target.binding_home : target.home)->principal.id;
     const auto& collection = own ? *target.binding : *target.collection;
     if (target.is(stored_collections))
         return store::change_properties(view.database(), home, collection.id, collection.acl_seq,
-                                        changes);
+                                        changes, elsewhere);
     return store::change_object_properties(view.database(), home, collection.id, collection.acl_seq,
                                            target.name, changes);
+}
+
+/// Other collections are written as by a PROPPATCH of their own.
+std::vector<store::ChangesElsewhere> allowed_elsewhere(const LockTokens& tokens,
+                                                       const std::vector<PropertyChange>& asked) {
+    std::vector<store::ChangesElsewhere> result;
+    for (auto& [collection, changes] : elsewhere(asked)) {
+        require(collection, access::write_properties);
+        tokens.require(collection);
+        const auto& row = *collection.collection;
+        result.push_back({row.id, row.acl_seq, std::move(changes)});
+    }
+    return result;
 }
 
 }  // namespace
@@ -49,8 +64,9 @@ http::Response proppatch(const View& view, const http::Request& request) {
         require_conditions(view, request, target);
         store::WriteOutcome result;
         result.wrote = store::Wrote::unchanged;
-        if (judge(view, target.kind, changes))
-            result = outcome_of(change(view, target, for_store(changes)), store::Wrote::replaced);
+        if (judge(view, target.kind, &target, changes))
+            result = outcome_of(change(view, target, changes, allowed_elsewhere(tokens, changes)),
+                                store::Wrote::replaced);
         return result;
     });
     require_written(view, target, outcome);

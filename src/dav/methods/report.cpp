@@ -12,7 +12,7 @@ namespace {
 
 /// Whose objects are looked for at such a place; nullptr: nobody's.
 const CollectionType* content_type_of(const View& view, Kind kind) {
-    if ((kind & (calendar_home | calendar | calendar_object | folder | file_home)) != 0)
+    if ((kind & (calendar_home | calendar | inbox | calendar_object | folder | file_home)) != 0)
         return &type_of(view, store::CollectionKind::calendar);
     if ((kind & (addressbook_home | addressbook | address_object)) != 0)
         return &type_of(view, store::CollectionKind::addressbook);

@@ -4,6 +4,7 @@
 #include "base/percent.hpp"
 #include "dav/add_member.hpp"
 #include "dav/collection_type.hpp"
+#include "dav/privacy.hpp"
 #include "dav/properties/properties.hpp"
 #include "dav/representation.hpp"
 
@@ -37,7 +38,7 @@ bool get_resourcetype(const View& view, const Resource& resource, const Element*
         writer.empty({xml::dav, "collection"});
     if (resource.is(principals)) writer.empty({xml::dav, "principal"});
     if (resource.is(proxy)) writer.empty(proxy_type(resource.principal_kind));
-    if (!resource.is(collections)) return true;
+    if (!resource.is(collections | for_scheduling)) return true;
     writer.empty(type_of(view, resource.collection->kind).resourcetype());
     if (resource.is_shared_here())
         writer.empty({xml::calendarserver, "shared"});
@@ -64,10 +65,13 @@ bool get_principal_name(const View& /*view*/, const Resource& resource, const El
     return true;
 }
 
-bool get_etag(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+bool get_etag(const View& view, const Resource& resource, const Element* /*asked*/,
               Writer& writer) {
     writer.raw("\"");  // a quote may stand in content as it is, and our etags are hexadecimal
-    writer.raw(resource.object->etag);
+    if (resource.shown == Shown::whole)
+        writer.raw(resource.object->etag);
+    else
+        writer.raw(shown_etag(view, resource, *resource.object));
     writer.raw("\"");
     return true;
 }
@@ -90,9 +94,10 @@ bool get_content_type(const View& view, const Resource& resource, const Element*
     return true;
 }
 
-bool get_content_length(const View& /*view*/, const Resource& resource, const Element* /*asked*/,
+bool get_content_length(const View& view, const Resource& resource, const Element* /*asked*/,
                         Writer& writer) {
-    writer.raw(std::to_string(resource.object->size));
+    const auto part = part_shown(view, resource, *resource.object);
+    writer.raw(part ? std::to_string(part->size()) : std::to_string(resource.object->size));
     return true;
 }
 

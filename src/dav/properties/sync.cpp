@@ -47,7 +47,7 @@ bool get_quota_available(const View& view, const Resource& resource, const Eleme
 // clang-format off
 constexpr std::array table{
     LiveProperty{{xml::dav, "sync-token"},            stored_collections,       Source::computed, false, get_sync_token,      nullptr, "RFC 6578 4"},
-    LiveProperty{{xml::calendarserver, "getctag"},    collections,              Source::computed, false, get_ctag,            nullptr, "calendarserver caldav-ctag 4.1"},
+    LiveProperty{{xml::calendarserver, "getctag"},    collections | inbox,      Source::computed, false, get_ctag,            nullptr, "calendarserver caldav-ctag 4.1"},
     LiveProperty{{xml::dav, "quota-used-bytes"},      stored_collections, Source::computed, false, get_quota_used,      nullptr, "RFC 4331 4"},
     LiveProperty{{xml::dav, "quota-available-bytes"}, stored_collections, Source::computed, false, get_quota_available, nullptr, "RFC 4331 3"},
 };

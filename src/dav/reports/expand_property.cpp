@@ -4,6 +4,7 @@
 #include "dav/error.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
+#include "dav/privacy.hpp"
 #include "dav/reports/report_body.hpp"
 
 namespace kalends::dav {
@@ -54,10 +55,12 @@ public:
         const auto row = view_of(*object);
         const auto own =
             store::object_properties(view_.database(), resource.home->principal.id, object->id);
-        Resource with_row = resource;
-        with_row.object = &row;
-        with_row.stored = &own;
-        append_properties(with_row, wanted, to);
+        Resource shown = with_row(view_, resource, row);
+        shown.stored = &own;
+        if (shown.may(access::read))
+            append_properties(shown, wanted, to);
+        else
+            append_status_response(to, resource.href, Status::forbidden);
     }
 
 private:

@@ -4,6 +4,7 @@
 #include "dav/error.hpp"
 #include "dav/object_properties.hpp"
 #include "dav/precondition.hpp"
+#include "dav/privacy.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -76,7 +77,7 @@ private:
     std::optional<std::size_t> read_place(const Path& path) {
         try {
             auto collection = resolve(view_, path);
-            if (!collection.is(collections)) return std::nullopt;
+            if (!collection.is(collections | inbox)) return std::nullopt;
             result_.places.push_back(std::move(collection));
             return result_.places.size() - 1;
         } catch (const DavError&) {
@@ -178,7 +179,7 @@ private:
     void search_page(std::string& to) {
         if (!query_.candidates.with_data) {
             searched_ = !scan_->next(candidates_per_page, [&](const store::ObjectView& row) {
-                if (match_(row)) take(row, to);
+                if (matches(row)) take(row, to);
             });
             return;
         }
@@ -188,8 +189,13 @@ private:
         });
         while (!candidates.empty())
             read(candidates, [&](const store::ObjectView& row) {
-                if (match_(row)) take(row, to);
+                if (matches(row)) take(row, to);
             });
+    }
+
+    /// What is private counts for no limit.
+    [[nodiscard]] bool matches(const store::ObjectView& row) const {
+        return shown_of(view_, collection(), row) != Shown::nothing && match_(row);
     }
 
     void take(const store::ObjectView& row, std::string& to) {
@@ -259,9 +265,8 @@ http::Response query_one(const View& view, const Resource& target, const Asked& 
     const auto object = require_object(view, target);
     const auto row = view_of(object);
     std::string inside;
-    if (query.match_in(collection_of(view, target))(row)) {
-        Resource resource = target;
-        resource.object = &row;
+    const auto resource = with_row(view, target, row);
+    if (resource.may(access::read) && query.match_in(collection_of(view, target))(row)) {
         append_object_response(view, resource, asked, inside);
     }
     return multistatus([inside](std::string& to) {
@@ -274,7 +279,7 @@ http::Response query_one(const View& view, const Resource& target, const Asked& 
 
 std::vector<Resource> collections_in(const View& view, const http::Request& request,
                                      const Resource& target, Kind kind, access::Privileges wanted) {
-    if (target.is(collections)) return {target};
+    if (target.is(collections | inbox)) return {target};
     std::vector<Resource> result;
     const auto depth = depth_of(request, Depth::zero);
     if (depth != Depth::zero) add_below(view, target, kind, depth, wanted, result);

@@ -66,6 +66,8 @@ SyncPage append_changes(const View& view, const Resource& collection, const Sync
                 store::ObjectView row;
                 row.name = change.name;
                 row.etag = change.etag;
+                row.digest = change.digest;
+                row.modseq = change.modseq;
                 append_changed(view, collection, asked, row, to);
             }
         },
