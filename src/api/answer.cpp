@@ -1,8 +1,8 @@
 #include "api/answer.hpp"
 
 #include "base/clock.hpp"
-#include "base/percent.hpp"
 #include "base/text.hpp"
+#include "http/query.hpp"
 
 #include <algorithm>
 
@@ -11,18 +11,11 @@ namespace kalends::api {
 using http::Status;
 
 std::optional<std::string> Call::parameter(std::string_view name) const {
-    for (const auto pair : text::split(request.query, '&')) {
-        const auto equals = std::min(pair.find('='), pair.size());
-        if (pair.substr(0, equals) != name) continue;
-        std::string value(pair.substr(std::min(equals + 1, pair.size())));
-        std::ranges::replace(value, '+', ' ');
-        auto decoded = percent::decode(value);
-        if (!decoded || !text::is_utf8(*decoded))
-            throw ApiError(Status::bad_request,
-                           "The parameter " + std::string(name) + " is not percent-encoded UTF-8.");
-        return decoded;
+    try {
+        return http::query_parameter(request.query, name);
+    } catch (const http::BadQuery& error) {
+        throw ApiError(Status::bad_request, error.what());
     }
-    return std::nullopt;
 }
 
 std::size_t Call::limit(std::size_t most) const {

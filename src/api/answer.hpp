@@ -2,6 +2,7 @@
 // What the handlers of the API are given, and how they answer: JSON, errors too.
 
 #include "auth/authenticator.hpp"
+#include "fetch/fetch.hpp"
 #include "http/message.hpp"
 #include "json/json.hpp"
 #include "store/audit_writer.hpp"
@@ -19,6 +20,8 @@ namespace kalends::api {
 struct Settings {
     std::size_t min_search = 1;
     std::size_t max_found = 500;
+    std::string default_time_zone = "UTC";     ///< of people of whom none is known
+    std::optional<fetch::Settings> free_busy;  ///< how what others publish is read; nothing: not
 };
 
 /// One request of somebody who is logged in.

@@ -27,6 +27,7 @@ constexpr std::array routes{
     Route{"POST", "app-passwords", make_app_password, Lane::write},
     Route{"DELETE", "app-passwords/", revoke_app_password, Lane::write},
     Route{"GET", "audit", read_audit, Lane::report},
+    Route{"POST", "meeting-times", find_meeting_times, Lane::report},
     Route{"GET", "photos/", show_photo, Lane::read},
     Route{"GET", "principals", find_principals, Lane::report},
     Route{"GET", "principals/", show_principal, Lane::read},
@@ -63,7 +64,7 @@ std::string methods_at(std::string_view path) {
 
 Dispatcher::Dispatcher(Settings settings, store::Database& database,
                        auth::Authenticator& authenticator, store::AuditWriter& audit)
-    : settings_(settings), database_(database), audit_(audit), door_(authenticator) {}
+    : settings_(std::move(settings)), database_(database), audit_(audit), door_(authenticator) {}
 
 bool Dispatcher::is_ours(std::string_view path) { return path.starts_with(prefix); }
 

@@ -18,6 +18,9 @@ http::Response show_principal(const Call& call);
 /// The picture of one.
 http::Response show_photo(const Call& call);
 
+/// When people can meet best, and where.
+http::Response find_meeting_times(const Call& call);
+
 /// What is kept of oneself; administrators see everybody's.
 http::Response read_audit(const Call& call);
 

@@ -6,6 +6,7 @@
 #include "app/registry.hpp"
 #include "app/settings.hpp"
 #include "dav/dispatch.hpp"
+#include "sched/group_keeper.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,6 +31,12 @@ Response plain(Status status, std::string_view text) {
     return response;
 }
 
+/// nullptr where the operator does not want it.
+std::unique_ptr<sched::Scheduler> scheduler_of(const Config& config, store::Database& database) {
+    if (!config.scheduling.enabled) return nullptr;
+    return std::make_unique<sched::Scheduler>(database, courier_settings(config));
+}
+
 /// RFC 6764 5: the redirect needs no login, whatever the method.
 Response well_known() {
     Response response;
@@ -44,8 +51,16 @@ bool is_read(const Request& request) { return request.method == "GET" || request
 constexpr std::array<std::string_view, 4> well_known_paths{
     "/.well-known/caldav", "/.well-known/caldav/", "/.well-known/carddav", "/.well-known/carddav/"};
 
-bool is_dav(std::string_view path) {
-    return path.starts_with("/dav/") || path == "/dav" || path == "*";
+std::vector<dav::Page> pages(const Config& config) {
+    return {caldav::free_busy_page(free_busy_window(config))};
+}
+
+/// nullptr where the operator does not want it.
+std::unique_ptr<sched::GroupKeeper> group_keeper_of(const Config& config, store::Database& database,
+                                                    sched::Scheduler* scheduler) {
+    if (scheduler == nullptr || !config.scheduling.follow_groups) return nullptr;
+    return std::make_unique<sched::GroupKeeper>(database, *scheduler,
+                                                sched::GroupKeeper::usually_settled);
 }
 
 class Application final : public http::Handler {
@@ -54,8 +69,12 @@ public:
         : database_(database), statistics_(std::move(statistics)), audit_(database),
           authenticator_(auth_settings(config), database, ways_to_log_in(config, database),
                          &audit_),
-          registry_(make_registry()), services_{database, registry_, dav_settings(config), &audit_},
-          dispatcher_(services_, authenticator_),
+          scheduler_(scheduler_of(config, database)),
+          groups_(group_keeper_of(config, database, scheduler_.get())),
+          types_(scheduler_.get(), api_settings(config).free_busy),
+          registry_(make_registry(types_)), services_{database, registry_, dav_settings(config),
+                                                      &audit_},
+          dispatcher_(services_, authenticator_, pages(config)),
           api_(api_settings(config), database, authenticator_, audit_) {}
 
     std::optional<Response> try_from_memory(const Request& request) override {
@@ -91,6 +110,11 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_dav(std::string_view path) const {
+        return path.starts_with("/dav/") || path == "/dav" || path == "*" ||
+               dispatcher_.has_page(path);
+    }
+
     /// 200 where the database answers, else 503: for load balancers and monitoring.
     Response health() {
         try {
@@ -111,6 +135,9 @@ private:
     HttpStatistics statistics_;
     store::AuditWriter audit_;
     auth::Authenticator authenticator_;
+    std::unique_ptr<sched::Scheduler> scheduler_;
+    std::unique_ptr<sched::GroupKeeper> groups_;
+    caldav::Types types_;
     dav::Registry registry_;
     dav::Services services_;
     dav::Dispatcher dispatcher_;

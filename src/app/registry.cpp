@@ -1,6 +1,5 @@
 #include "app/registry.hpp"
 
-#include "caldav/tables.hpp"
 #include "carddav/tables.hpp"
 #include "dav/path.hpp"
 #include "files/tables.hpp"
@@ -34,6 +33,9 @@ constexpr std::array kind_names{
     KindName{dav::collections, "calendar or address book"},
     KindName{dav::calendar, "calendar"},
     KindName{dav::addressbook, "address book"},
+    KindName{dav::for_scheduling, "inbox or outbox"},
+    KindName{dav::inbox, "inbox"},
+    KindName{dav::outbox, "outbox"},
     KindName{dav::objects, "object"},
     KindName{dav::calendar_object, "calendar object"},
     KindName{dav::address_object, "card"},
@@ -53,8 +55,10 @@ std::string kinds_text(unsigned kinds) {
 std::string_view source_text(dav::Source source) {
     switch (source) {
     case dav::Source::computed:
+    case dav::Source::recorded:
         return "protected";
     case dav::Source::stored:
+    case dav::Source::spread:
         return "set by clients";
     case dav::Source::report:
         break;
@@ -70,8 +74,9 @@ std::string name_text(xml::NameView name) {
 
 }  // namespace
 
-dav::Registry make_registry() {
-    const std::array rooms{dav::dav_tables(), caldav::tables(), carddav::tables(), files::tables()};
+dav::Registry make_registry(const caldav::Types& types) {
+    const std::array rooms{dav::dav_tables(), caldav::tables(types), carddav::tables(),
+                           files::tables()};
     return dav::Registry(rooms);
 }
 

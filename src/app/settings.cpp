@@ -74,6 +74,14 @@ directory::ldap::Mapping ldap_mapping(const LdapConfig& given) {
     return mapping;
 }
 
+std::optional<fetch::Settings> free_busy_settings(std::string_view urls) {
+    constexpr std::chrono::seconds patience{3};
+    constexpr std::size_t max_document = 1UL << 20U;
+    if (urls == "never") return std::nullopt;
+    return fetch::Settings{
+        .timeout = patience, .max_bytes = max_document, .public_only = urls == "public"};
+}
+
 }  // namespace
 
 http::ServerSettings http_settings(const Config& config, const std::vector<int>& sockets) {
@@ -178,9 +186,24 @@ dav::Settings dav_settings(const Config& config) {
     return settings;
 }
 
+sched::Courier::Settings courier_settings(const Config& config) {
+    sched::Courier::Settings settings{
+        .at_once = static_cast<std::size_t>(config.scheduling.at_once), .domains = {}};
+    for (const auto& domain : config.scheduling.domains)
+        settings.domains.push_back(text::lower_ascii(domain));
+    return settings;
+}
+
+caldav::FreeBusyWindow free_busy_window(const Config& config) {
+    return {.past = std::chrono::floor<std::chrono::days>(config.scheduling.free_busy_past),
+            .ahead = std::chrono::floor<std::chrono::days>(config.scheduling.free_busy_ahead)};
+}
+
 api::Settings api_settings(const Config& config) {
     return {.min_search = static_cast<std::size_t>(config.dav.min_search),
-            .max_found = static_cast<std::size_t>(config.dav.max_found)};
+            .max_found = static_cast<std::size_t>(config.dav.max_found),
+            .default_time_zone = config.server.default_time_zone,
+            .free_busy = free_busy_settings(config.scheduling.free_busy_urls)};
 }
 
 Level log_level(const Config& config) {

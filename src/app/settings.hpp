@@ -5,9 +5,11 @@
 #include "auth/authenticator.hpp"
 #include "base/config.hpp"
 #include "base/log.hpp"
+#include "caldav/free_busy_url.hpp"
 #include "dav/view.hpp"
 #include "directory/ldap/settings.hpp"
 #include "http/server.hpp"
+#include "sched/courier.hpp"
 #include "store/database.hpp"
 
 namespace kalends::app {
@@ -26,6 +28,8 @@ auth::Settings auth_settings(const Config& config);
 directory::ldap::Settings ldap_settings(const Config& config);
 
 dav::Settings dav_settings(const Config& config);
+sched::Courier::Settings courier_settings(const Config& config);
+caldav::FreeBusyWindow free_busy_window(const Config& config);
 api::Settings api_settings(const Config& config);
 
 /// For log.level.

@@ -170,6 +170,17 @@ struct DavConfig {
     std::size_t quota = 0;  ///< bytes of a home; 0: no limit
 };
 
+struct SchedulingConfig {
+    bool enabled = false;
+    int at_once = 0;
+    bool follow_groups = false;
+    std::chrono::milliseconds keep_inbox{};
+    std::vector<std::string> domains;
+    std::string free_busy_urls;  ///< never, public, anywhere
+    std::chrono::milliseconds free_busy_past{};
+    std::chrono::milliseconds free_busy_ahead{};
+};
+
 struct FilesConfig {
     std::size_t max_size = 0;
 };
@@ -207,6 +218,7 @@ struct Config {
     CertificatesConfig certificates;
     LdapConfig ldap;
     DavConfig dav;
+    SchedulingConfig scheduling;
     FilesConfig files;
     CacheConfig cache;
     AuditConfig audit;

@@ -36,6 +36,8 @@ constexpr Section sections[] = {
              "Directory. Accounts made by kalends user add live beside it, and win over it. "
              "docs/ldap.md has an example for each; kalends ldap test says what is wrong."},
     {"dav", "Limits of calendars and address books. Clients can read most of them as properties."},
+    {"scheduling",
+     "Meetings: what becomes of invitations and answers (RFC 6638), and when people are free."},
     {"files", "Plain files (WebDAV)."},
     {"cache", "What is kept in memory."},
     {"audit", "What is kept of logins, changes of access, and deletions; kalends audit shows it."},
@@ -162,6 +164,15 @@ constexpr Setting<Config> settings[] = {
     {SETTING(dav.max_found), "500", "10 .. 10000", "People, groups and rooms that one search finds at most; the answer says when there are more."},
     {SETTING(dav.max_aces), "1000", "10 .. 100000", "Access control entries that a client may set on one resource (WebDAV limited-number-of-aces)."},
     {SETTING(dav.quota), "0 B", "0 B .. 10000 GB", "Size of all that one home holds (RFC 4331). 0 B: no limit."},
+
+    {SETTING(scheduling.enabled), "true", "", "Send invitations, answers and cancellations when a meeting is stored, changed or deleted. false: calendars only store them."},
+    {SETTING(scheduling.at_once), "60", "0 .. 10000", "Calendars of others that are written to before the answer to a request: the rest follows in the background, with the same result."},
+    {SETTING(scheduling.follow_groups), "true", "", "Who comes to a group is invited to the meetings to come that the group is invited to, and they are cancelled for who leaves it, within half a minute. false: not before the organizer changes the meeting."},
+    {SETTING(scheduling.keep_inbox), "90 d", "1 d .. 3650 d", "How long a message stays in an inbox that no client clears away. The meetings themselves are in the calendars."},
+    {SETTING(scheduling.domains), "", "", "Mail domains whose people are all in the directory: another address in them is answered with SCHEDULE-STATUS 3.7 (no such user) instead of being sent a mail."},
+    {SETTING(scheduling.free_busy_urls), "public", "never | public | anywhere", "Whose published free/busy (FBURL, RFC 2739) is read when somebody looks for a time to meet people without an account here. public: at https addresses of the internet, and directly, through no proxy. anywhere: also in private networks and on this machine; whoever has an account can make the server ask there. never: nobody's."},
+    {SETTING(scheduling.free_busy_past), "7 d", "0 s .. 180 d", "What https://server/freebusy/jane.ifb tells where its reader does not say: busy times from so many days before today."},
+    {SETTING(scheduling.free_busy_ahead), "60 d", "1 d .. 180 d", "The same page's end: so many days after today. The page is told to those who may see it: colleagues, and everybody where the owner's access control grants schedule-query-freebusy or read-free-busy to all."},
 
     {SETTING(files.max_size), "4 GB", "1 MB .. 10000 GB", "Size of one file; more is answered with 413. Not more than http.max_spooled_body."},
 

@@ -17,6 +17,14 @@ store::HomePtr find_user(store::Database& database, const std::string& login) {
     return home;
 }
 
+store::HomePtr find_group(store::Database& database, const std::string& name) {
+    auto home = directory::find(database, name);
+    if (home == nullptr || home->principal.kind != store::PrincipalKind::group)
+        throw Failure("there is no group \"" + text::printable(name) +
+                      "\"; kalends group list shows all");
+    return home;
+}
+
 void require_local(store::Database& database, const store::Principal& principal) {
     if (store::is_from_directory(database, principal.id))
         throw Failure(principal.login +

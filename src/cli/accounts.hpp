@@ -11,6 +11,9 @@ namespace kalends::cli {
 /// A user, resource or location. Throws Failure.
 store::HomePtr find_user(store::Database& database, const std::string& login);
 
+/// Throws Failure.
+store::HomePtr find_group(store::Database& database, const std::string& name);
+
 /// Throws Failure if it is not changed here but in the directory.
 void require_local(store::Database& database, const store::Principal& principal);
 

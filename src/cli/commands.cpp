@@ -165,9 +165,12 @@ constexpr Option room_add_options[] = {
     {"accept", 0, "HOW",
      "What becomes of an invitation: \"when-free\" accepts it, or declines it when the room is "
      "busy; \"always\" accepts it; \"manual\" leaves it to those who may write its calendar; "
-     "\"never\" does nothing. Without it, when-free."},
+     "\"never\" does nothing, \"decline\" declines always, \"accept-if-free\" and "
+     "\"decline-if-busy\" leave the other case to people. Without it, when-free."},
     {"capacity", 0, "PEOPLE", "How many people it is for."},
     {"horizon", 0, "DAYS", "How far ahead it can be booked. Without it, any time."},
+    {"group", 'g', "GROUP",
+     "Who is in the group is answered by when-free, whatever --accept says of others."},
     {"feature", 'f', "FEATURE", "What it has: \"projector\"; may be repeated."},
     {"if-absent", 0, "", "One that is already there is left as it is, and is no error."},
 };
@@ -187,13 +190,20 @@ constexpr Example room_delete_examples[] = {
     {"kalends room delete blue-room --yes", "The wall between the rooms is gone."},
 };
 constexpr Option room_change_options[] = {
-    {"accept", 0, "HOW", "\"when-free\", \"always\", \"manual\" or \"never\"."},
+    {"accept", 0, "HOW",
+     "\"when-free\", \"always\", \"manual\", \"never\", \"decline\", \"accept-if-free\" or "
+     "\"decline-if-busy\"."},
     {"capacity", 0, "PEOPLE", "How many people it is for; 0: not said."},
     {"horizon", 0, "DAYS", "How far ahead it can be booked; 0: any time."},
+    {"group", 'g', "GROUP",
+     "Who is in the group is answered by when-free, whatever --accept says of others."},
+    {"no-group", 0, "", "All are answered alike."},
     {"feature", 'f', "FEATURE", "What it has, instead of what was said before; may be repeated."},
     {"no-features", 0, "", "It has nothing worth saying."},
 };
 constexpr Example room_change_examples[] = {
+    {"kalends room change van --accept decline --group movers",
+     "Only the movers can book the van."},
     {"kalends room change blue-room --capacity 10 --feature projector --feature whiteboard",
      "After the new furniture came."},
 };

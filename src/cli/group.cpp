@@ -29,14 +29,6 @@ store::HomePtr find_anybody(store::Database& database, const std::string& login)
     return home;
 }
 
-store::HomePtr find_group(store::Database& database, const std::string& name) {
-    auto home = directory::find(database, name);
-    if (home == nullptr || home->principal.kind != PrincipalKind::group)
-        throw Failure("there is no group \"" + text::printable(name) +
-                      "\"; kalends group list shows all");
-    return home;
-}
-
 /// The group that is meant by "staff", or by "jane/write".
 store::PrincipalId group_named(store::Database& database, const std::string& name) {
     for (const auto& [suffix, kind] : proxy_suffixes) {

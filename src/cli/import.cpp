@@ -114,6 +114,7 @@ public:
         : services_{database, registry_, app::dav_settings(config)}, home_(std::move(home)),
           path_(std::move(path)), quiet_(quiet) {
         view_.services = &services_;
+        view_.user = home_;  // an operator does what the owner might
     }
 
     Counts run(const Contents& contents, const std::string& name) {
@@ -155,6 +156,7 @@ private:
         services_.database.forget(home_->principal.id);
         home_ = services_.database.home(home_->principal.id);
         if (home_ == nullptr) throw Failure("the account was deleted meanwhile");
+        view_.user = home_;
         collection_ = home_->find(kind_, name);
     }
 
@@ -179,7 +181,7 @@ private:
             if (object.data.size() > services_.settings.max_resource_size)
                 throw dav::DavError(http::Status::forbidden,
                                     "it is larger than dav.max_resource_size");
-            return count(store::put(services_.database, object), entry);
+            return count(type().put(view_, {}, resource, object), entry);
         } catch (const dav::DavError& error) {
             skip(entry.line, without_line(error.what()));
             return true;
@@ -219,6 +221,8 @@ private:
         case store::Wrote::precondition_failed:
         case store::Wrote::no_room:
         case store::Wrote::is_collection:
+        case store::Wrote::scheduled:
+        case store::Wrote::access_unsaid:
         case store::Wrote::locked:
             break;
         }

@@ -27,6 +27,11 @@ constexpr std::array acceptances{
     AcceptanceRow{Acceptance::always, "always", "accepts always"},
     AcceptanceRow{Acceptance::manual, "manual", "is confirmed by hand"},
     AcceptanceRow{Acceptance::never, "never", "answers nothing"},
+    AcceptanceRow{Acceptance::decline, "decline", "declines always"},
+    AcceptanceRow{Acceptance::accept_if_free, "accept-if-free",
+                  "accepts when it is free, and answers nothing else"},
+    AcceptanceRow{Acceptance::decline_if_busy, "decline-if-busy",
+                  "declines when it is busy, and answers nothing else"},
 };
 
 const AcceptanceRow& row_of(Acceptance acceptance) {
@@ -45,16 +50,27 @@ int number_of(const Arguments& arguments, std::string_view option, int otherwise
 }
 
 /// As it was, with what the options say.
-store::Booking changed(store::Booking booking, const Arguments& arguments) {
+store::Booking changed(store::Database& database, store::Booking booking,
+                       const Arguments& arguments) {
     if (const auto word = arguments.value("accept")) {
         const auto row = std::ranges::find(acceptances, *word, &AcceptanceRow::word);
         if (row == acceptances.end())
-            throw UsageError("--accept is when-free, always, manual or never, not " +
-                             text::printable(*word));
+            throw UsageError(
+                "--accept is when-free, always, manual, never, decline, accept-if-free or "
+                "decline-if-busy, not " +
+                text::printable(*word));
         booking.acceptance = row->acceptance;
     }
     booking.capacity = number_of(arguments, "capacity", booking.capacity);
     booking.horizon_days = number_of(arguments, "horizon", booking.horizon_days);
+    if (arguments.flag("no-group")) booking.group.reset();
+    if (const auto name = arguments.value("group")) {
+        const auto group = find_group(database, *name);
+        booking.group = {.id = group->principal.id,
+                         .kind = PrincipalKind::group,
+                         .login = group->principal.login,
+                         .owner_kind = PrincipalKind::group};
+    }
     auto features = arguments.values("feature");
     std::ranges::sort(features);
     features.erase(std::unique(features.begin(), features.end()), features.end());
@@ -75,8 +91,9 @@ void print_json(const store::Principal& room, const store::Booking& booking) {
               << (room.kind == PrincipalKind::location ? "\"room\"" : "\"resource\"")
               << ", \"accept\": \"" << row_of(booking.acceptance).word
               << "\", \"capacity\": " << booking.capacity
-              << ", \"horizon_days\": " << booking.horizon_days << ", \"features\": [" << features
-              << "]}\n";
+              << ", \"horizon_days\": " << booking.horizon_days << ", \"group\": "
+              << (booking.group ? text::json_quoted(booking.group->login) : "null")
+              << ", \"features\": [" << features << "]}\n";
 }
 
 void print_line(const store::Principal& room, const store::Booking& booking) {
@@ -85,6 +102,7 @@ void print_line(const store::Principal& room, const store::Booking& booking) {
     std::cout << "  " << row_of(booking.acceptance).sentence;
     if (booking.capacity != 0) std::cout << "  for " << booking.capacity;
     if (booking.horizon_days != 0) std::cout << "  up to " << booking.horizon_days << " days ahead";
+    if (booking.group) std::cout << "  accepts " << booking.group->login << " when it is free";
     for (const auto& feature : booking.features) std::cout << "  " << text::printable(feature);
     std::cout << "\n";
 }
@@ -97,8 +115,8 @@ int room_add(const Arguments& arguments, const Config& config) {
     account.login = arguments.operands()[0];
     account.display_name = arguments.value("name").value_or("");
     account.addresses = arguments.values("email");
-    const auto booking = changed({}, arguments);
     Connection database(config);
+    const auto booking = changed(*database, {}, arguments);
     if (arguments.flag("if-absent") && directory::find(*database, account.login) != nullptr)
         return done;
     store::set_booking(*database, directory::create_user(*database, account), booking);
@@ -132,7 +150,7 @@ int room_change(const Arguments& arguments, const Config& config) {
     if (!is_room(home->principal))
         throw Failure(home->principal.login + " is no room; kalends room list shows all");
     const auto before = store::booking(*database, home->principal.id);
-    const auto after = changed(before, arguments);
+    const auto after = changed(*database, before, arguments);
     store::set_booking(*database, home->principal.id, after);
     keep_for_audit(*database, "account", home->principal.login, "booking changed");
     print_line(home->principal, after);

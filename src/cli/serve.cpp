@@ -16,6 +16,8 @@
 #include "directory/ldap/keeper.hpp"
 #include "store/audit.hpp"
 #include "store/changes.hpp"
+#include "store/group_changes.hpp"
+#include "store/inbox.hpp"
 #include "store/schema.hpp"
 
 #include <sys/resource.h>
@@ -92,14 +94,15 @@ void reload(const Arguments& arguments, http::Server& server) {
     }
 }
 
-/// Deletions that no client has to learn of any more, and what the audit need not keep longer, are
-/// forgotten, once an hour.
+/// Deletions that no client has to learn of any more, what the audit need not keep longer, and old
+/// messages in inboxes are forgotten, once an hour.
 class Housekeeping {
 public:
     Housekeeping(store::Database& database, const Config& config)
         : database_(database),
           history_(std::chrono::duration_cast<std::chrono::seconds>(config.dav.sync_history)),
-          audit_(std::chrono::duration_cast<std::chrono::seconds>(config.audit.keep)) {}
+          audit_(std::chrono::duration_cast<std::chrono::seconds>(config.audit.keep)),
+          inbox_(std::chrono::duration_cast<std::chrono::seconds>(config.scheduling.keep_inbox)) {}
 
     void work_if_due() {
         if (clock::steady() < due_ ||
@@ -110,14 +113,21 @@ public:
     }
 
 private:
+    /// How long changes of groups wait where nobody sees to them (scheduling.follow_groups).
+    static constexpr std::chrono::seconds unseen = std::chrono::days{30};
+
     void prune() {
         try {
             const auto tombstones = store::prune_tombstones(database_, history_);
+            (void)store::prune_group_changes(database_, clock::unix_now() - unseen.count());
             const auto entries = store::prune_audit(database_, clock::unix_now() - audit_.count());
-            if (tombstones != 0 || entries != 0)
+            const auto messages =
+                store::prune_inboxes(database_, clock::unix_now() - inbox_.count());
+            if (tombstones != 0 || entries != 0 || messages != 0)
                 log(Level::info, "store.pruned",
                     {{"tombstones", std::to_string(tombstones)},
-                     {"audit", std::to_string(entries)}});
+                     {"audit", std::to_string(entries)},
+                     {"inbox", std::to_string(messages)}});
         } catch (const std::exception& error) {
             log(Level::warning, "store.prune_failed", {{"why", error.what()}});
         }
@@ -126,6 +136,7 @@ private:
     store::Database& database_;
     std::chrono::seconds history_;
     std::chrono::seconds audit_;
+    std::chrono::seconds inbox_;
     std::chrono::steady_clock::time_point due_ = clock::steady() + 10min;
     std::future<void> running_;
 };

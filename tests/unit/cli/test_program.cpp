@@ -323,7 +323,15 @@ TEST_CASE("a room says how it is booked, and that can be changed") {
           "blue  The Blue Room  <blue@example.com>  answers nothing  up to 90 days ahead\n");
     CHECK(contains(installation.run({"room", "list", "--json"}).out,
                    "{\"room\": \"van\", \"name\": \"\", \"kind\": \"resource\", \"accept\": "
-                   "\"manual\", \"capacity\": 0, \"horizon_days\": 0, \"features\": []}\n"));
+                   "\"manual\", \"capacity\": 0, \"horizon_days\": 0, \"group\": null, "
+                   "\"features\": []}\n"));
+    CHECK(installation.run({"group", "add", "movers"}).status == 0);
+    CHECK(installation.run({"room", "change", "van", "--accept", "decline", "--group", "movers"})
+              .out == "van    declines always  accepts movers when it is free\n");
+    CHECK(contains(installation.run({"room", "list", "--json"}).out, "\"group\": \"movers\""));
+    CHECK(installation.run({"room", "change", "van", "--no-group"}).out ==
+          "van    declines always\n");
+    CHECK(installation.run({"room", "change", "van", "--group", "nobody"}).status == 1);
     CHECK(installation.run({"room", "change", "blue", "--accept", "perhaps"}).status == 2);
     CHECK(installation.run({"room", "add", "red", "--capacity", "many"}).status == 2);
     CHECK_FALSE(contains(installation.run({"room", "list"}).out, "red"));
