@@ -15,7 +15,7 @@ import slapd  # noqa: E402
 import stage as stages  # noqa: E402
 import world  # noqa: E402
 
-MODULES = ["test_python_caldav", "test_vdirsyncer", "test_khal_todoman", "test_sharing", "test_evolution",
+MODULES = ["test_python_caldav", "test_vdirsyncer", "test_khal_todoman", "test_sharing", "test_scheduling", "test_evolution",
            "test_thunderbird"]
 WITH_DIRECTORY = ["test_directory"]
 

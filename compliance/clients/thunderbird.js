@@ -2,6 +2,7 @@
 // the body of an async function: args are a command of this file and its arguments.
 
 const { cal } = ChromeUtils.importESModule("resource:///modules/calendar/calUtils.sys.mjs");
+const { CalAttendee } = ChromeUtils.importESModule("resource:///modules/CalAttendee.sys.mjs");
 const { CalEvent } = ChromeUtils.importESModule("resource:///modules/CalEvent.sys.mjs");
 const { CardDAVUtils } = ChromeUtils.importESModule("resource:///modules/CardDAVUtils.sys.mjs");
 const { DNS } = ChromeUtils.importESModule("resource:///modules/DNS.sys.mjs");
@@ -110,6 +111,82 @@ async function deleteEvent(uid) {
   await calendar().deleteItem(await calendar().getItem(uid));
 }
 
+// The dialog for events: whoever invites is the organizer that the calendar knows; the server sends what is to be sent.
+async function invite(data, addresses) {
+  const item = new CalEvent(data);
+  const organizer = new CalAttendee();
+  organizer.id = calendar().getProperty("organizerId");
+  organizer.isOrganizer = true;
+  item.organizer = organizer;
+  for (const address of addresses) {
+    const attendee = new CalAttendee();
+    attendee.id = address;
+    attendee.participationStatus = "NEEDS-ACTION";
+    attendee.rsvp = "TRUE";
+    attendee.role = "REQ-PARTICIPANT";
+    item.addAttendee(attendee);
+  }
+  await calendar().addItem(cal.itip.prepareSequence(item, item));
+}
+
+// What the calendar shows of a meeting.
+async function meeting(uid) {
+  await synchronized();
+  const item = await calendar().getItem(uid);
+  return (
+    item && {
+      title: item.title,
+      start: item.startDate.getInTimezone(cal.dtz.UTC).icalString,
+      status: item.status || "",
+      isInvitation: calendar().getSchedulingSupport().isInvitation(item),
+      answers: Object.fromEntries(item.getAttendees().map(each => [each.id, each.participationStatus])),
+    }
+  );
+}
+
+// The bar above an invitation: Accept, Decline.
+async function respond(uid, answer) {
+  const old = await calendar().getItem(uid);
+  const changed = old.clone();
+  const before = cal.itip.getInvitedAttendee(old, calendar());
+  const attendee = before.clone();
+  attendee.participationStatus = answer;
+  changed.removeAttendee(before);
+  changed.addAttendee(attendee);
+  await calendar().modifyItem(changed, old);
+}
+
+// A drag to another time.
+async function moveEvent(uid, start) {
+  const old = await calendar().getItem(uid);
+  const changed = old.clone();
+  const duration = old.duration;
+  changed.startDate = cal.createDateTime(start);
+  changed.endDate = changed.startDate.clone();
+  changed.endDate.addDuration(duration);
+  await calendar().modifyItem(cal.itip.prepareSequence(changed, old), old);
+}
+
+// The dialog for attendees, which asks every calendar that can answer. Null: none could.
+function busyTimes(address, from, to) {
+  const { BUSY, BUSY_UNAVAILABLE, BUSY_TENTATIVE } = Ci.calIFreeBusyInterval;
+  return new Promise(resolve => {
+    cal.freeBusyService.getFreeBusyIntervals(
+      address,
+      cal.createDateTime(from),
+      cal.createDateTime(to),
+      BUSY | BUSY_UNAVAILABLE | BUSY_TENTATIVE,
+      {
+        onResult(operation, found) {
+          if (!operation || !operation.isPending) {
+            resolve(found && found.map(each => each.interval.start.getInTimezone(cal.dtz.UTC).icalString));
+          }
+        },
+      }
+    );
+  });
+}
+
 function book() {
   return MailServices.ab.directories.find(each => each.dirName == "Contacts").wrappedJSObject;
 }
@@ -162,6 +239,11 @@ const commands = {
   addEvent,
   renameEvent,
   deleteEvent,
+  invite,
+  meeting,
+  respond,
+  moveEvent,
+  busyTimes,
   contacts,
   addContact,
   renameContact,

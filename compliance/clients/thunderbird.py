@@ -35,8 +35,9 @@ NOISE = re.compile(r"^(?:.*(?:Gtk-CRITICAL|gtk_icon_theme_|Failed to open curl).
 class Thunderbird:
     """A desktop.Program."""
 
-    def __init__(self, test: world.ClientTest, account: world.Account) -> None:
-        home = test.home / "thunderbird"
+    def __init__(self, test: world.ClientTest, account: world.Account, name: str = "thunderbird") -> None:
+        """`name` tells apart those of one test."""
+        home = test.home / name
         profile = home / "profile"
         profile.mkdir(parents=True)
         (profile / "user.js").write_text("".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
@@ -86,6 +87,22 @@ class Thunderbird:
 
     def delete_event(self, uid: str) -> None:
         self._ask("deleteEvent", uid)
+
+    def invite(self, data: str, addresses: list[str]) -> None:
+        self._ask("invite", data, addresses)
+
+    def meeting(self, uid: str) -> dict | None:
+        """What it shows of it: title, start, status, isInvitation, answers (by address)."""
+        return self._ask("meeting", uid)
+
+    def respond(self, uid: str, answer: str) -> None:
+        self._ask("respond", uid, answer)
+
+    def move_event(self, uid: str, start: str) -> None:
+        self._ask("moveEvent", uid, start)
+
+    def busy_times(self, address: str, begin: str, end: str) -> list[str] | None:
+        return self._ask("busyTimes", address, begin, end)
 
     def contacts(self) -> dict[str, str]:
         return self._ask("contacts")

@@ -115,7 +115,7 @@ TEST_CASE("an administrator reads and writes everything") {
     server.put("calendar/a.ics", event("A"));
     auto& admin = server.as("admin");
     CHECK(admin.get(server.calendars("calendar/a.ics")).status == 200);
-    CHECK(admin.propfind(server.calendars(), "D:resourcetype", "1").size() == 3);
+    CHECK(admin.propfind(server.calendars(), "D:resourcetype", "1").size() == 5);
     CHECK(admin.put(server.calendars("calendar/b.ics"), event("B")).status == 201);
     CHECK(admin.sync(server.calendars("calendar/"), "").size() == 2);
     CHECK(admin.request("MKCALENDAR", server.calendars("made/")).status == 201);

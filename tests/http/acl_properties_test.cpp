@@ -150,7 +150,8 @@ TEST_CASE("a member that one may not read is not listed, whatever else one may d
         set_acl(server, "tasks/",
                 ace(tor.principal(), "D:read", "deny") + ace(tor.principal(), "D:write-properties"))
             .status == 200);
-    CHECK(tor.propfind(home, "D:displayname", "1").hrefs() == Hrefs{home, home + "calendar/"});
+    CHECK(tor.propfind(home, "D:displayname", "1").hrefs() ==
+          Hrefs{home, home + "calendar/", home + "inbox/", home + "outbox/"});
 }
 
 TEST_CASE("what is above homes, and principals, are read by all and administrators do all there") {

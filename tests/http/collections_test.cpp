@@ -249,7 +249,7 @@ TEST_CASE("a collection may have any name, and its href is that name percent-enc
         CHECK(answer.only().href == server.calendars(href) + "/");
         CHECK(server.put(server.calendars(sent) + "/o.ics", event("A")).status == 201);
     }
-    CHECK(server.propfind("", "D:resourcetype", "1").size() == 3 + std::size(names));
+    CHECK(server.propfind("", "D:resourcetype", "1").size() == 5 + std::size(names));
 }
 
 TEST_CASE("RFC 4918 9.6: a deleted calendar is gone with its objects, others stay") {
@@ -263,7 +263,7 @@ TEST_CASE("RFC 4918 9.6: a deleted calendar is gone with its objects, others sta
     CHECK(server.get("work/a.ics").status == 404);
     CHECK(server.get("calendar/a.ics").status == 200);
     CHECK(server.erase("work/").status == 404);
-    CHECK(server.propfind("", "D:resourcetype", "1").size() == 3);
+    CHECK(server.propfind("", "D:resourcetype", "1").size() == 5);
     CHECK(server.request("MKCALENDAR", "work/").status == 201);
     CHECK(server.propfind("work/", "D:resourcetype", "1").size() == 1);
 }
@@ -276,7 +276,7 @@ TEST_CASE("homes, principals and the root can't be deleted") {
         CAPTURE(path);
         CHECK(server.erase(path).status == 403);
     }
-    CHECK(server.propfind("", "D:resourcetype", "1").size() == 3);
+    CHECK(server.propfind("", "D:resourcetype", "1").size() == 5);
 }
 
 TEST_CASE("a home holds as many collections as the setting says, then 507") {

@@ -101,9 +101,10 @@ TEST_CASE("a principal leads to both homes, and a home to its collections") {
 
     const auto calendars = server.propfind(
         server.calendars(), "D:resourcetype C:supported-calendar-component-set", "1");
-    CHECK(calendars.hrefs() == std::vector<std::string>{"/dav/calendars/alice/",
-                                                        "/dav/calendars/alice/calendar/",
-                                                        "/dav/calendars/alice/tasks/"});
+    CHECK(calendars.hrefs() ==
+          std::vector<std::string>{"/dav/calendars/alice/", "/dav/calendars/alice/calendar/",
+                                   "/dav/calendars/alice/inbox/", "/dav/calendars/alice/outbox/",
+                                   "/dav/calendars/alice/tasks/"});
     const auto& calendar = calendars.at("/dav/calendars/alice/calendar/");
     CHECK(calendar.children("D:resourcetype") ==
           std::vector<std::string>{"D:collection", "C:calendar"});
@@ -150,7 +151,11 @@ TEST_CASE("RFC 4918 10.1: OPTIONS names what is real, and needs no login") {
               "1, 2, 3, access-control, bind, calendar-proxy, "
               "calendarserver-principal-property-search, "
               "calendarserver-principal-search, calendarserver-home-sync, extended-mkcol, "
-              "calendar-access, calendar-query-extended, addressbook");
+              "calendar-access, calendar-schedule, calendar-auto-schedule, calendar-availability, "
+              "inbox-availability, calendar-query-extended, "
+              "calendarserver-group-attendee, "
+              "calendarserver-partstat-changes, calendarserver-private-comments, "
+              "calendarserver-private-events, addressbook");
         const auto allow = reply.header("Allow").value_or("");
         for (const std::string method : {"PROPFIND", "PROPPATCH", "REPORT", "MKCOL", "MKCALENDAR",
                                          "PUT", "COPY", "MOVE", "LOCK", "UNLOCK"})
@@ -161,8 +166,8 @@ TEST_CASE("RFC 4918 10.1: OPTIONS names what is real, and needs no login") {
 TEST_CASE("what is not built yet is 404") {
     REQUIRE_POSTGRESQL();
     TestServer server{"alice"};
-    for (const std::string path : {"/caldav.php/alice/", "/davical/", "/freebusy/alice.ifb", "/ui/",
-                                   "/api/v1/", "/.well-known/jmap", "/favicon.ico"}) {
+    for (const std::string path : {"/caldav.php/alice/", "/davical/", "/ui/", "/api/v1/",
+                                   "/.well-known/jmap", "/favicon.ico"}) {
         CAPTURE(path);
         CHECK(server.get(path).status == 404);
     }

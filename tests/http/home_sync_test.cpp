@@ -99,7 +99,8 @@ TEST_CASE("RFC 6578 3.5: a home tells of new, changed, renamed and deleted colle
     TestServer server{"alice"};
     const auto home = server.calendars();
     Replica one{server, home, "1"};
-    CHECK(one.news() == std::vector<std::string>{home + "calendar/", home + "tasks/"});
+    CHECK(one.news() == std::vector<std::string>{home + "calendar/", home + "inbox/",
+                                                 home + "outbox/", home + "tasks/"});
     CHECK(one.news().empty());
     server.put("calendar/a.ics", event("A"));
     CHECK(one.news() == std::vector<std::string>{home + "calendar/"});

@@ -313,17 +313,17 @@ TEST_CASE("what is shared on one server is in the reader's home on the other, on
     };
     User here{nodes.first.port(), "tor"};
     User there{nodes.second.port(), "tor"};
-    REQUIRE(within_a_second([&] { return collections(there) == 2; }));
+    REQUIRE(within_a_second([&] { return collections(there) == 4; }));
     for (int round = 0; round < 5; ++round) {
         CAPTURE(round);
         REQUIRE(set_acl(nodes.one, "calendar/", ace(here.principal(), "D:read")).status == 200);
         std::thread at_once{
-            [&] { CHECK(within_a_second([&] { return collections(there) == 3; })); }};
-        CHECK(collections(here) == 3);
+            [&] { CHECK(within_a_second([&] { return collections(there) == 5; })); }};
+        CHECK(collections(here) == 5);
         at_once.join();
-        CHECK(collections(here) == 3);
+        CHECK(collections(here) == 5);
         REQUIRE(set_acl(nodes.one, "calendar/", "").status == 200);
-        CHECK(collections(here) == 2);
-        CHECK(within_a_second([&] { return collections(there) == 2; }));
+        CHECK(collections(here) == 4);
+        CHECK(within_a_second([&] { return collections(there) == 4; }));
     }
 }

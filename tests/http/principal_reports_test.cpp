@@ -178,7 +178,8 @@ TEST_CASE("RFC 3744 9.3: principal-match finds what names the user in a property
     CHECK(match(server, "folder/", dead).hrefs() == Hrefs{home + "folder/deep/"});
     CHECK(match(server, "", "<D:owner/>").hrefs() ==
           Hrefs{home + "calendar/", home + "calendar/a.ics", home + "calendar/b.ics",
-                home + "folder/", home + "folder/deep/", home + "tasks/"});
+                home + "folder/", home + "folder/deep/", home + "inbox/", home + "outbox/",
+                home + "tasks/"});
     CHECK(match(server, "", "<D:missing/>").size() == 0);
     CHECK(match(server, users, "<D:principal-URL/>").hrefs() == Hrefs{server.principal()});
     CHECK(match(server.as("tor"), home, dead).status() == 404);

@@ -29,6 +29,8 @@ OUTSIDE = {
     "toml++/": {"base/config.cpp"},
     "systemd/": {"cli/service_manager.cpp"},
     "crypt.h": {"auth", "directory"},
+    "unicode/": {"letters"},
+    "kainjow/": {"letters"},
 }
 # Where all rooms meet.
 TOP = {"app", "cli"}

@@ -3,8 +3,8 @@
 
 tidy.py BUILD_DIR [BASE]: BUILD_DIR has compile_commands.json; BASE is the commit to compare with. Without it, the
 branch that this one will be merged into (origin/main), or else what was there half a day before the last commit.
-A changed header is looked at through the sources that include it. Two files at a time for two processors; a file
-that can't be reached before the time limit is named, and counts as a failure.
+A changed header is looked at through the sources that include it, after all that changed themselves. Two files at a
+time for two processors. What can't be reached before the time limit is named; a changed file among it is a failure.
 """
 
 import concurrent.futures
@@ -58,12 +58,14 @@ def sources_of(build):
 
 
 def selected(build, base):
+    """Sources that changed, and those that include a header that did."""
     sources = sources_of(build)
     changed = changed_files(base) if base else None
     if changed is None or ".clang-tidy" in changed:
-        return sources
+        return sources, []
     headers = {path for path in changed if path.startswith("src/") and path.endswith(".hpp")}
-    return sorted({path for path in sources if path in changed} | set(including(headers, sources)))
+    first = [path for path in sources if path in changed]
+    return first, sorted(set(including(headers, sources)) - set(first))
 
 
 def tidy(build, source):
@@ -74,20 +76,22 @@ def tidy(build, source):
 
 def main():
     build = ROOT / sys.argv[1]
-    sources = selected(build, sys.argv[2] if len(sys.argv) > 2 else base_commit())
+    changed, touched = selected(build, sys.argv[2] if len(sys.argv) > 2 else base_commit())
     end = time.monotonic() + TIME_LIMIT
 
     def look_at(source):
-        return tidy(build, source) if time.monotonic() < end else (False, f"{source}: no time was left for it\n")
+        if time.monotonic() < end:
+            return tidy(build, source)
+        return source in touched, f"{source}: no time was left for it\n"
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for well, output in pool.map(look_at, sources):
-            if not well:
-                failed += 1
-                sys.stdout.write(output)
-                sys.stdout.flush()
-    print(f"clang-tidy: {len(sources)} files, {failed} with findings")
+        for well, output in pool.map(look_at, changed + touched):
+            failed += not well
+            sys.stdout.write(output)
+            sys.stdout.flush()
+    print(f"clang-tidy: {len(changed)} changed files and {len(touched)} that include changed headers, "
+          f"{failed} with findings")
     return 1 if failed else 0
 
 
