@@ -25,6 +25,9 @@ constexpr std::array<std::string_view, 10> ignored = {
 constexpr std::array<std::string_view, 6> of_attendee = {"CUTYPE", "DELEGATED-FROM", "DELEGATED-TO",
                                                          "MEMBER", "PARTSTAT",       "ROLE"};
 
+/// By which attendees answer.
+constexpr std::array<std::string_view, 3> answers = {"DELEGATED-FROM", "DELEGATED-TO", "PARTSTAT"};
+
 template <class Names> bool is_in(const Names& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
@@ -111,7 +114,7 @@ private:
 
     /// Whom the server invites is worth a message: others may see his answers come.
     void note_agent(Facts& facts, const ical::Line& line, const std::string& whose) const {
-        if (detail_ == Detail::significant && agent_of(line.property()) != Agent::server)
+        if (detail_ != Detail::all && agent_of(line.property()) != Agent::server)
             facts.insert({whose, "SCHEDULE-AGENT", "other"});
     }
 
@@ -119,6 +122,7 @@ private:
         if (!is_shared_parameter(parameter) || parameter == asked_parameter) return false;
         if (property == "ORGANIZER") return parameter.starts_with("X-") || parameter == "SENT-BY";
         if (property != "ATTENDEE" || detail_ == Detail::all) return true;
+        if (detail_ == Detail::asked && is_in(answers, parameter)) return false;
         return parameter.starts_with("X-") || is_in(of_attendee, parameter);
     }
 

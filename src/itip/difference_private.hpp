@@ -23,6 +23,7 @@ struct Difference {
 /// Which parameters of ATTENDEE lines count.
 enum class Detail {
     significant,  ///< those that are worth a message: not RSVP, CN
+    asked,        ///< of those the ones that the organizer decides: not PARTSTAT, DELEGATED-TO
     all,          ///< all that attendees see
 };
 

@@ -32,6 +32,23 @@ struct Revision {
     long long new_sequence = 0;
 };
 
+/// What EXDATEs and new components were before: fills newly_excluded, split and rules_changed.
+/// Throws ical::TooExpensive.
+void note_instances(Revision& revision, ical::Budget& budget);
+
+/// What described it before: a component of its own, or the master.
+std::optional<ical::Part> described(const Revision& revision, const Key& key);
+
+/// Instances that had a component before and have none now.
+std::set<InstanceKey> vanished_overrides(const Revision& revision);
+
+/// The highest SEQUENCE of all components.
+long long highest_sequence(const Series& series);
+
+/// What is different between two states that are both stored: what attendees answered does not
+/// count. Throws ical::TooExpensive.
+Revision compare(Series before, Series after, ical::Budget& budget);
+
 /// Makes `after` what is to be stored: keeps answers, resets PARTSTATs, raises SEQUENCE. RFC
 /// 6638 3.2.8, RFC 5546 2.1.4. Throws ical::TooExpensive.
 Revision revise(Series before, Series after, const Addresses& me, Copy copy, ical::Budget& budget);

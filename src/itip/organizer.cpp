@@ -140,6 +140,20 @@ std::vector<Message> cancel_all(std::string_view object, const Addresses& me,
     return cancellations(series, organizer_addresses(me, meeting), moment);
 }
 
+std::vector<Message> news(std::optional<std::string_view> known, std::string_view now,
+                          const Addresses& me, const Moment& moment) {
+    Series after(now);
+    const auto meeting = meeting_of(after.calendar());
+    if (!is_scheduled(meeting))
+        return known ? cancel_all(*known, me, moment) : std::vector<Message>{};
+    const auto organizer = organizer_addresses(me, meeting);
+    if (!known) return invitations(after, organizer, moment);
+    Series before(*known);
+    if (!is_scheduled(meeting_of(before.calendar()))) return invitations(after, organizer, moment);
+    ical::Budget budget;
+    return messages_for(compare(std::move(before), std::move(after), budget), organizer, moment);
+}
+
 std::optional<Message> request_for(std::string_view object, std::string_view attendee,
                                    const Moment& moment) {
     return request_to(Series(object), attendee, moment);

@@ -37,6 +37,12 @@ Organized organize(std::optional<std::string_view> before, std::string_view afte
 /// The same for an object that goes: CANCEL for each attendee whose agent is the server.
 std::vector<Message> cancel_all(std::string_view object, const Addresses& me, const Moment& moment);
 
+/// What attendees who know `known` (nothing: they have not heard of it) are to be told when it is
+/// `now`: both are stored, and nothing is changed any more. Answers that came meanwhile are no news.
+/// Throws ical::ParseError, ical::ValueError, ical::TooExpensive.
+std::vector<Message> news(std::optional<std::string_view> known, std::string_view now,
+                          const Addresses& me, const Moment& moment);
+
 /// What `attendee` is to see of the organizer's object as a REQUEST; nothing where no instance
 /// names him. RFC 6638 3.2.6. Where it is sent only because another has answered, there is nothing
 /// to tell the attendee, also if his copy says worth_telling (it may have missed a SEQUENCE that

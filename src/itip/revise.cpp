@@ -19,12 +19,6 @@ constexpr std::string_view needs_action = "NEEDS-ACTION";
 /// By which an object that was deleted and comes back is newer than what attendees keep of it.
 constexpr long long resurrection = 1000;
 
-long long highest_sequence(const Series& series) {
-    long long highest = 0;
-    for (const auto* each : series.components()) highest = std::max(highest, sequence_of(*each));
-    return highest;
-}
-
 /// Answers of attendees that the server asks.
 bool is_asked(const ical::Line& line, const Addresses& me) {
     return line.name() == "ATTENDEE" && agent_of(line.property()) == Agent::server &&
@@ -139,7 +133,7 @@ public:
           budget_(budget) {}
 
     Revision run() {
-        note_instances();
+        note_instances(revision_, budget_);
         if (after().master() != nullptr) merge({}, *after().master());
         for (const auto& key : after().overrides()) merge(key, *after().override_of(key));
         restore_vanished();
@@ -153,31 +147,6 @@ private:
     [[nodiscard]] const Series& before() const { return revision_.before; }
     Series& after() { return revision_.after; }
 
-    /// What EXDATEs and new components were before.
-    void note_instances() {
-        if (before().master() == nullptr || after().master() == nullptr) return;
-        auto asked = after().excluded();
-        for (const auto& key : before().excluded()) asked.erase(key);
-        const auto excluded = asked;
-        for (const auto& key : after().overrides())
-            if (before().override_of(key) == nullptr) asked.insert(key);
-        for (const auto& key : existing(before(), asked, budget_))
-            (excluded.contains(key) ? revision_.newly_excluded : revision_.split).insert(key);
-        for (const auto& key : excluded)
-            if (before().override_of(key) != nullptr) revision_.newly_excluded.insert(key);
-        const auto changed = difference({before(), *before().master()},
-                                        {after(), *after().master()}, Detail::significant);
-        for (const auto* name : {"DTSTART", "RRULE", "RDATE", "EXRULE"})
-            revision_.rules_changed |= changed.properties.contains(name);
-    }
-
-    /// What described it before: a component of its own, or the master.
-    [[nodiscard]] std::optional<ical::Part> described(const Key& key) const {
-        if (const auto* part = before().component_of(key)) return *part;
-        if (key && revision_.split.contains(*key)) return before().derive(*key);
-        return std::nullopt;
-    }
-
     /// RFC 6638 3.2.8, for each component by itself.
     [[nodiscard]] bool is_rescheduled(const Key& key, const ical::Part& old,
                                       const ical::Part& now) const {
@@ -187,7 +156,7 @@ private:
     }
 
     void merge(const Key& key, ical::Part& component) {
-        const auto old = described(key);
+        const auto old = described(revision_, key);
         if (!old) {
             ask_all(component, nullptr, me_);
             revision_.changed[key] = {};
@@ -219,9 +188,7 @@ private:
     /// (they may have come since the client looked), it gets a component again.
     void restore_vanished() {
         if (after().master() == nullptr) return;
-        std::set<InstanceKey> vanished;
-        for (const auto& key : before().overrides())
-            if (after().override_of(key) == nullptr) vanished.insert(key);
+        const auto vanished = vanished_overrides(revision_);
         for (const auto& key : existing(after(), vanished, budget_)) {
             auto component = after().derive(key);
             const auto* old = before().override_of(key);
