@@ -484,26 +484,108 @@ COMMENT ON COLUMN invited_group.uid IS 'Of the meeting.';
 CREATE UNIQUE INDEX invited_group_uid ON invited_group (home_id, left(uid, 600), group_id);
 CREATE INDEX invited_group_group ON invited_group (group_id, home_id);
 
+CREATE SEQUENCE mail_number AS bigint;
+COMMENT ON SEQUENCE mail_number IS 'Gives mail_hold.hold_id and mail_outbox.mail_id: kalends mail drop names either.';
+
+CREATE TABLE mail_hold (
+    home_id bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    hold_id bigint NOT NULL DEFAULT nextval('mail_number'),
+    uid     text COLLATE "C" NOT NULL,
+    since   bigint NOT NULL,
+    due     bigint NOT NULL,
+    known   bytea
+);
+COMMENT ON TABLE mail_hold IS 'Meetings that have changed and of which people outside are to be told when nobody has changed them for a while (decision 0016).';
+COMMENT ON COLUMN mail_hold.home_id IS 'Who organizes the meeting, or attends it.';
+COMMENT ON COLUMN mail_hold.hold_id IS 'By which it is named.';
+COMMENT ON COLUMN mail_hold.uid IS 'Of the meeting.';
+COMMENT ON COLUMN mail_hold.since IS 'When it was changed first.';
+COMMENT ON COLUMN mail_hold.due IS 'When they are told.';
+COMMENT ON COLUMN mail_hold.known IS 'The object as it was before that; null: there was none.';
+CREATE UNIQUE INDEX mail_hold_uid ON mail_hold (home_id, left(uid, 600));
+CREATE INDEX mail_hold_due ON mail_hold (due);
+
 CREATE TABLE mail_outbox (
-    home_id   bigint NOT NULL REFERENCES home ON DELETE CASCADE,
-    mail_id   bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-    created   bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint,
-    method    text COLLATE "C" NOT NULL,
-    uid       text COLLATE "C" NOT NULL,
-    sender    text COLLATE "C" NOT NULL,
-    recipient text COLLATE "C" NOT NULL,
-    message   bytea NOT NULL,
+    home_id    bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    mail_id    bigint NOT NULL DEFAULT nextval('mail_number'),
+    created    bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint,
+    next_try   bigint NOT NULL DEFAULT 0,
+    tries      integer NOT NULL DEFAULT 0,
+    forced     boolean NOT NULL,
+    method     text COLLATE "C" NOT NULL,
+    uid        text COLLATE "C" NOT NULL,
+    sender     text COLLATE "C" NOT NULL,
+    recipient  text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL DEFAULT gen_random_uuid()::text,
+    reason     text COLLATE "C" NOT NULL,
+    problem    text COLLATE "C" NOT NULL DEFAULT '',
+    message    bytea NOT NULL,
     PRIMARY KEY (home_id, mail_id)
 );
 COMMENT ON TABLE mail_outbox IS 'iTIP messages to people who are not here, to be sent by mail. RFC 6047.';
 COMMENT ON COLUMN mail_outbox.home_id IS 'Of the sender: its transaction writes the row.';
-COMMENT ON COLUMN mail_outbox.mail_id IS 'The order in which they were made.';
+COMMENT ON COLUMN mail_outbox.mail_id IS 'The order in which they were made, and in which one recipient gets those of one meeting.';
 COMMENT ON COLUMN mail_outbox.created IS 'When.';
+COMMENT ON COLUMN mail_outbox.next_try IS 'Not before; whoever sends it moves this on first, so that nobody else does, and it is sent again if he is killed.';
+COMMENT ON COLUMN mail_outbox.tries IS 'How often it was begun to be sent.';
+COMMENT ON COLUMN mail_outbox.forced IS 'Sent also where it tells nothing new. RFC 6638 7.2.';
 COMMENT ON COLUMN mail_outbox.method IS 'Of RFC 5546.';
 COMMENT ON COLUMN mail_outbox.uid IS 'Of the meeting.';
 COMMENT ON COLUMN mail_outbox.sender IS 'Calendar user address.';
 COMMENT ON COLUMN mail_outbox.recipient IS 'Calendar user address as the meeting has it: a mailto.';
+COMMENT ON COLUMN mail_outbox.message_id IS 'Left part of the Message-ID: the same at each try, so that two copies can be told to be one.';
+COMMENT ON COLUMN mail_outbox.reason IS 'Why it is sent, in a few words.';
+COMMENT ON COLUMN mail_outbox.problem IS 'Why it could not be sent yet: a sentence.';
 COMMENT ON COLUMN mail_outbox.message IS 'The iTIP message.';
+CREATE INDEX mail_outbox_due ON mail_outbox (next_try);
+CREATE INDEX mail_outbox_order ON mail_outbox (home_id, left(uid, 600), left(recipient, 600), mail_id);
+
+CREATE TABLE correspondence (
+    home_id   bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    told      bigint NOT NULL,
+    uid       text COLLATE "C" NOT NULL,
+    recipient text COLLATE "C" NOT NULL,
+    thread    text COLLATE "C" NOT NULL,
+    message   bytea NOT NULL
+);
+COMMENT ON TABLE correspondence IS 'What people outside were told last of a meeting.';
+COMMENT ON COLUMN correspondence.home_id IS 'Who told them.';
+COMMENT ON COLUMN correspondence.told IS 'When.';
+COMMENT ON COLUMN correspondence.uid IS 'Of the meeting.';
+COMMENT ON COLUMN correspondence.recipient IS 'Calendar user address as the meeting has it; compared without its case.';
+COMMENT ON COLUMN correspondence.thread IS 'Message-ID of the first mail, without brackets: later ones refer to it. RFC 5322 3.6.4.';
+COMMENT ON COLUMN correspondence.message IS 'The iTIP message.';
+CREATE UNIQUE INDEX correspondence_recipient ON correspondence (home_id, left(uid, 600), left(lower(recipient), 600));
+CREATE INDEX correspondence_told ON correspondence (told);
+
+CREATE TABLE mail_log (
+    home_id    bigint NOT NULL REFERENCES home ON DELETE CASCADE,
+    log_id     bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    at         bigint NOT NULL,
+    mail_id    bigint,
+    incoming   boolean NOT NULL,
+    method     text COLLATE "C" NOT NULL,
+    uid        text COLLATE "C" NOT NULL,
+    address    text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    verdict    text COLLATE "C" NOT NULL,
+    why        text COLLATE "C" NOT NULL,
+    PRIMARY KEY (home_id, log_id)
+);
+COMMENT ON TABLE mail_log IS 'What became of mails about meetings, for kalends mail log.';
+COMMENT ON COLUMN mail_log.log_id IS 'The order.';
+COMMENT ON COLUMN mail_log.home_id IS 'Whose mail it was.';
+COMMENT ON COLUMN mail_log.at IS 'When.';
+COMMENT ON COLUMN mail_log.mail_id IS 'Of mail that was sent: its number in mail_outbox, by which reports name it.';
+COMMENT ON COLUMN mail_log.incoming IS 'Else it was sent.';
+COMMENT ON COLUMN mail_log.method IS 'Of RFC 5546; empty: none could be read.';
+COMMENT ON COLUMN mail_log.uid IS 'Of the meeting; likewise.';
+COMMENT ON COLUMN mail_log.address IS 'Of the other side.';
+COMMENT ON COLUMN mail_log.message_id IS 'Message-ID, without brackets.';
+COMMENT ON COLUMN mail_log.verdict IS 'One word: what was done.';
+COMMENT ON COLUMN mail_log.why IS 'A sentence.';
+CREATE INDEX mail_log_mail ON mail_log (mail_id) WHERE mail_id IS NOT NULL;
+CREATE INDEX mail_log_at ON mail_log (at);
 
 -- Unlogged: it is read only by caches. A crash of PostgreSQL empties it, but ends every node's connection as
 -- well, and a node that has lost its connection forgets everything that it had cached.

@@ -188,9 +188,9 @@ dav::Settings dav_settings(const Config& config) {
 
 sched::Courier::Settings courier_settings(const Config& config) {
     sched::Courier::Settings settings{
-        .at_once = static_cast<std::size_t>(config.scheduling.at_once), .domains = {}};
+        .at_once = static_cast<std::size_t>(config.scheduling.at_once), .site = {}};
     for (const auto& domain : config.scheduling.domains)
-        settings.domains.push_back(text::lower_ascii(domain));
+        settings.site.domains.push_back(text::lower_ascii(domain));
     return settings;
 }
 

@@ -181,6 +181,28 @@ struct SchedulingConfig {
     std::chrono::milliseconds free_busy_ahead{};
 };
 
+struct MailConfig {
+    std::string route;  ///< none, sendmail, smtp, lmtp, command
+    std::string sendmail;
+    std::string server;  ///< "host:port" or "unix:/path"
+    std::string tls;     ///< none, starttls, implicit
+    std::string user;
+    std::string password_file;
+    std::string ca_file;
+    std::vector<std::string> command;
+    std::vector<std::string> domains;
+    std::string address;
+    std::string bounces;
+    std::chrono::milliseconds hold{};
+    std::chrono::milliseconds hold_at_most{};
+    std::chrono::milliseconds send_timeout{};
+    std::chrono::milliseconds give_up_after{};
+    int at_once = 0;
+    std::string language;
+    std::string words;
+    std::chrono::milliseconds keep_log{};
+};
+
 struct FilesConfig {
     std::size_t max_size = 0;
 };
@@ -219,6 +241,7 @@ struct Config {
     LdapConfig ldap;
     DavConfig dav;
     SchedulingConfig scheduling;
+    MailConfig mail;
     FilesConfig files;
     CacheConfig cache;
     AuditConfig audit;

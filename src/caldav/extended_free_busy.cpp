@@ -49,8 +49,8 @@ void name_organizers(const dav::View& view, Events& events) {
     std::vector<std::string> addresses;
     for (const auto& event : events)
         if (const auto* line = event.line("ORGANIZER")) addresses.push_back(line->value());
-    const std::vector<std::string> domains;
-    sched::People people(view.database(), domains);
+    const sched::Site site;
+    sched::People people(view.database(), site);
     people.learn(addresses);
     for (auto& event : events) {
         auto* const line = event.line("ORGANIZER");

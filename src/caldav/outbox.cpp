@@ -60,8 +60,8 @@ sched::FreeBusyRequest request_in(const std::string& body) {
 /// RFC 6638 5.2.2.
 void require_own_organizer(const dav::View& view, const dav::Resource& outbox,
                            const sched::FreeBusyRequest& wanted) {
-    const std::vector<std::string> domains;
-    sched::People people(view.database(), domains);
+    const sched::Site site;
+    sched::People people(view.database(), site);
     people.learn({wanted.organizer.address});
     const auto* person = people.find(wanted.organizer.address);
     if (person != nullptr && person->home &&

@@ -33,7 +33,7 @@ Courier::~Courier() {
 
 std::vector<Hop> Courier::alone(const Hop& hop) noexcept {
     try {
-        return receive(database_, hop, settings_.domains);
+        return receive(database_, hop, settings_.site);
     } catch (const std::exception& error) {
         log(Level::warning, "schedule.deferred", {{"uid", hop.uid}, {"why", error.what()}});
     }
@@ -48,7 +48,7 @@ std::vector<Hop> Courier::alone(const Hop& hop) noexcept {
 std::vector<std::optional<std::vector<Hop>>>
 Courier::try_together(std::span<const Hop> hops) noexcept {
     try {
-        return receive_together(database_, hops, settings_.domains);
+        return receive_together(database_, hops, settings_.site);
     } catch (const std::exception& error) {
         log(Level::debug, "schedule.apart", {{"why", error.what()}});
     }

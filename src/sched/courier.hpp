@@ -16,8 +16,8 @@ namespace kalends::sched {
 class Courier {
 public:
     struct Settings {
-        std::size_t at_once = 60;          ///< homes that are written to before the answer is sent
-        std::vector<std::string> domains;  ///< in which nobody is who is not in the directory
+        std::size_t at_once = 60;  ///< homes that are written to before the answer is sent
+        Site site = {};
     };
 
     /// Starts the thread that works in the background.

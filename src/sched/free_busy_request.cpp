@@ -163,8 +163,8 @@ private:
     const FreeBusyRequest& request_;
     const Asking& asking_;
     itip::Addresses own_addresses_ = addresses_of(asking_.asker.principal);
-    std::vector<std::string> no_domains_;
-    People people_{asking_.database, no_domains_};
+    Site site_;
+    People people_{asking_.database, site_};
     std::uint64_t steps_ = all_steps;
 };
 

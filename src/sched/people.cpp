@@ -51,9 +51,10 @@ bool is_answer(itip::Method method) {
     return method == Method::reply || method == Method::counter || method == Method::refresh;
 }
 
-std::string_view delivery_status(const store::Principal& from, const Person& to,
+std::string_view delivery_status(const Site& site, const store::Principal& from, const Person& to,
                                  itip::Method method) {
-    if (!to.home) return to.can_have_mail ? status::sent : status::invalid_user;
+    if (!to.home && !to.can_have_mail) return status::invalid_user;
+    if (!to.home) return site.sends_mail ? status::pending : status::no_way;
     const auto inbox = to.home->scheduling(store::CollectionKind::inbox);
     if (!inbox) return status::invalid_user;
     const auto needed =
@@ -89,8 +90,8 @@ Person People::person_of(const std::string& canonical,
     if (person.home && person.home->principal.disabled) person.home = nullptr;
     const auto mail = itip::mail_of(canonical);
     const auto domain = mail.substr(mail.find('@') + 1);
-    person.can_have_mail =
-        !person.home && !mail.empty() && std::ranges::find(domains_, domain) == domains_.end();
+    person.can_have_mail = !person.home && !mail.empty() &&
+                           std::ranges::find(site_.domains, domain) == site_.domains.end();
     return person;
 }
 

@@ -5,6 +5,7 @@
 #include "itip/message.hpp"
 #include "store/database.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,12 +18,24 @@ struct Person {
     bool can_have_mail = false;  ///< it is a mail address that is not one of ours
 };
 
+/// What this server is to people who are not in the directory.
+struct Site {
+    std::vector<std::string> domains;  ///< of mail, lower case: nobody is in them who is not in
+                                       ///< the directory
+    bool sends_mail = false;           ///< others are told by mail
+    std::int64_t hold = 0;             ///< when nothing has changed for so many seconds
+    std::int64_t hold_at_most = 0;     ///< but not later after the first change
+};
+
 /// The delivery status codes of RFC 6638 3.2.9.
 namespace status {
+inline constexpr std::string_view pending = "1.0";
 inline constexpr std::string_view sent = "1.1";
 inline constexpr std::string_view delivered = "1.2";
 inline constexpr std::string_view invalid_user = "3.7";
 inline constexpr std::string_view no_privileges = "3.8";
+inline constexpr std::string_view not_completed = "5.1";
+inline constexpr std::string_view no_way = "5.2";
 inline constexpr std::string_view rejected = "5.3";
 }  // namespace status
 
@@ -30,8 +43,9 @@ inline constexpr std::string_view rejected = "5.3";
 /// those of invitations. RFC 6638 6.1, 6.2.
 bool is_answer(itip::Method method);
 
-/// What becomes of such a message: `sent` by mail, `delivered` here, or why it can't be.
-std::string_view delivery_status(const store::Principal& from, const Person& to,
+/// What becomes of such a message: `pending` where it goes by mail, `delivered` here, or why it
+/// can't be.
+std::string_view delivery_status(const Site& site, const store::Principal& from, const Person& to,
                                  itip::Method method);
 
 /// "mailto:" and all other addresses of a principal.
@@ -45,9 +59,7 @@ std::string address_of(const store::Principal& principal);
 /// tag ("jane+work@example.com") is that of who has it, or else of who has it without the tag.
 class People {
 public:
-    /// `domains`: mail domains, lower case, in which nobody is who is not in the directory.
-    People(store::Database& database, const std::vector<std::string>& domains)
-        : database_(database), domains_(domains) {}
+    People(store::Database& database, const Site& site) : database_(database), site_(site) {}
 
     void learn(const std::vector<std::string>& addresses);
 
@@ -62,7 +74,7 @@ private:
                      const std::map<std::string, store::PrincipalId>& known);
 
     store::Database& database_;
-    const std::vector<std::string>& domains_;
+    const Site& site_;
     std::map<std::string, Person, std::less<>> people_;  // by canonical address
 };
 

@@ -75,9 +75,9 @@ store::Booking booking_for(store::Database& database, const store::Principal& or
 /// One transaction of the recipient's home.
 class Reception {
 public:
-    Reception(store::HomeTransaction& transaction, const store::HomePtr& sender,
+    Reception(store::HomeTransaction& transaction, const Site& site, const store::HomePtr& sender,
               const store::HomePtr& home, const store::Booking& booking, const People& people)
-        : transaction_(transaction), sender_(sender), home_(home), booking_(booking),
+        : transaction_(transaction), site_(site), sender_(sender), home_(home), booking_(booking),
           people_(people), me_(addresses_of(home->principal)), moment_(this_moment()) {}
 
     void apply(const Delivery& delivery) {
@@ -258,13 +258,14 @@ private:
                             const std::string& object) {
         const auto request = itip::request_for(object, address, moment_);
         if (!request) return status::invalid_user;
-        const auto verdict = delivery_status(home_->principal, person, itip::Method::request);
-        if (verdict == status::sent)
+        const auto verdict = delivery_status(site_, home_->principal, person, itip::Method::request);
+        if (verdict == status::pending)
             transaction_.send(store::OutgoingMail{.method = "REQUEST",
                                                   .uid = reply.uid,
                                                   .sender = reply.recipient,
                                                   .recipient = address,
-                                                  .message = request->data});
+                                                  .message = request->data,
+                                                  .reason = "invited"});
         if (verdict != status::delivered) return verdict;
         const auto to = person.home->principal.id;
         transaction_.send(Delivery{.to = to,
@@ -408,6 +409,7 @@ private:
     }
 
     store::HomeTransaction& transaction_;
+    const Site& site_;
     const store::HomePtr& sender_;
     const store::HomePtr& home_;
     const store::Booking& booking_;
@@ -482,8 +484,7 @@ std::string new_schedule_tag() {
     return text::to_hex(hash::random_bytes(random));
 }
 
-std::vector<Hop> receive(store::Database& database, const Hop& hop,
-                         const std::vector<std::string>& domains) {
+std::vector<Hop> receive(store::Database& database, const Hop& hop, const Site& site) {
     const auto sender = database.home(hop.from);
     const auto home = database.home(hop.to);
     if (!sender || !home) {
@@ -491,13 +492,13 @@ std::vector<Hop> receive(store::Database& database, const Hop& hop,
         return {};
     }
     const auto booking = booking_for(database, sender->principal, home->principal);
-    People people(database, domains);
+    People people(database, site);
     learn_attendees(database, hop, people);
     for (int attempt = 1; attempt <= attempts; ++attempt) {
         std::vector<Hop> next;
         std::vector<std::string> unlearnt;
         store::in_home(database, hop.to, [&](store::HomeTransaction& transaction) {
-            Reception reception(transaction, sender, home, booking, people);
+            Reception reception(transaction, site, sender, home, booking, people);
             const auto waiting = transaction.take(hop.from, hop.uid);
             for (const auto& delivery : waiting) reception.apply(delivery);
             unlearnt = std::move(reception.unlearnt);
@@ -511,21 +512,20 @@ std::vector<Hop> receive(store::Database& database, const Hop& hop,
 }
 
 std::vector<std::optional<std::vector<Hop>>>
-receive_together(store::Database& database, std::span<const Hop> hops,
-                 const std::vector<std::string>& domains) {
+receive_together(store::Database& database, std::span<const Hop> hops, const Site& site) {
     const auto tasks = ordinary(database, hops);
     std::vector<Hop> chosen;
     chosen.reserve(tasks.size());
     for (const auto& task : tasks) chosen.push_back(hops[task.place]);
 
     std::vector<std::optional<std::vector<Hop>>> next(hops.size());
-    People people(database, domains);
+    People people(database, site);
     learn_attendees(database, hops, tasks, people);
     const store::Booking none;
     const auto done = store::in_homes(database, chosen, [&](std::deque<store::OpenHop>& open) {
         for (auto& [index, transaction] : open) {
             const auto& task = tasks[index];
-            Reception reception(transaction, task.sender, task.home, none, people);
+            Reception reception(transaction, site, task.sender, task.home, none, people);
             for (const auto& delivery : transaction.take(chosen[index].from, chosen[index].uid))
                 reception.apply(delivery);
             if (!reception.unlearnt.empty()) throw store::Undone("somebody is not known");

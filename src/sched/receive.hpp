@@ -3,6 +3,7 @@
 // 6638 4; rooms answer at once.
 
 #include "itip/message.hpp"
+#include "sched/people.hpp"
 #include "store/scheduling.hpp"
 
 #include <optional>
@@ -18,14 +19,14 @@ using store::Hop;
 /// wait for others: answers, and looks at a meeting that has changed. A message that can't be
 /// applied is logged and dropped; what may succeed later is thrown.
 std::vector<Hop> receive(store::Database& database, const Hop& hop,
-                         const std::vector<std::string>& domains);
+                         const Site& site);
 
 /// Many at once, in one transaction of the recipients' homes: what each has made wait; nothing for
 /// one that was not done, because somebody else had the home or because it is out of the ordinary
 /// (a room answers, something was refused): receive() does it.
 std::vector<std::optional<std::vector<Hop>>>
 receive_together(store::Database& database, std::span<const Hop> hops,
-                 const std::vector<std::string>& domains);
+                 const Site& site);
 
 /// A new tag for a scheduling object that has changed. RFC 6638 3.2.10.
 std::string new_schedule_tag();

@@ -1,11 +1,13 @@
 #include "sched/scheduler.hpp"
 
+#include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "itip/attendee.hpp"
 #include "itip/organizer.hpp"
 #include "sched/busy.hpp"
 #include "sched/groups.hpp"
+#include "sched/participants.hpp"
 #include "sched/people.hpp"
 #include "sched/stored_form.hpp"
 #include "store/scheduling.hpp"
@@ -20,11 +22,6 @@ using itip::Role;
 using store::Wrote;
 
 constexpr int attempts = 5;
-
-/// Addresses that are not known yet: the transaction is begun again when they are.
-struct Unlearnt {
-    std::vector<std::string> addresses;
-};
 
 store::WriteOutcome failed(Wrote why) {
     return {.wrote = why, .modseq = 0, .etag = {}, .conflicting_name = {}};
@@ -42,32 +39,22 @@ bool are_met(const store::Preconditions& wanted, const std::optional<store::Obje
            !among(wanted.if_none_match, present->etag);
 }
 
-std::vector<std::string> addresses_in(const itip::Meeting& meeting) {
-    std::vector<std::string> addresses;
-    addresses.reserve(meeting.attendees.size() + 1);
-    if (!meeting.organizer.empty()) addresses.push_back(meeting.organizer);
-    for (const auto& attendee : meeting.attendees) addresses.push_back(attendee.address);
-    return addresses;
-}
-
-itip::Meeting meeting_in(std::string_view data) { return itip::meeting_of(ical::parse(data)); }
-
-/// The addresses of the owner, and those in the meeting that lead to him.
-itip::Addresses mine(const store::Home& owner, const People& people,
-                     const std::vector<std::string>& addresses) {
-    auto me = addresses_of(owner.principal);
-    for (const auto& address : addresses) {
-        const auto* person = people.find(address);
-        if (person != nullptr && person->home && person->home->principal.id == owner.principal.id)
-            me.add(address);
-    }
-    return me;
-}
+/// What a PUT makes of an object: what is stored, and who is told.
+struct Plan {
+    std::string data;  ///< empty: nothing is left of the object
+    std::vector<itip::Message> messages;
+    bool is_scheduling = false;
+    Role role = Role::none;  ///< of the owner
+    std::string sender;      ///< address of the owner as the meeting has it
+    itip::Addresses me = {};
+    itip::Addresses forced = {};  ///< whom the client wants told now. RFC 6638 7.2
+};
 
 /// Sends messages in a transaction: who is here gets a delivery, others a mail.
 class Sending {
 public:
-    Sending(const Actor& actor, const People& people) : actor_(actor), people_(people) {}
+    Sending(const Site& site, const Actor& actor, const People& people)
+        : site_(site), actor_(actor), people_(people) {}
 
     /// A new meeting: who has another organizer's of the same UID is not told of it.
     void reject_forgeries(store::HomeTransaction& transaction,
@@ -96,9 +83,12 @@ public:
         return statuses;
     }
 
-    void send(store::HomeTransaction& transaction, const std::vector<itip::Message>& messages,
-              const std::string& uid, const std::string& sender) {
-        for (const auto& message : messages) {
+    /// `present`: the object as it was before. Who is outside is told when it has not changed for a
+    /// while, unless the client wants him told at once. RFC 6638 7.2.
+    void send(store::HomeTransaction& transaction, const std::optional<store::Object>& present,
+              const Plan& plan, const std::string& uid) {
+        bool holds = false;
+        for (const auto& message : plan.messages) {
             const auto verdict = status_of(message);
             const std::string method(itip::name_of(message.method));
             if (verdict == status::delivered) {
@@ -106,19 +96,28 @@ public:
                 transaction.send(store::Delivery{.to = to,
                                                  .method = method,
                                                  .uid = uid,
-                                                 .sender = sender,
+                                                 .sender = plan.sender,
                                                  .recipient = message.recipient,
                                                  .message = message.data});
                 const Hop hop{actor_.owner->principal.id, to, uid};
                 if (std::ranges::find(hops, hop) == hops.end()) hops.push_back(hop);
-            } else if (verdict == status::sent) {
+            } else if (verdict == status::pending && plan.forced.contains(message.recipient)) {
                 transaction.send(store::OutgoingMail{.method = method,
                                                      .uid = uid,
-                                                     .sender = sender,
+                                                     .sender = plan.sender,
                                                      .recipient = message.recipient,
-                                                     .message = message.data});
+                                                     .message = message.data,
+                                                     .reason = "asked for again",
+                                                     .forced = true});
+            } else if (verdict == status::pending) {
+                holds = true;
             }
         }
+        if (holds)
+            transaction.hold_mail(uid, present,
+                                  {.now = clock::unix_now(),
+                                   .quiet = site_.hold,
+                                   .at_most = site_.hold_at_most});
     }
 
     std::vector<Hop> hops;
@@ -129,31 +128,14 @@ private:
         if (person == nullptr) throw Unlearnt{{message.recipient}};
         if (person->home && rejecting_.contains(person->home->principal.id))
             return status::rejected;
-        return delivery_status(actor_.owner->principal, *person, message.method);
+        return delivery_status(site_, actor_.owner->principal, *person, message.method);
     }
 
+    const Site& site_;
     const Actor& actor_;
     const People& people_;
     std::set<store::PrincipalId> rejecting_;
 };
-
-/// What a PUT makes of an object: what is stored, and who is told.
-struct Plan {
-    std::string data;  ///< empty: nothing is left of the object
-    std::vector<itip::Message> messages;
-    bool is_scheduling = false;
-    Role role = Role::none;  ///< of the owner
-    std::string sender;      ///< address of the owner as the meeting has it
-    itip::Addresses me = {};
-};
-
-/// The owner's address as the meeting has it.
-std::string own_address(const itip::Meeting& meeting, const itip::Addresses& me) {
-    if (me.contains(meeting.organizer)) return meeting.organizer;
-    for (const auto& attendee : meeting.attendees)
-        if (me.contains(attendee.address)) return attendee.address;
-    return meeting.organizer;
-}
 
 class Planner {
 public:
@@ -167,7 +149,7 @@ public:
     [[nodiscard]] Plan put(const std::string& data) const {
         const auto after = meeting_in(data);
         const auto before = before_ ? meeting_in(*before_) : itip::Meeting{};
-        const auto me = owner_of(before, after);
+        const auto me = owner_in(*actor_.owner, people_, before, after);
         const auto was = before_ ? itip::role_in(before, me) : Role::none;
         const auto is = itip::role_in(after, me);
         if (was == Role::organizer || (was == Role::none && is == Role::organizer))
@@ -182,7 +164,7 @@ public:
     [[nodiscard]] Plan erase() const {
         if (!before_) return {};
         const auto before = meeting_in(*before_);
-        const auto me = owner_of(before, before);
+        const auto me = owner_in(*actor_.owner, people_, before, before);
         Plan plan{.data = {}, .messages = {}, .sender = own_address(before, me)};
         const auto role = itip::role_in(before, me);
         if (role == Role::organizer) {
@@ -195,17 +177,6 @@ public:
     }
 
 private:
-    [[nodiscard]] itip::Addresses owner_of(const itip::Meeting& before,
-                                           const itip::Meeting& after) const {
-        auto addresses = addresses_in(after);
-        for (auto& address : addresses_in(before)) addresses.push_back(std::move(address));
-        std::vector<std::string> unlearnt;
-        for (const auto& address : addresses)
-            if (people_.find(address) == nullptr) unlearnt.push_back(address);
-        if (!unlearnt.empty()) throw Unlearnt{std::move(unlearnt)};
-        return mine(*actor_.owner, people_, addresses);
-    }
-
     /// What a room or a thing would organize nobody looks after: its inbox has no reader.
     void require_person() const {
         const auto kind = actor_.owner->principal.kind;
@@ -225,17 +196,6 @@ private:
                                 "the organizer has not invited you to this meeting");
     }
 
-    /// Whether the attendee takes the answers to somebody elsewhere into his own hands, or gives
-    /// them to the server. RFC 6638 7.1.
-    [[nodiscard]] bool changes_agent(const itip::Meeting& before,
-                                     const itip::Meeting& after) const {
-        const bool was_ours = before.organizer_agent == itip::Agent::server;
-        const bool is_ours = after.organizer_agent == itip::Agent::server;
-        return was_ours != is_ours && !after.organizer.empty() &&
-               itip::canonical(before.organizer) == itip::canonical(after.organizer) &&
-               !people_.find(after.organizer)->home;
-    }
-
     [[nodiscard]] Plan organize(const std::string& data, const itip::Meeting& before,
                                 const itip::Meeting& after, const itip::Addresses& me) const {
         if (before.organizer.empty()) require_person();
@@ -252,21 +212,31 @@ private:
                 .is_scheduling = is_scheduling,
                 .role = Role::organizer,
                 .sender = own_address(after.organizer.empty() ? before : after, me),
-                .me = me};
+                .me = me,
+                .forced = forced_in(after)};
     }
 
     [[nodiscard]] Plan attend(const std::string& data, const itip::Meeting& before,
                               const itip::Meeting& after, const itip::Addresses& me) const {
-        const auto as_new = changes_agent(before, after);
+        const auto as_new = changes_agent(people_, before, after);
         auto attended = itip::attend(as_new ? std::nullopt : before_, data, me, moment_);
         Plan plan{.data = std::move(attended.data),
                   .messages = {},
                   .is_scheduling = true,
                   .role = Role::attendee,
                   .sender = own_address(after, me),
-                  .me = me};
+                  .me = me,
+                  .forced = forced_in(after)};
         if (attended.reply && actor_.reply) plan.messages.push_back(std::move(*attended.reply));
         return plan;
+    }
+
+    static itip::Addresses forced_in(const itip::Meeting& meeting) {
+        itip::Addresses forced;
+        if (meeting.organizer_force_send) forced.add(meeting.organizer);
+        for (const auto& attendee : meeting.attendees)
+            if (attendee.force_send) forced.add(attendee.address);
+        return forced;
     }
 
     const Actor& actor_;
@@ -335,18 +305,6 @@ bool is_done(Wrote wrote) {
            wrote == Wrote::deleted;
 }
 
-/// Runs `work()` until it has learnt all addresses that it asks for.
-template <class Work> void with_people(People& people, Work work) {
-    for (int attempt = 1;; ++attempt) {
-        try {
-            return work();
-        } catch (const Unlearnt& missing) {
-            if (attempt == attempts) throw std::runtime_error("addresses can't be found out");
-            people.learn(missing.addresses);
-        }
-    }
-}
-
 }  // namespace
 
 store::WriteOutcome put_silently(store::Database& database, const store::Home& owner,
@@ -374,7 +332,7 @@ store::PutObject Scheduler::with_groups(const Actor& actor, const store::PutObje
     const auto meeting = meeting_in(sent.data);
     const auto addresses = addresses_in(meeting);
     people.learn(addresses);
-    if (itip::role_in(meeting, mine(*actor.owner, people, addresses)) != Role::organizer)
+    if (itip::role_in(meeting, owner_in(*actor.owner, people, {}, meeting)) != Role::organizer)
         return sent;
     std::optional<Since> since;
     if (actor.groups_since)
@@ -386,7 +344,7 @@ store::PutObject Scheduler::with_groups(const Actor& actor, const store::PutObje
 }
 
 store::WriteOutcome Scheduler::put(const Actor& actor, const store::PutObject& sent) {
-    People people(database_, courier_.settings().domains);
+    People people(database_, courier_.settings().site);
     const auto object = with_groups(actor, sent, people);
     store::WriteOutcome outcome;
     std::vector<Hop> hops;
@@ -398,7 +356,7 @@ store::WriteOutcome Scheduler::put(const Actor& actor, const store::PutObject& s
                 !actor.tag_matches(present ? present->schedule_tag : std::string_view{}))
                 return false;
             auto plan = Planner(actor, people, transaction, present).put(object.data);
-            Sending sending(actor, people);
+            Sending sending(courier_.settings().site, actor, people);
             if (!present && plan.role == Role::organizer)
                 sending.reject_forgeries(transaction, plan.messages, object.uid, plan.me);
             const auto statuses = sending.judge(plan.messages);
@@ -408,7 +366,7 @@ store::WriteOutcome Scheduler::put(const Actor& actor, const store::PutObject& s
             if (!is_done(outcome.wrote)) return false;
             if (plan.role == Role::organizer && people.have_groups())
                 transaction.set_groups(object.uid, groups_in(people, meeting_in(object.data)));
-            sending.send(transaction, plan.messages, object.uid, plan.sender);
+            sending.send(transaction, present, plan, object.uid);
             hops = std::move(sending.hops);
             return true;
         });
@@ -418,7 +376,7 @@ store::WriteOutcome Scheduler::put(const Actor& actor, const store::PutObject& s
 }
 
 store::WriteOutcome Scheduler::erase(const Actor& actor, const store::DeleteObject& object) {
-    People people(database_, courier_.settings().domains);
+    People people(database_, courier_.settings().site);
     auto outcome = failed(Wrote::not_found);
     std::vector<Hop> hops;
     with_people(people, [&] {
@@ -429,11 +387,11 @@ store::WriteOutcome Scheduler::erase(const Actor& actor, const store::DeleteObje
                 !actor.tag_matches(present->schedule_tag))
                 return false;
             const auto plan = Planner(actor, people, transaction, present).erase();
-            Sending sending(actor, people);
+            Sending sending(courier_.settings().site, actor, people);
             (void)sending.judge(plan.messages);
             outcome = transaction.erase(object);
             if (outcome.wrote != Wrote::deleted) return false;
-            sending.send(transaction, plan.messages, present->uid, plan.sender);
+            sending.send(transaction, present, plan, present->uid);
             hops = std::move(sending.hops);
             return true;
         });
@@ -450,7 +408,7 @@ bool Scheduler::follow_groups(store::PrincipalId organizer, const std::string& u
     for (int attempt = 0; actor.owner && attempt < attempts; ++attempt) {
         const auto stored = store::find_scheduled(database_, organizer, uid);
         if (!stored) return false;
-        People people(database_, courier_.settings().domains);
+        People people(database_, courier_.settings().site);
         auto object = stored_form(stored->object.data);
         object.home = organizer;
         object.collection = stored->collection;

@@ -3,6 +3,7 @@
 
 #include "store/collection_rows_private.hpp"
 #include "store/object_rows_private.hpp"
+#include "store/outgoing_rows_private.hpp"
 #include "store/scheduling.hpp"
 
 #include <algorithm>
@@ -107,10 +108,10 @@ const Statement insert_refreshes_sql{"insert_refreshes", R"sql(
         ON CONFLICT (home_id, to_home, left(uid, 600)) WHERE method = '' DO UPDATE SET next_try = 0)sql"};
 
 const Statement insert_mails_sql{"insert_mails", R"sql(
-    INSERT INTO mail_outbox (home_id, method, uid, sender, recipient, message)
-    SELECT home_id, method, uid, sender, recipient, message
-      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[])
-           WITH ORDINALITY AS each (home_id, method, uid, sender, recipient, message, place)
+    INSERT INTO mail_outbox (home_id, method, uid, sender, recipient, reason, forced, message)
+    SELECT home_id, method, uid, sender, recipient, reason, forced, message
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::bytea[])
+           WITH ORDINALITY AS each (home_id, method, uid, sender, recipient, reason, forced, message, place)
      ORDER BY place)sql"};
 
 // Deleted before the organizer's object is looked at: what is put in its place meanwhile waits for
@@ -288,7 +289,7 @@ struct HomeTransaction::State {
 
     void send_mails() {
         if (mails.empty()) return;
-        ArrayText homes, methods, uids, senders, recipients;
+        ArrayText homes, methods, uids, senders, recipients, reasons, forced;
         ArrayBytes messages;
         for (const auto& [home, mail] : mails) {
             homes.add(home.value);
@@ -296,9 +297,12 @@ struct HomeTransaction::State {
             uids.add(std::string_view{mail.uid});
             senders.add(std::string_view{mail.sender});
             recipients.add(std::string_view{mail.recipient});
+            reasons.add(std::string_view{mail.reason});
+            forced.add(mail.forced);
             messages.add(mail.message);
         }
-        connection.run(insert_mails_sql, homes, methods, uids, senders, recipients, messages);
+        connection.run(insert_mails_sql, homes, methods, uids, senders, recipients, reasons,
+                       forced, messages);
         mails.clear();
     }
 
@@ -451,6 +455,34 @@ void HomeTransaction::send(OutgoingMail mail) {
     const auto bytes = mail.message.size();
     state_.mails.emplace_back(home_, std::move(mail));
     state_.hold(bytes);
+}
+
+void HomeTransaction::hold_mail(std::string_view uid, const std::optional<Object>& known,
+                                const HoldTimes& times) {
+    const MailHold hold{
+        .home = home_,
+        .uid = std::string(uid),
+        .since = times.now,
+        .due = times.now + times.quiet,
+        .known = known ? std::optional<std::string>(known->data) : std::nullopt};
+    store::hold_mail(state_.connection, hold, times.at_most);
+}
+
+std::optional<MailHold> HomeTransaction::take_hold(std::string_view uid, std::int64_t time) {
+    return store::take_hold(state_.connection, home_, uid, time);
+}
+
+bool HomeTransaction::remove(const OutboxMail& mail) {
+    return remove_mail(state_.connection, mail);
+}
+
+void HomeTransaction::remember_told(const OutboxMail& mail, std::string_view message_id,
+                                    std::int64_t time) {
+    store::remember_told(state_.connection, mail, message_id, time);
+}
+
+void HomeTransaction::log(const MailLogEntry& entry) {
+    write_mail_log(state_.connection, entry);
 }
 
 void HomeTransaction::busy_candidates(std::span<const CollectionId> of, std::int64_t from,

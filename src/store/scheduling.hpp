@@ -4,6 +4,7 @@
 // commits with it (Delivery) and is applied in a transaction of that other home.
 
 #include "store/objects.hpp"
+#include "store/outgoing.hpp"
 
 #include <deque>
 #include <functional>
@@ -45,6 +46,15 @@ struct OutgoingMail {
     std::string sender;
     std::string recipient;
     std::string message;
+    std::string reason;   ///< why it is sent, in a few words
+    bool forced = false;  ///< is sent also where it tells nothing new. RFC 6638 7.2
+};
+
+/// How long people outside are not told of what goes on changing; seconds.
+struct HoldTimes {
+    std::int64_t now = 0;      ///< since 1970
+    std::int64_t quiet = 0;    ///< they are told when nothing has changed for so long
+    std::int64_t at_most = 0;  ///< but not later than this after the first change
 };
 
 /// A scheduling object, or what might become one.
@@ -84,6 +94,21 @@ public:
     void refresh(std::string_view uid, std::string_view sender,
                  const std::vector<std::pair<PrincipalId, std::string>>& recipients);
     void send(OutgoingMail mail);
+
+    /// People outside are to be told of a meeting of this home; `known`: what it was before.
+    void hold_mail(std::string_view uid, const std::optional<Object>& known,
+                   const HoldTimes& times);
+
+    /// They are told now, if it was due by `time`.
+    std::optional<MailHold> take_hold(std::string_view uid, std::int64_t time);
+
+    /// A message that was claimed is sent, or given up. False: somebody has dropped it meanwhile.
+    bool remove(const OutboxMail& mail);
+
+    /// Its recipient knows it now. `message_id`: of the mail.
+    void remember_told(const OutboxMail& mail, std::string_view message_id, std::int64_t time);
+
+    void log(const MailLogEntry& entry);
 
     /// Rows of the time digest of what may be busy in [from, to), of these calendars, which are
     /// locked, so that what is read stays true until the commit. Seconds of UTC, already widened.

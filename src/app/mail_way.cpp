@@ -1,0 +1,127 @@
+#include "app/mail_way.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <unistd.h>
+
+namespace kalends::app {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+constexpr std::string_view unix_scheme = "unix:";
+
+std::vector<std::string> lower(const std::vector<std::string>& domains) {
+    std::vector<std::string> result;
+    result.reserve(domains.size());
+    for (const auto& domain : domains) result.push_back(text::lower_ascii(domain));
+    return result;
+}
+
+std::string host_name(const Config& config) {
+    if (!config.server.name.empty()) return config.server.name;
+    constexpr std::size_t longest = 256;
+    std::array<char, longest> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+std::string password(const MailConfig& config) {
+    if (config.password_file.empty()) return {};
+    std::ifstream file(config.password_file);
+    std::string line;
+    if (!std::getline(file, line) || line.empty())
+        throw ConfigError("mail.password_file: there is no password to be read in " +
+                          config.password_file);
+    return line;
+}
+
+/// "host:port", "[::1]:port", "unix:/path".
+void set_server(mail::SmtpSettings& settings, const std::string& server) {
+    if (server.starts_with(unix_scheme)) {
+        settings.socket = server.substr(unix_scheme.size());
+        return;
+    }
+    const auto colon = server.rfind(':');
+    const auto* const end = server.data() + server.size();
+    std::uint16_t port = 0;
+    if (colon == std::string::npos || colon == 0 ||
+        std::from_chars(server.data() + colon + 1, end, port).ptr != end || port == 0)
+        throw ConfigError("mail.server is neither host:port nor unix:/path: " + server);
+    settings.port = port;
+    settings.host = server.substr(0, colon);
+    if (settings.host.starts_with('[') && settings.host.ends_with(']'))
+        settings.host = settings.host.substr(1, settings.host.size() - 2);
+}
+
+mail::Tls tls_named(std::string_view name) {
+    if (name == "none") return mail::Tls::none;
+    return name == "implicit" ? mail::Tls::implicit : mail::Tls::starttls;
+}
+
+std::unique_ptr<mail::Route> to_server(const Config& config, bool lmtp) {
+    mail::SmtpSettings settings;
+    set_server(settings, config.mail.server);
+    settings.lmtp = lmtp;
+    settings.tls = tls_named(config.mail.tls);
+    settings.ca_file = config.mail.ca_file;
+    settings.user = config.mail.user;
+    settings.password = password(config.mail);
+    settings.helo = host_name(config);
+    return mail::smtp_route(std::move(settings));
+}
+
+std::unique_ptr<mail::Route> by_command(const Config& config) {
+    if (config.mail.command.empty())
+        throw ConfigError("mail.route is command, but mail.command is empty");
+    return mail::command_route({.words = config.mail.command});
+}
+
+std::unique_ptr<mail::Route> by_sendmail(const Config& config) {
+    return mail::sendmail_route({.program = config.mail.sendmail});
+}
+
+struct Way {
+    std::string_view name;
+    std::unique_ptr<mail::Route> (*make)(const Config& config);
+};
+constexpr std::array ways{
+    Way{"sendmail", by_sendmail},
+    Way{"smtp", [](const Config& config) { return to_server(config, false); }},
+    Way{"lmtp", [](const Config& config) { return to_server(config, true); }},
+    Way{"command", by_command}};
+
+}  // namespace
+
+std::unique_ptr<mail::Route> mail_route(const Config& config) {
+    for (const auto& way : ways)
+        if (way.name == config.mail.route) return way.make(config);
+    return nullptr;
+}
+
+sched::Site site_of(const Config& config) {
+    return {.domains = lower(config.scheduling.domains),
+            .sends_mail = config.mail.route != "none",
+            .hold = duration_cast<seconds>(config.mail.hold).count(),
+            .hold_at_most = duration_cast<seconds>(config.mail.hold_at_most).count()};
+}
+
+sched::Postman::Settings postman_settings(const Config& config) {
+    return {.site = site_of(config),
+            .letters = {.domains = lower(config.mail.domains),
+                        .address = config.mail.address,
+                        .bounces = config.mail.bounces,
+                        .host = host_name(config),
+                        .language = config.mail.language,
+                        .loop = host_name(config)},
+            .words = config.mail.words,
+            .give_up_after = duration_cast<seconds>(config.mail.give_up_after),
+            .send_timeout = config.mail.send_timeout,
+            .at_once = static_cast<std::size_t>(config.mail.at_once)};
+}
+
+}  // namespace kalends::app

@@ -1,0 +1,20 @@
+#pragma once
+// How mail leaves, as the configuration has it.
+
+#include "base/config.hpp"
+#include "mail/send.hpp"
+#include "sched/postman.hpp"
+
+#include <memory>
+
+namespace kalends::app {
+
+/// nullptr where mail.route is none. Throws ConfigError: mail.server can't be read,
+/// mail.password_file neither, or mail.command is missing.
+std::unique_ptr<mail::Route> mail_route(const Config& config);
+
+sched::Site site_of(const Config& config);
+
+sched::Postman::Settings postman_settings(const Config& config);
+
+}  // namespace kalends::app

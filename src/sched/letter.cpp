@@ -1,0 +1,79 @@
+#include "sched/letter.hpp"
+
+#include "base/text.hpp"
+#include "itip/address.hpp"
+#include "itip/message.hpp"
+#include "mail/compose.hpp"
+#include "sched/people.hpp"
+
+#include <algorithm>
+
+namespace kalends::sched {
+namespace {
+
+constexpr std::string_view default_language = "en";
+
+std::string domain_of(std::string_view address) {
+    const auto at = address.rfind('@');
+    return at == std::string_view::npos ? std::string() : text::lower_ascii(address.substr(at + 1));
+}
+
+bool may_be_named(const LetterSettings& settings, const std::string& address) {
+    return settings.address.empty() || settings.domains.empty() ||
+           std::ranges::find(settings.domains, domain_of(address)) != settings.domains.end();
+}
+
+/// "bounce+17@example.com" of "bounce@example.com". RFC 5233.
+std::string bounce_address(const std::string& base, std::int64_t id) {
+    const auto at = base.rfind('@');
+    return base.substr(0, at) + '+' + std::to_string(id) + base.substr(at);
+}
+
+std::string language_of(const store::Principal& sender, const LetterSettings& settings) {
+    if (!sender.locale.empty()) return sender.locale;
+    return settings.language.empty() ? std::string(default_language) : settings.language;
+}
+
+}  // namespace
+
+Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
+                 const letters::Writer& writer, const LetterSettings& settings,
+                 std::int64_t date) {
+    const auto from = itip::mail_of(mail.sender);
+    const auto to = itip::mail_of(mail.recipient);
+    const auto language = language_of(sender, settings);
+    const auto method = itip::method_named(mail.method).value_or(itip::Method::request);
+    const auto words = writer.write(
+        {.message = mail.message,
+         .known = mail.known ? std::optional<std::string_view>{*mail.known} : std::nullopt,
+         .sender = sender.shown_name(),
+         .replier = is_answer(method) ? std::string_view{mail.sender} : std::string_view{},
+         .language = language});
+    const bool named = may_be_named(settings, from);
+
+    mail::Outgoing outgoing;
+    outgoing.from = {.name = sender.shown_name(), .address = named ? from : settings.address};
+    if (!named) outgoing.reply_to = mail::Mailbox{.name = sender.shown_name(), .address = from};
+    outgoing.to = {.name = {}, .address = to};
+    outgoing.subject = words.subject;
+    outgoing.text = words.text;
+    outgoing.html = words.html;
+    outgoing.calendar = mail.message;
+    outgoing.method = mail.method;
+    auto host = domain_of(outgoing.from.address);
+    if (host.empty()) host = settings.host;
+    outgoing.message_id = mail.message_id + '@' + host;
+    outgoing.in_reply_to = mail.thread;
+    if (!mail.thread.empty()) outgoing.references = {mail.thread};
+    outgoing.date = date;
+    outgoing.language = language;
+    outgoing.loop = settings.loop;
+    return {.envelope_from = settings.bounces.empty() ? outgoing.from.address
+                                                      : bounce_address(settings.bounces, mail.id),
+            .envelope_to = to,
+            .envelope_id = "kal-" + std::to_string(mail.id),
+            .message_id = outgoing.message_id,
+            .text = mail::compose(outgoing)};
+}
+
+}  // namespace kalends::sched

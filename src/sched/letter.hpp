@@ -1,0 +1,39 @@
+#pragma once
+// An iTIP message as the mail that its recipient gets. RFC 6047.
+
+#include "letters/writer.hpp"
+#include "store/home.hpp"
+#include "store/outgoing.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace kalends::sched {
+
+struct LetterSettings {
+    /// Mail domains, lower case, in whose names this server may send: others' From would not pass
+    /// their DMARC policy. Empty: of everybody.
+    std::vector<std::string> domains;
+    std::string address;    ///< who sends for whom the server must not name as the sender
+    std::string bounces;    ///< where reports go: "bounce@…" gets them as "bounce+17@…"; empty: to
+                            ///< the sender
+    std::string host;       ///< of Message-IDs of senders without a domain
+    std::string language;   ///< of senders who have none; RFC 5646
+    std::string loop = {};  ///< names this site in X-Kalends-Loop
+};
+
+struct Letter {
+    std::string envelope_from;
+    std::string envelope_to;
+    std::string envelope_id;  ///< of the report. RFC 3461 4.4
+    std::string message_id;   ///< without brackets
+    std::string text;         ///< RFC 5322
+};
+
+/// Throws mail::Malformed, ical::ParseError, ical::ValueError: it can't be sent. `date`: seconds
+/// since 1970.
+Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
+                 const letters::Writer& writer, const LetterSettings& settings, std::int64_t date);
+
+}  // namespace kalends::sched

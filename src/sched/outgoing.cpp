@@ -1,0 +1,198 @@
+#include "sched/outgoing.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "itip/attendee.hpp"
+#include "itip/organizer.hpp"
+#include "sched/participants.hpp"
+#include "sched/receive.hpp"
+#include "sched/stored_form.hpp"
+#include "store/scheduling.hpp"
+
+#include <algorithm>
+
+namespace kalends::sched {
+namespace {
+
+using itip::Message;
+using itip::Method;
+using itip::Role;
+
+bool tells_the_whole(const itip::Change& change) { return change.recurrence_id.empty(); }
+
+/// Whether it says of the series only that it has lost instances.
+bool only_excludes(const Message& message) {
+    return message.method == Method::request && message.changes.size() == 1 &&
+           tells_the_whole(message.changes.front()) &&
+           message.changes.front().properties == std::vector<std::string>{"EXDATE"};
+}
+
+bool cancels_instances(const Message& message) {
+    return message.method == Method::cancel && !message.changes.empty() &&
+           std::ranges::none_of(message.changes, tells_the_whole);
+}
+
+/// Whoever is told that instances are cancelled need not be sent the series without them as well:
+/// two letters would say one thing.
+void drop_repetitions(std::vector<Message>& messages) {
+    std::set<std::string> told;
+    for (const auto& message : messages)
+        if (cancels_instances(message)) told.insert(message.recipient);
+    std::erase_if(messages, [&](const Message& message) {
+        return only_excludes(message) && told.contains(message.recipient);
+    });
+}
+
+/// The answer that is to be given now. Where the organizer has changed the meeting since, what is
+/// there is answered as if it had just come.
+std::optional<Message> answer_to(const std::optional<std::string>& known, const std::string& now,
+                                 const itip::Addresses& me, const itip::Moment& moment) {
+    try {
+        return itip::attend(known, now, me, moment).reply;
+    } catch (const itip::Refused&) {
+        return itip::attend(std::nullopt, now, me, moment).reply;
+    }
+}
+
+/// All but the lines that differ each time that a message is written.
+std::string substance(std::string_view message) {
+    std::string kept;
+    for (const auto line : text::split(message, '\n'))
+        if (!line.starts_with("DTSTAMP") && !line.starts_with("LAST-MODIFIED") &&
+            !line.starts_with("PRODID"))
+            kept.append(line).push_back('\n');
+    return kept;
+}
+
+Method method_of(const store::OutboxMail& mail) {
+    return itip::method_named(mail.method).value_or(Method::request);
+}
+
+}  // namespace
+
+std::string reason_of(const Message& message) {
+    if (message.method == Method::reply) return "answer";
+    const bool some_instances =
+        !message.changes.empty() && std::ranges::none_of(message.changes, tells_the_whole);
+    if (message.method == Method::cancel)
+        return some_instances ? "some dates are cancelled" : "cancelled";
+    if (message.method != Method::request) return {};
+    if (message.changes.empty()) return "asked for again";
+    std::set<std::string> names;
+    for (const auto& change : message.changes)
+        names.insert(change.properties.begin(), change.properties.end());
+    if (names.empty()) return some_instances ? "invited to some dates" : "invited";
+    std::string reason;
+    for (const auto& name : names) reason.append(reason.empty() ? "changed: " : ", ").append(name);
+    return reason;
+}
+
+std::vector<Message> overdue(const store::Home& owner, const People& people,
+                             const std::optional<std::string>& known,
+                             const std::optional<std::string>& now) {
+    const auto before = known ? meeting_in(*known) : itip::Meeting{};
+    const auto after = now ? meeting_in(*now) : itip::Meeting{};
+    const auto me = owner_in(owner, people, before, after);
+    const auto moment = this_moment();
+    const bool organizes = (known && itip::role_in(before, me) == Role::organizer) ||
+                           (now && itip::role_in(after, me) == Role::organizer);
+    std::vector<Message> messages;
+    if (organizes) {
+        if (now) messages = itip::news(known, *now, me, moment);
+        else if (known) messages = itip::cancel_all(*known, me, moment);
+        drop_repetitions(messages);
+        return messages;
+    }
+    const bool as_new = changes_agent(people, before, after);
+    auto reply = now     ? answer_to(as_new ? std::nullopt : known, *now, me, moment)
+                 : known ? itip::decline_all(*known, me, moment)
+                         : std::nullopt;
+    if (reply) messages.push_back(std::move(*reply));
+    return messages;
+}
+
+bool release(store::Database& database, const Site& site, const store::MailHold& held,
+             std::int64_t time) {
+    const auto owner = database.home(held.home);
+    if (!owner) return store::drop_outgoing(database, held.home, held.id);
+    People people(database, site);
+    bool released = false;
+    with_people(people, [&] {
+        released = store::in_home(database, held.home, [&](store::HomeTransaction& transaction) {
+            const auto taken = transaction.take_hold(held.uid, time);
+            if (!taken) return false;
+            const auto placed = transaction.find_uid(held.uid);
+            const auto now = placed ? std::optional{placed->object.data} : std::nullopt;
+            const auto sender = now ? *now : taken->known.value_or("");
+            for (const auto& message : overdue(*owner, people, taken->known, now)) {
+                const auto* person = people.find(message.recipient);
+                if (person == nullptr) throw Unlearnt{{message.recipient}};
+                if (person->home || !person->can_have_mail) continue;
+                const auto meeting = meeting_in(sender);
+                transaction.send(store::OutgoingMail{
+                    .method = std::string(itip::name_of(message.method)),
+                    .uid = taken->uid,
+                    .sender = own_address(meeting, owner_in(*owner, people, {}, meeting)),
+                    .recipient = message.recipient,
+                    .message = message.data,
+                    .reason = reason_of(message)});
+            }
+            return true;
+        });
+    });
+    return released;
+}
+
+bool is_known(const store::OutboxMail& mail) {
+    return !mail.forced && mail.known && substance(*mail.known) == substance(mail.message);
+}
+
+void write_status(store::HomeTransaction& transaction, std::string_view uid, Method method,
+                  const itip::Statuses& statuses) {
+    const auto placed = transaction.find_uid(uid);
+    if (!placed || statuses.empty()) return;
+    const auto& present = placed->object;
+    auto data = itip::with_statuses(
+        present.data, is_answer(method) ? Role::attendee : Role::organizer, statuses);
+    if (data == present.data) return;
+    auto row = stored_form(std::move(data));
+    row.collection = placed->collection;
+    row.name = present.name;
+    row.schedule_tag = present.schedule_tag;
+    const auto outcome = transaction.put(std::move(row));
+    if (outcome.wrote != store::Wrote::replaced && outcome.wrote != store::Wrote::unchanged)
+        throw std::runtime_error("the status of a delivery could not be stored");
+}
+
+void settle(store::Database& database, std::span<const SentMail> sent, std::int64_t time) {
+    if (sent.empty()) return;
+    const auto& first = sent.front().mail;
+    store::in_home(database, first.home, [&](store::HomeTransaction& transaction) {
+        itip::Statuses to_attendees;
+        itip::Statuses to_organizer;
+        for (const auto& each : sent) {
+            const auto method = method_of(each.mail);
+            (void)transaction.remove(each.mail);
+            if (each.handed_on)
+                transaction.remember_told(each.mail, each.message_id, time);
+            if (!each.status.empty())
+                (is_answer(method) ? to_organizer : to_attendees)
+                    .insert_or_assign(itip::canonical(each.mail.recipient), each.status);
+            transaction.log({.home = first.home,
+                             .at = time,
+                             .mail = each.mail.id,
+                             .incoming = false,
+                             .method = each.mail.method,
+                             .uid = each.mail.uid,
+                             .address = itip::mail_of(each.mail.recipient),
+                             .message_id = each.message_id,
+                             .verdict = each.verdict,
+                             .why = each.why});
+        }
+        write_status(transaction, first.uid, Method::request, to_attendees);
+        write_status(transaction, first.uid, Method::reply, to_organizer);
+        return true;
+    });
+}
+
+}  // namespace kalends::sched

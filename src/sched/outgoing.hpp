@@ -1,0 +1,55 @@
+#pragma once
+// People outside are told: what was held becomes messages, and what became of these is written
+// where their sender sees it (decision 0016; RFC 6638 3.2.9).
+
+#include "itip/organizer.hpp"
+#include "sched/people.hpp"
+#include "store/outgoing.hpp"
+#include "store/scheduling.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace kalends::sched {
+
+/// What people outside are to be told of a meeting that was `known` to them and is `now`; both may
+/// be nothing. Throws Unlearnt.
+std::vector<itip::Message> overdue(const store::Home& owner, const People& people,
+                                   const std::optional<std::string>& known,
+                                   const std::optional<std::string>& now);
+
+/// Why somebody gets a message, in a few words: "changed: DTSTART, LOCATION".
+std::string reason_of(const itip::Message& message);
+
+/// Makes messages of a meeting that is due by `time`. False: it is not any more, somebody else has
+/// done it. Throws store::Unavailable.
+bool release(store::Database& database, const Site& site, const store::MailHold& held,
+             std::int64_t time);
+
+/// Whether the message tells its recipient what he has been told already. RFC 6638 7.2 lets the
+/// organizer send it nevertheless.
+bool is_known(const store::OutboxMail& mail);
+
+/// What became of a message.
+struct SentMail {
+    store::OutboxMail mail;
+    bool handed_on = false;  ///< else given up, or it told nothing new
+    std::string status;      ///< RFC 6638 3.2.9; empty: it stays as it is
+    std::string message_id;  ///< whole, without brackets
+    std::string verdict;     ///< of store::MailLogEntry
+    std::string why;
+};
+
+/// Takes messages of one meeting of one home out of the outbox, and writes what became of them into
+/// the log and the meeting.
+void settle(store::Database& database, std::span<const SentMail> sent, std::int64_t time);
+
+/// Writes the status of a delivery into the sender's object: of a message to the organizer on its
+/// ORGANIZER, else on the recipient's ATTENDEE.
+void write_status(store::HomeTransaction& transaction, std::string_view uid,
+                  itip::Method method, const itip::Statuses& statuses);
+
+}  // namespace kalends::sched

@@ -1,0 +1,63 @@
+#pragma once
+// Sends what waits in the outbox, in the background: releases meetings that were held, hands each
+// message to the mail system, and sees to what becomes of it (decision 0016).
+
+#include "mail/send.hpp"
+#include "sched/letter.hpp"
+#include "sched/outgoing.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace kalends::sched {
+
+class Postman {
+public:
+    struct Settings {
+        Site site;
+        LetterSettings letters;
+        std::string words;  ///< the folder of letters::Writer; empty: none
+        std::chrono::seconds give_up_after{std::chrono::hours{48}};
+        std::chrono::milliseconds send_timeout{std::chrono::seconds{30}};
+        std::size_t at_once = 4;  ///< threads: messages that are sent at the same time
+    };
+
+    /// Starts the threads. `database` lives longer than this.
+    Postman(store::Database& database, Settings settings, std::unique_ptr<mail::Route> route);
+    ~Postman();
+    Postman(const Postman&) = delete;
+    Postman& operator=(const Postman&) = delete;
+
+private:
+    void work_in_background(const std::stop_token& stop);
+    /// Does what there is to do; whether there may be more.
+    bool work(const std::stop_token& stop);
+    bool release_due(std::int64_t now);
+    bool send_due(const std::stop_token& stop);
+    /// What became of it; nothing where it is tried again later.
+    std::optional<SentMail> send(const store::OutboxMail& mail);
+    std::optional<SentMail> put_off(const store::OutboxMail& mail, const Letter& letter,
+                                    const mail::Result& result);
+    void settle_by_meeting(std::vector<SentMail> sent);
+
+    store::Database& database_;
+    Settings settings_;
+    letters::Writer writer_;
+    std::unique_ptr<mail::Route> route_;
+    std::mutex mutex_;
+    std::condition_variable_any woken_;
+    std::vector<std::jthread> threads_;
+};
+
+/// RFC 6638 3.2.9 of an enhanced status code (RFC 3463) with which a message was refused for good.
+std::string_view refusal_status(std::string_view enhanced);
+
+/// How long to wait after so many tries.
+std::chrono::seconds wait_after(int tries);
+
+}  // namespace kalends::sched

@@ -1,0 +1,294 @@
+#include "store/outgoing.hpp"
+
+#include "store/database_private.hpp"
+#include "store/outgoing_rows_private.hpp"
+
+namespace kalends::store {
+namespace {
+
+const Statement hold_mail_sql{"hold_mail", R"sql(
+    INSERT INTO mail_hold AS held (home_id, uid, since, due, known) VALUES ($1, $2, $3, $4, $5::bytea)
+        ON CONFLICT (home_id, left(uid, 600))
+        DO UPDATE SET due = greatest(held.due, least(excluded.due, held.since + $6::bigint)))sql"};
+
+const Statement take_hold_sql{"take_hold", R"sql(
+    DELETE FROM mail_hold WHERE home_id = $1 AND left(uid, 600) = left($2, 600) AND due <= $3
+    RETURNING home_id, hold_id, uid, since, due, known)sql",
+                              Format::binary};
+
+const Statement due_holds_sql{"due_holds", R"sql(
+    SELECT home_id, hold_id, uid, since, due, NULL::bytea FROM mail_hold WHERE due <= $1 ORDER BY due LIMIT $2)sql",
+                              Format::binary};
+
+const Statement holds_sql{"holds", R"sql(
+    SELECT home_id, hold_id, uid, since, due, known FROM mail_hold WHERE $1::bigint = 0 OR home_id = $1::bigint
+     ORDER BY due LIMIT $2)sql",
+                          Format::binary};
+
+const Statement next_hold_sql{"next_hold", "SELECT min(due) FROM mail_hold"};
+
+#define OUTBOX_COLUMNS                                                                             \
+    "m.home_id, m.mail_id, m.created, m.next_try, m.tries, m.forced, m.method, m.uid, m.sender, "  \
+    "m.recipient, m.message_id, m.reason, m.problem, m.message"
+
+// Rows are moved on before they are sent: who claims the next ones does not see them.
+const Statement claim_mails_sql{
+    "claim_mails",
+    "WITH chosen AS ("
+    "    SELECT home_id, mail_id FROM mail_outbox m"
+    "     WHERE next_try <= $1::bigint AND NOT EXISTS ("
+    "         SELECT FROM mail_outbox earlier"
+    "          WHERE earlier.home_id = m.home_id AND left(earlier.uid, 600) = left(m.uid, 600)"
+    "            AND left(earlier.recipient, 600) = left(m.recipient, 600)"
+    "            AND earlier.mail_id < m.mail_id)"
+    "     ORDER BY next_try, mail_id LIMIT $3 FOR UPDATE SKIP LOCKED) "
+    "UPDATE mail_outbox m SET next_try = $1::bigint + $2::bigint, tries = m.tries + 1 FROM chosen "
+    "WHERE m.home_id = chosen.home_id AND m.mail_id = chosen.mail_id RETURNING " OUTBOX_COLUMNS,
+    Format::binary};
+
+const Statement waiting_mails_sql{"waiting_mails",
+                                  "SELECT " OUTBOX_COLUMNS " FROM mail_outbox m "
+                                  "WHERE $1::bigint = 0 OR home_id = $1::bigint "
+                                  "ORDER BY mail_id LIMIT $2",
+                                  Format::binary};
+
+const Statement told_sql{"told", R"sql(
+    SELECT wanted.place, told.thread, told.message
+      FROM unnest($1::bigint[], $2::text[], $3::text[]) WITH ORDINALITY AS wanted (home_id, uid, recipient, place)
+      CROSS JOIN LATERAL (
+          SELECT thread, message FROM correspondence c
+           WHERE c.home_id = wanted.home_id AND left(c.uid, 600) = left(wanted.uid, 600)
+             AND left(lower(c.recipient), 600) = left(lower(wanted.recipient), 600) OFFSET 0) AS told)sql",
+                         Format::binary};
+
+const Statement put_off_mail_sql{"put_off_mail", R"sql(
+    UPDATE mail_outbox SET next_try = $3, problem = $4 WHERE home_id = $1 AND mail_id = $2)sql"};
+
+const Statement retry_outgoing_sql{"retry_outgoing", R"sql(
+    WITH holds AS (UPDATE mail_hold SET due = 0 WHERE $1::bigint = 0 OR hold_id = $1::bigint RETURNING 1),
+         mails AS (UPDATE mail_outbox SET next_try = 0 WHERE $1::bigint = 0 OR mail_id = $1::bigint RETURNING 1)
+    SELECT FROM holds UNION ALL SELECT FROM mails)sql"};
+
+const Statement remove_mail_sql{"remove_mail", R"sql(
+    DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2 RETURNING 1)sql"};
+
+const Statement drop_outgoing_sql{"drop_outgoing", R"sql(
+    WITH hold AS (
+             DELETE FROM mail_hold WHERE hold_id = $2 AND ($1::bigint = 0 OR home_id = $1::bigint) RETURNING 1),
+         mail AS (
+             DELETE FROM mail_outbox WHERE mail_id = $2 AND ($1::bigint = 0 OR home_id = $1::bigint) RETURNING 1)
+    SELECT FROM hold UNION ALL SELECT FROM mail)sql"};
+
+const Statement remember_told_sql{"remember_told", R"sql(
+    INSERT INTO correspondence AS c (home_id, uid, recipient, thread, told, message)
+    VALUES ($1, $2, $3, $4, $5, $6::bytea)
+        ON CONFLICT (home_id, left(uid, 600), left(lower(recipient), 600))
+        DO UPDATE SET told = excluded.told, message = excluded.message)sql"};
+
+#define LOG_COLUMNS                                                                                \
+    "home_id, at, coalesce(mail_id, 0), incoming, method, uid, address, message_id, verdict, why, log_id"
+
+const Statement write_mail_log_sql{"write_mail_log", R"sql(
+    INSERT INTO mail_log (home_id, at, mail_id, incoming, method, uid, address, message_id, verdict, why)
+    VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, $7, $8, $9, $10))sql"};
+
+const Statement mail_log_sql{"mail_log", "SELECT " LOG_COLUMNS " FROM mail_log "
+                                         "WHERE home_id = $1 ORDER BY log_id DESC LIMIT $2"};
+
+const Statement find_sent_sql{"find_sent", "SELECT " LOG_COLUMNS " FROM mail_log "
+                                           "WHERE mail_id = $1 ORDER BY log_id LIMIT 1"};
+
+const Statement prune_mail_log_sql{"prune_mail_log", R"sql(
+    WITH gone AS (DELETE FROM mail_log WHERE at < $1 RETURNING 1) SELECT count(*) FROM gone)sql"};
+
+const Statement prune_correspondence_sql{"prune_correspondence", R"sql(
+    WITH gone AS (DELETE FROM correspondence WHERE told < $1 RETURNING 1) SELECT count(*) FROM gone)sql"};
+
+MailHold hold_of(const Result& rows, int row) {
+    MailHold hold{.home = {rows.number(row, 0)},
+                  .id = rows.number(row, 1),
+                  .uid = rows.string(row, 2),
+                  .since = rows.number(row, 3),
+                  .due = rows.number(row, 4),
+                  .known = std::nullopt};
+    if (!rows.is_null(row, 5)) hold.known = rows.string(row, 5);
+    return hold;
+}
+
+std::vector<MailHold> holds_of(const Result& rows) {
+    std::vector<MailHold> all;
+    all.reserve(static_cast<std::size_t>(rows.rows()));
+    for (int row = 0; row < rows.rows(); ++row) all.push_back(hold_of(rows, row));
+    return all;
+}
+
+std::vector<OutboxMail> mails_of(const Result& rows) {
+    std::vector<OutboxMail> mails(static_cast<std::size_t>(rows.rows()));
+    for (int row = 0; row < rows.rows(); ++row) {
+        auto& mail = mails[static_cast<std::size_t>(row)];
+        mail.home = {rows.number(row, 0)};
+        mail.id = rows.number(row, 1);
+        mail.created = rows.number(row, 2);
+        mail.next_try = rows.number(row, 3);
+        mail.tries = static_cast<int>(rows.number(row, 4));
+        mail.forced = rows.boolean(row, 5);
+        auto column = 6;
+        for (auto* field : {&mail.method, &mail.uid, &mail.sender, &mail.recipient,
+                            &mail.message_id, &mail.reason, &mail.problem, &mail.message})
+            *field = rows.string(row, column++);
+    }
+    return mails;
+}
+
+MailLogEntry entry_of(const Result& rows, int row) {
+    MailLogEntry entry;
+    entry.home = {rows.number(row, 0)};
+    entry.at = rows.number(row, 1);
+    entry.mail = rows.number(row, 2);
+    entry.incoming = rows.boolean(row, 3);
+    auto column = 4;
+    for (auto* field : {&entry.method, &entry.uid, &entry.address, &entry.message_id,
+                        &entry.verdict, &entry.why})
+        *field = rows.string(row, column++);
+    entry.id = rows.number(row, column);
+    return entry;
+}
+
+std::size_t count(const Result& rows) { return static_cast<std::size_t>(rows.number(0, 0)); }
+
+void fill_in_told(Connection& connection, std::vector<OutboxMail>& mails) {
+    if (mails.empty()) return;
+    ArrayText homes, uids, recipients;
+    for (const auto& mail : mails) {
+        homes.add(mail.home.value);
+        uids.add(std::string_view{mail.uid});
+        recipients.add(std::string_view{mail.recipient});
+    }
+    const auto rows = connection.run(told_sql, homes, uids, recipients);
+    for (int row = 0; row < rows.rows(); ++row) {
+        auto& mail = mails[static_cast<std::size_t>(rows.number(row, 0) - 1)];
+        mail.thread = rows.string(row, 1);
+        mail.known = rows.string(row, 2);
+    }
+}
+
+}  // namespace
+
+void hold_mail(Connection& connection, const MailHold& hold, std::int64_t latest) {
+    connection.run(hold_mail_sql, hold.home, hold.uid, hold.since, hold.due, hold.known, latest);
+}
+
+std::optional<MailHold> take_hold(Connection& connection, PrincipalId home, std::string_view uid,
+                                  std::int64_t time) {
+    const auto rows = connection.run(take_hold_sql, home, uid, time);
+    if (rows.empty()) return std::nullopt;
+    return hold_of(rows, 0);
+}
+
+bool remove_mail(Connection& connection, const OutboxMail& mail) {
+    return !connection.run(remove_mail_sql, mail.home, mail.id).empty();
+}
+
+void remember_told(Connection& connection, const OutboxMail& mail, std::string_view message_id,
+                   std::int64_t time) {
+    connection.run(remember_told_sql, mail.home, mail.uid, mail.recipient, message_id, time,
+                   mail.message);
+}
+
+void write_mail_log(Connection& connection, const MailLogEntry& entry) {
+    connection.run(write_mail_log_sql, entry.home, entry.at, entry.mail, entry.incoming,
+                   entry.method, entry.uid, entry.address, entry.message_id, entry.verdict,
+                   entry.why);
+}
+
+std::vector<MailHold> due_holds(Database& db, std::int64_t time, std::size_t limit) {
+    return holds_of(reading(db.inner(), [&](Connection& connection) {
+        return connection.run(due_holds_sql, time, limit);
+    }));
+}
+
+std::vector<MailHold> holds(Database& db, PrincipalId home, std::size_t limit) {
+    return holds_of(reading(db.inner(), [&](Connection& connection) {
+        return connection.run(holds_sql, home, limit);
+    }));
+}
+
+std::optional<std::int64_t> next_hold(Database& db) {
+    const auto rows = reading(
+        db.inner(), [&](Connection& connection) { return connection.run(next_hold_sql); });
+    if (rows.is_null(0, 0)) return std::nullopt;
+    return rows.number(0, 0);
+}
+
+std::vector<OutboxMail> claim_mails(Database& db, std::int64_t now, std::int64_t lease,
+                                    std::size_t limit) {
+    return writing(db.inner(), {}, [&](Connection& connection) {
+        auto mails = mails_of(connection.run(claim_mails_sql, now, lease, limit));
+        fill_in_told(connection, mails);
+        return mails;
+    });
+}
+
+std::vector<OutboxMail> waiting_mails(Database& db, PrincipalId home, std::size_t limit) {
+    return reading(db.inner(), [&](Connection& connection) {
+        auto mails = mails_of(connection.run(waiting_mails_sql, home, limit));
+        fill_in_told(connection, mails);
+        return mails;
+    });
+}
+
+void put_off_mail(Database& db, const OutboxMail& mail, std::int64_t next_try,
+                  std::string_view problem) {
+    writing(db.inner(), mail.home, [&](Connection& connection) {
+        connection.run(put_off_mail_sql, mail.home, mail.id, next_try, problem);
+    });
+}
+
+std::size_t retry_outgoing(Database& db, std::int64_t id) {
+    return writing(db.inner(), {}, [&](Connection& connection) {
+        return static_cast<std::size_t>(connection.run(retry_outgoing_sql, id).rows());
+    });
+}
+
+bool drop_outgoing(Database& db, PrincipalId home, std::int64_t id) {
+    return writing(db.inner(), home, [&](Connection& connection) {
+        return !connection.run(drop_outgoing_sql, home, id).empty();
+    });
+}
+
+void log_mail(Database& db, const MailLogEntry& entry) {
+    writing(db.inner(), entry.home,
+            [&](Connection& connection) { write_mail_log(connection, entry); });
+}
+
+std::vector<MailLogEntry> mail_log(Database& db, PrincipalId home, std::size_t limit) {
+    const auto rows = reading(db.inner(), [&](Connection& connection) {
+        return connection.run(mail_log_sql, home, limit);
+    });
+    std::vector<MailLogEntry> entries;
+    entries.reserve(static_cast<std::size_t>(rows.rows()));
+    for (int row = 0; row < rows.rows(); ++row) entries.push_back(entry_of(rows, row));
+    return entries;
+}
+
+std::optional<MailLogEntry> find_sent(Database& db, std::int64_t mail) {
+    const auto rows = reading(db.inner(), [&](Connection& connection) {
+        return connection.run(find_sent_sql, mail);
+    });
+    if (rows.empty()) return std::nullopt;
+    return entry_of(rows, 0);
+}
+
+std::size_t prune_mail_log(Database& db, std::int64_t before) {
+    return writing(db.inner(), {}, [&](Connection& connection) {
+        return count(connection.run(prune_mail_log_sql, before));
+    });
+}
+
+std::size_t prune_correspondence(Database& db, std::int64_t before) {
+    return writing(db.inner(), {}, [&](Connection& connection) {
+        return count(connection.run(prune_correspondence_sql, before));
+    });
+}
+
+}  // namespace kalends::store

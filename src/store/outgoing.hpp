@@ -1,0 +1,101 @@
+#pragma once
+// What people outside are told by mail: the meetings of which they are to be told, the messages
+// that wait to be sent, and what became of each (decision 0016).
+
+#include "store/database.hpp"
+#include "store/ids.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kalends::store {
+
+/// A meeting that has changed: who is outside is told when it is due.
+struct MailHold {
+    PrincipalId home;
+    std::int64_t id = 0;  ///< given by the store; messages have none that is the same
+    std::string uid;
+    std::int64_t since = 0;            ///< when it was changed first; seconds since 1970
+    std::int64_t due = 0;              ///< when they are told
+    std::optional<std::string> known;  ///< the object before that; nothing: there was none
+};
+
+/// A message that waits to be sent.
+struct OutboxMail {
+    PrincipalId home;
+    std::int64_t id = 0;
+    std::int64_t created = 0;
+    std::int64_t next_try = 0;
+    int tries = 0;  ///< begun
+    bool forced = false;
+    std::string method;
+    std::string uid;
+    std::string sender;  ///< calendar user addresses, as the meeting has them
+    std::string recipient;
+    std::string message_id;            ///< the left part
+    std::string reason;                ///< why it is sent, in a few words
+    std::string problem;               ///< why it could not be sent yet
+    std::string message;               ///< a VCALENDAR with METHOD
+    std::optional<std::string> known;  ///< what the recipient was told of the meeting last
+    std::string thread;                ///< Message-ID of the first mail about it; empty: none
+};
+
+/// What has become of a mail about a meeting.
+struct MailLogEntry {
+    PrincipalId home;
+    std::int64_t at = 0;
+    std::int64_t mail = 0;  ///< its number in the outbox; 0: it came in
+    bool incoming = false;
+    std::string method;
+    std::string uid;
+    std::string address;  ///< of the other side
+    std::string message_id;
+    std::string verdict;  ///< one word
+    std::string why;      ///< a sentence
+    std::int64_t id = 0;
+};
+
+/// Meetings that are due by `time`, of all homes, those that have waited longest first.
+std::vector<MailHold> due_holds(Database& db, std::int64_t time, std::size_t limit);
+
+/// What is held, of one home or (0) of all.
+std::vector<MailHold> holds(Database& db, PrincipalId home, std::size_t limit);
+
+/// The next moment at which one is due; nothing where none is held.
+std::optional<std::int64_t> next_hold(Database& db);
+
+/// Messages whose time has come, each the first of those to its recipient about its meeting; nobody
+/// else gets them for `lease` seconds.
+std::vector<OutboxMail> claim_mails(Database& db, std::int64_t now, std::int64_t lease,
+                                    std::size_t limit);
+
+/// Those that wait, of one home or (0) of all.
+std::vector<OutboxMail> waiting_mails(Database& db, PrincipalId home, std::size_t limit);
+
+/// It could not be sent: again at `next_try`.
+void put_off_mail(Database& db, const OutboxMail& mail, std::int64_t next_try,
+                  std::string_view problem);
+
+/// The time of a message or a held meeting (0: of all) has come. How many.
+std::size_t retry_outgoing(Database& db, std::int64_t id);
+
+/// Nobody is told: of a message, or that a meeting has changed. False: there is none. `home` 0:
+/// whosever it is.
+bool drop_outgoing(Database& db, PrincipalId home, std::int64_t id);
+
+void log_mail(Database& db, const MailLogEntry& entry);
+
+/// The newest first.
+std::vector<MailLogEntry> mail_log(Database& db, PrincipalId home, std::size_t limit);
+
+/// What was sent under that number: a report names it. Nothing where it is forgotten.
+std::optional<MailLogEntry> find_sent(Database& db, std::int64_t mail);
+
+/// Forgets what was logged or told before; how many.
+std::size_t prune_mail_log(Database& db, std::int64_t before);
+std::size_t prune_correspondence(Database& db, std::int64_t before);
+
+}  // namespace kalends::store

@@ -1,0 +1,26 @@
+#pragma once
+// Rows of outgoing mail that are written in a transaction of a home.
+
+#include "store/connection_private.hpp"
+#include "store/outgoing.hpp"
+
+namespace kalends::store {
+
+/// Puts the moment off at which people are told, or begins to hold. `latest`: seconds after the
+/// first change beyond which it is not put off.
+void hold_mail(Connection& connection, const MailHold& hold, std::int64_t latest);
+
+/// Takes it, where it is due by `time`.
+std::optional<MailHold> take_hold(Connection& connection, PrincipalId home, std::string_view uid,
+                                  std::int64_t time);
+
+/// It is sent, or given up. False: somebody has dropped it meanwhile.
+bool remove_mail(Connection& connection, const OutboxMail& mail);
+
+/// The recipient knows it now. `message_id`: of the mail.
+void remember_told(Connection& connection, const OutboxMail& mail, std::string_view message_id,
+                   std::int64_t time);
+
+void write_mail_log(Connection& connection, const MailLogEntry& entry);
+
+}  // namespace kalends::store
