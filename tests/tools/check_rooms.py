@@ -30,6 +30,9 @@ OUTSIDE = {
     "systemd/": {"cli/service_manager.cpp"},
     "crypt.h": {"auth", "directory"},
     "unicode/": {"letters"},
+    "gmime/": {"mail"},
+    "idn2.h": {"mail"},
+    "libpsl.h": {"mail"},
     "kainjow/": {"letters"},
 }
 # Where all rooms meet.

@@ -1,0 +1,58 @@
+#include "base/text.hpp"
+#include "mail/smtp_reply_private.hpp"
+
+#include <algorithm>
+
+namespace kalends::mail {
+namespace {
+
+constexpr std::size_t max_line = 2048;  // RFC 5321 4.5.3.1.5 has 512
+constexpr std::size_t max_lines = 100;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// RFC 3463 2: class "." subject "." detail.
+bool is_status(std::string_view word) {
+    const auto parts = text::split(word, '.');
+    return parts.size() == 3 && parts[0].size() == 1 &&
+           std::ranges::all_of(parts, [](std::string_view part) {
+               return !part.empty() && part.size() <= 3 && std::ranges::all_of(part, is_digit);
+           });
+}
+
+}  // namespace
+
+std::string Reply::status() const {
+    const auto digit = static_cast<char>('0' + code / 100);
+    if (!lines.empty()) {
+        const auto word = lines.front().substr(0, lines.front().find(' '));
+        if (is_status(word) && word[0] == digit) return word;
+    }
+    return std::string(1, digit) + ".0.0";
+}
+
+std::string Reply::sentence() const {
+    std::string result = std::to_string(code);
+    for (const auto& line : lines) result += " " + line;
+    return text::printable(result, 500);
+}
+
+Reply read_reply(Connection& from) {
+    Reply reply;
+    for (bool more = true; more;) {
+        const auto line = from.read_line(max_line);
+        if (line.size() < 3 || !std::all_of(line.begin(), line.begin() + 3, is_digit) ||
+            line[0] < '2' || line[0] > '5' || (line.size() > 3 && line[3] != ' ' && line[3] != '-'))
+            throw Disconnected("no reply of SMTP: " + text::printable(line));
+        const int code = std::stoi(line.substr(0, 3));
+        if (reply.code != 0 && reply.code != code)
+            throw Disconnected("two codes in one reply: " + text::printable(line));
+        if (reply.lines.size() == max_lines) throw Disconnected("a reply without end");
+        reply.code = code;
+        reply.lines.push_back(line.substr(std::min<std::size_t>(4, line.size())));
+        more = line.size() > 3 && line[3] == '-';
+    }
+    return reply;
+}
+
+}  // namespace kalends::mail

@@ -1,0 +1,24 @@
+#pragma once
+// Replies of SMTP servers (RFC 5321 4.2) with enhanced status codes (RFC 2034).
+
+#include "mail/connection_private.hpp"
+
+#include <string>
+#include <vector>
+
+namespace kalends::mail {
+
+struct Reply {
+    int code = 0;
+    std::vector<std::string> lines = {};  ///< without code and separator
+    [[nodiscard]] bool is_positive() const { return code >= 200 && code < 300; }
+    /// The enhanced status that it begins with, if that fits its code; else "5.0.0" for 5xx.
+    [[nodiscard]] std::string status() const;
+    /// For the log: all of it on one line.
+    [[nodiscard]] std::string sentence() const;
+};
+
+/// Throws Disconnected, also for what is no reply, or one of too many lines.
+Reply read_reply(Connection& from);
+
+}  // namespace kalends::mail
