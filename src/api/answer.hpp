@@ -5,6 +5,7 @@
 #include "fetch/fetch.hpp"
 #include "http/message.hpp"
 #include "json/json.hpp"
+#include "sched/people.hpp"
 #include "store/audit_writer.hpp"
 #include "store/database.hpp"
 
@@ -21,6 +22,7 @@ struct Settings {
     std::size_t min_search = 1;
     std::size_t max_found = 500;
     std::string default_time_zone = "UTC";     ///< of people of whom none is known
+    sched::Site site;                          ///< what this server is to people outside
     std::optional<fetch::Settings> free_busy;  ///< how what others publish is read; nothing: not
 };
 

@@ -28,6 +28,8 @@ constexpr std::array routes{
     Route{"DELETE", "app-passwords/", revoke_app_password, Lane::write},
     Route{"GET", "audit", read_audit, Lane::report},
     Route{"POST", "meeting-times", find_meeting_times, Lane::report},
+    Route{"GET", "outgoing", list_outgoing, Lane::report},
+    Route{"DELETE", "outgoing/", drop_outgoing, Lane::write},
     Route{"GET", "photos/", show_photo, Lane::read},
     Route{"GET", "principals", find_principals, Lane::report},
     Route{"GET", "principals/", show_principal, Lane::read},

@@ -21,6 +21,10 @@ http::Response show_photo(const Call& call);
 /// When people can meet best, and where.
 http::Response find_meeting_times(const Call& call);
 
+/// Mail about one's meetings that has not gone yet: who would get which, and why.
+http::Response list_outgoing(const Call& call);
+http::Response drop_outgoing(const Call& call);
+
 /// What is kept of oneself; administrators see everybody's.
 http::Response read_audit(const Call& call);
 

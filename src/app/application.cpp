@@ -2,6 +2,7 @@
 
 #include "api/dispatch.hpp"
 #include "app/logins.hpp"
+#include "app/mail_way.hpp"
 #include "app/metrics.hpp"
 #include "app/registry.hpp"
 #include "app/settings.hpp"
@@ -63,6 +64,14 @@ std::unique_ptr<sched::GroupKeeper> group_keeper_of(const Config& config, store:
                                                 sched::GroupKeeper::usually_settled);
 }
 
+/// nullptr where nobody outside is told.
+std::unique_ptr<sched::Postman> postman_of(const Config& config, store::Database& database) {
+    if (!config.scheduling.enabled) return nullptr;
+    auto route = mail_route(config);
+    if (!route) return nullptr;
+    return std::make_unique<sched::Postman>(database, postman_settings(config), std::move(route));
+}
+
 class Application final : public http::Handler {
 public:
     Application(const Config& config, store::Database& database, HttpStatistics statistics)
@@ -71,6 +80,7 @@ public:
                          &audit_),
           scheduler_(scheduler_of(config, database)),
           groups_(group_keeper_of(config, database, scheduler_.get())),
+          postman_(postman_of(config, database)),
           types_(scheduler_.get(), api_settings(config).free_busy),
           registry_(make_registry(types_)), services_{database, registry_, dav_settings(config),
                                                       &audit_},
@@ -137,6 +147,7 @@ private:
     auth::Authenticator authenticator_;
     std::unique_ptr<sched::Scheduler> scheduler_;
     std::unique_ptr<sched::GroupKeeper> groups_;
+    std::unique_ptr<sched::Postman> postman_;
     caldav::Types types_;
     dav::Registry registry_;
     dav::Services services_;

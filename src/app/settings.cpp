@@ -1,5 +1,6 @@
 #include "app/settings.hpp"
 
+#include "app/mail_way.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -187,11 +188,8 @@ dav::Settings dav_settings(const Config& config) {
 }
 
 sched::Courier::Settings courier_settings(const Config& config) {
-    sched::Courier::Settings settings{
-        .at_once = static_cast<std::size_t>(config.scheduling.at_once), .site = {}};
-    for (const auto& domain : config.scheduling.domains)
-        settings.site.domains.push_back(text::lower_ascii(domain));
-    return settings;
+    return {.at_once = static_cast<std::size_t>(config.scheduling.at_once),
+            .site = site_of(config)};
 }
 
 caldav::FreeBusyWindow free_busy_window(const Config& config) {
@@ -203,6 +201,7 @@ api::Settings api_settings(const Config& config) {
     return {.min_search = static_cast<std::size_t>(config.dav.min_search),
             .max_found = static_cast<std::size_t>(config.dav.max_found),
             .default_time_zone = config.server.default_time_zone,
+            .site = site_of(config),
             .free_busy = free_busy_settings(config.scheduling.free_busy_urls)};
 }
 

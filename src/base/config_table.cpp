@@ -38,8 +38,10 @@ constexpr Section sections[] = {
     {"dav", "Limits of calendars and address books. Clients can read most of them as properties."},
     {"scheduling",
      "Meetings: what becomes of invitations and answers (RFC 6638), and when people are free."},
-    {"mail", "Meetings with people who have no account here: they get an ordinary mail (iMIP, RFC 6047). "
-             "docs/mail.md shows how to plug it into Postfix and Dovecot; kalends mail test sends a probe."},
+    {"mail",
+     "Meetings with people who have no account here: they get an ordinary mail (iMIP, RFC 6047). "
+     "docs/mail.md shows how to plug it into Postfix and Dovecot; kalends mail test sends a "
+     "probe."},
     {"files", "Plain files (WebDAV)."},
     {"cache", "What is kept in memory."},
     {"audit", "What is kept of logins, changes of access, and deletions; kalends audit shows it."},
@@ -58,7 +60,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(database.directory), "/var/lib/kalends", "", "Data directory of the embedded PostgreSQL. Not used when database.dsn is set."},
     {SETTING(database.programs), "/usr/lib/postgresql/15/bin", "", "Where initdb and postgres are, for the embedded PostgreSQL."},
     {SETTING(database.shared_buffers_mb), "96", "16 .. 65536", "Megabytes that the embedded PostgreSQL keeps for its own cache."},
-    {SETTING(database.connections), "46", "4 .. 1000", "Connections to PostgreSQL, at most. One for each worker thread and two for background work are enough."},
+    {SETTING(database.connections), "50", "4 .. 1000", "Connections to PostgreSQL, at most. One for each worker thread, mail.at_once, and two for background work are enough."},
     {SETTING(database.connect_timeout), "5 s", "1 s .. 5 min", "How long to wait for a connection before the answer is 503."},
     {SETTING(database.statement_timeout), "30 s", "1 s .. 1 h", "A statement that takes longer is cancelled, and the request is answered with 503."},
 

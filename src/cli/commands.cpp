@@ -180,6 +180,33 @@ constexpr Example room_add_examples[] = {
     {"kalends room add van --resource --name \"The van\" --accept manual",
      "Somebody says yes or no; kalends group join van/write says who."},
 };
+constexpr Option mail_json_options[] = {
+    {"json", 0, "", "One JSON object a line, for scripts."},
+};
+constexpr Example mail_queue_examples[] = {
+    {"kalends mail queue", "Who would get which mail, when, and why?"},
+};
+constexpr Example mail_retry_examples[] = {
+    {"kalends mail retry", "The mail server is there again: send all that waits."},
+    {"kalends mail retry 17", "Do not wait until this meeting has come to rest."},
+};
+constexpr Example mail_drop_examples[] = {
+    {"kalends mail drop 17", "Nobody is told."},
+};
+constexpr Option mail_log_options[] = {
+    {"limit", 0, "NUMBER", "So many at most, the latest. Without it, 100."},
+    {"json", 0, "", "One JSON object a line, for scripts."},
+};
+constexpr Example mail_log_examples[] = {
+    {"kalends mail log jane", "What became of Jane's invitations to people outside?"},
+};
+constexpr Option mail_test_options[] = {
+    {"from", 'f', "ADDRESS", "The sender. Without it, mail.address."},
+};
+constexpr Example mail_test_examples[] = {
+    {"kalends mail test me@example.org", "Does mail leave, and what does the mail server say?"},
+};
+
 constexpr Option room_list_options[] = {
     {"json", 0, "", "One JSON object a line, for scripts."},
 };
@@ -413,6 +440,32 @@ constexpr Command table[] = {
     {"room delete", "ROOM", "delete a room and its calendar",
      "Deletes the room with its calendar. There is no way back but a backup.", user_delete_options,
      room_delete_examples},
+    {"mail queue", "", "who is about to get which mail, and why",
+     "Lists the meetings of which people outside are to be told when nobody has changed them for "
+     "a while (the setting mail.hold), with the mails that this would be, and the messages that "
+     "wait for the mail system, with what it has said so far.",
+     mail_json_options, mail_queue_examples},
+    {"mail retry",
+     "[NUMBER...]",
+     "send now what waits",
+     "Sends messages, or tells of held meetings, at once: those with these numbers, or all.",
+     {},
+     mail_retry_examples},
+    {"mail drop",
+     "NUMBER...",
+     "do not send what waits",
+     "Takes messages out of the queue. Of a held meeting, nobody outside is told what has changed; "
+     "the next change is told again.",
+     {},
+     mail_drop_examples},
+    {"mail log", "LOGIN", "what became of somebody's mails about meetings",
+     "Shows what was sent to people outside and what the mail system said: the latest last. How "
+     "long it is kept is the setting mail.keep_log.",
+     mail_log_options, mail_log_examples},
+    {"mail test", "ADDRESS", "send a test mail, and say what happened",
+     "Sends a mail to ADDRESS by the route of the configuration, without the server and the "
+     "queue, and tells the answer of the mail system. Ends with 1 where it was not taken.",
+     mail_test_options, mail_test_examples},
     {"ldap test", "LOGIN", "explain a login of the directory",
      "Asks the directory (section [ldap] of the configuration) about a login or an address, in the "
      "same way as a login does, and says each step: what is looked for and where, which server "

@@ -24,6 +24,11 @@ int app_password_list(const Arguments& arguments, const Config& config);
 int app_password_revoke(const Arguments& arguments, const Config& config);
 
 int audit(const Arguments& arguments, const Config& config);
+int mail_queue(const Arguments& arguments, const Config& config);
+int mail_retry(const Arguments& arguments, const Config& config);
+int mail_drop(const Arguments& arguments, const Config& config);
+int mail_log(const Arguments& arguments, const Config& config);
+int mail_test(const Arguments& arguments, const Config& config);
 
 int group_add(const Arguments& arguments, const Config& config);
 int group_list(const Arguments& arguments, const Config& config);

@@ -18,6 +18,7 @@
 #include "store/changes.hpp"
 #include "store/group_changes.hpp"
 #include "store/inbox.hpp"
+#include "store/outgoing.hpp"
 #include "store/schema.hpp"
 
 #include <sys/resource.h>
@@ -102,7 +103,8 @@ public:
         : database_(database),
           history_(std::chrono::duration_cast<std::chrono::seconds>(config.dav.sync_history)),
           audit_(std::chrono::duration_cast<std::chrono::seconds>(config.audit.keep)),
-          inbox_(std::chrono::duration_cast<std::chrono::seconds>(config.scheduling.keep_inbox)) {}
+          inbox_(std::chrono::duration_cast<std::chrono::seconds>(config.scheduling.keep_inbox)),
+          mail_log_(std::chrono::duration_cast<std::chrono::seconds>(config.mail.keep_log)) {}
 
     void work_if_due() {
         if (clock::steady() < due_ ||
@@ -115,6 +117,8 @@ public:
 private:
     /// How long changes of groups wait where nobody sees to them (scheduling.follow_groups).
     static constexpr std::chrono::seconds unseen = std::chrono::days{30};
+    /// How much longer than it is in the log it is known what people were told.
+    static constexpr std::chrono::seconds known_longer = std::chrono::days{365};
 
     void prune() {
         try {
@@ -123,6 +127,9 @@ private:
             const auto entries = store::prune_audit(database_, clock::unix_now() - audit_.count());
             const auto messages =
                 store::prune_inboxes(database_, clock::unix_now() - inbox_.count());
+            (void)store::prune_mail_log(database_, clock::unix_now() - mail_log_.count());
+            (void)store::prune_correspondence(database_, clock::unix_now() -
+                                                             (mail_log_ + known_longer).count());
             if (tombstones != 0 || entries != 0 || messages != 0)
                 log(Level::info, "store.pruned",
                     {{"tombstones", std::to_string(tombstones)},
@@ -137,6 +144,7 @@ private:
     std::chrono::seconds history_;
     std::chrono::seconds audit_;
     std::chrono::seconds inbox_;
+    std::chrono::seconds mail_log_;
     std::chrono::steady_clock::time_point due_ = clock::steady() + 10min;
     std::future<void> running_;
 };

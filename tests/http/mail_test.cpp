@@ -1,0 +1,369 @@
+// Meetings with people who have no account here: who is sent which mail, and what becomes of it.
+// RFC 6047, RFC 6638 3.2.9; decision 0016.
+
+#include "http/meetings.hpp"
+#include "json/json.hpp"
+#include "store/outgoing.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+using namespace kalends;
+using namespace kalends::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string eve = "mailto:eve@elsewhere.org";
+const std::string invited_eve = "ATTENDEE;PARTSTAT=NEEDS-ACTION:" + eve + "\r\n";
+const std::string invited_mallory = "ATTENDEE:mailto:mallory@elsewhere.org\r\n";
+
+/// A mail system that keeps each message in a file, or says that it will not.
+class MailSystem {
+public:
+    MailSystem() : folder_(std::filesystem::temp_directory_path() / "kalends_mails_XXXXXX") {
+        auto name = folder_.string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        folder_ = name;
+        answer(0);
+    }
+    ~MailSystem() { std::filesystem::remove_all(folder_); }
+    MailSystem(const MailSystem&) = delete;
+    MailSystem& operator=(const MailSystem&) = delete;
+
+    /// How it ends from now on: a code of sysexits.h.
+    void answer(int code) { std::ofstream(folder_ / "answer") << code << "\n"; }
+
+    [[nodiscard]] Config config(std::chrono::milliseconds hold) const {
+        auto config = test_config();
+        config.mail.route = "command";
+        config.mail.command = {"/bin/sh", "-c", script, folder_.string()};
+        config.mail.hold = hold;
+        config.mail.at_once = 2;
+        return config;
+    }
+
+    /// As soon as there are so many, or after some seconds: "SENDER RECIPIENT" and the message,
+    /// unfolded, in the order in which they came.
+    [[nodiscard]] std::vector<std::string> mails(std::size_t count) const {
+        constexpr int looks = 200;
+        for (int i = 0; i < looks && files().size() < count; ++i) std::this_thread::sleep_for(50ms);
+        std::vector<std::string> mails;
+        for (const auto& file : files()) {
+            std::ostringstream text;
+            text << std::ifstream(file).rdbuf();
+            mails.push_back(text.str());
+        }
+        return mails;
+    }
+
+private:
+    static constexpr const char* script =
+        R"sh(code=$(cat "$0/answer"); [ "$code" = 0 ] || { echo "the answer is $code" >&2; exit "$code"; }
+file="$0/$(date +%s%N)"; { echo "$1 $2"; cat; } > "$file.part" && mv "$file.part" "$file.eml")sh";
+
+    [[nodiscard]] std::vector<std::filesystem::path> files() const {
+        std::vector<std::filesystem::path> files;
+        for (const auto& entry : std::filesystem::directory_iterator(folder_))
+            if (entry.path().extension() == ".eml") files.push_back(entry.path());
+        std::ranges::sort(files);
+        return files;
+    }
+
+    std::filesystem::path folder_;
+};
+
+/// A header field, unfolded; empty if there is none.
+std::string field(const std::string& mail, const std::string& name) {
+    auto at = mail.find("\n" + name + ": ");
+    if (at == std::string::npos) return {};
+    at += name.size() + 3;
+    auto value = mail.substr(at, mail.find('\n', at) - at);
+    for (auto next = at + value.size() + 1; mail[next] == ' ' || mail[next] == '\t';) {
+        const auto line = mail.substr(next + 1, mail.find('\n', next) - next - 1);
+        value += " " + line;
+        next += line.size() + 2;
+    }
+    return value;
+}
+
+bool is_of(const std::string& mail, const std::string& method) {
+    return has(mail, "method=" + method + ";") || has(mail, "method=\"" + method + "\"");
+}
+
+/// Once the status of the delivery to eve is no more 1.0.
+std::string settled(User& user) {
+    constexpr int looks = 100;
+    auto mine = only_meeting(user);
+    for (int i = 0; i < looks && has(mine, "SCHEDULE-STATUS=1.0"); ++i) {
+        std::this_thread::sleep_for(50ms);
+        mine = only_meeting(user);
+    }
+    return mine;
+}
+
+json::Array outgoing(User& user) {
+    const auto reply = user.request("GET", "/api/v1/outgoing");
+    REQUIRE(reply.status == 200);
+    return json::parse_object(reply.body).value().at("outgoing").as_array();
+}
+
+std::vector<store::MailLogEntry> log_of(TestServer& server) {
+    return store::mail_log(server.database(), server.database().home("alice")->principal.id, 100);
+}
+
+/// An invitation of somebody elsewhere, as a client stores it.
+std::string invitation(const std::string& uid, const std::string& partstat) {
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:" + uid +
+           "\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:" + at_ten(20) +
+           "\r\nDURATION:PT1H\r\nSUMMARY:Theirs\r\nORGANIZER:" + eve + "\r\nATTENDEE:" + eve +
+           "\r\n" + attendee("alice", partstat) + "END:VEVENT\r\nEND:VCALENDAR\r\n";
+}
+
+}  // namespace
+
+TEST_CASE("who is elsewhere gets an invitation by mail, and the organizer sees that it has gone") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice", "bob"}, system.config(0s)};
+    REQUIRE(alice.put("calendar/1.ics", meeting("by-mail", invited_eve + attendee("bob"))).status ==
+            201);
+    const auto mails = system.mails(1);
+    REQUIRE(mails.size() == 1);  // bob is here
+    const auto& mail = mails.front();
+    CHECK(mail.starts_with("alice@example.com eve@elsewhere.org\n"));
+    CHECK(has(field(mail, "From"), "<alice@example.com>"));
+    CHECK(field(mail, "To") == "eve@elsewhere.org");
+    CHECK(field(mail, "Subject") == "Invitation: Plan");
+    CHECK(field(mail, "Auto-Submitted") == "auto-generated");
+    CHECK(field(mail, "In-Reply-To").empty());
+    CHECK(is_of(mail, "REQUEST"));
+    CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
+    const auto log = log_of(alice);
+    REQUIRE(log.size() == 1);
+    CHECK(log.front().verdict == "sent");
+    CHECK(log.front().address == "eve@elsewhere.org");
+    CHECK("<" + log.front().message_id + ">" == field(mail, "Message-Id"));
+}
+
+TEST_CASE("the status is pending until the mail is handed on, and changes no Schedule-Tag") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(1s)};
+    const auto put = alice.put("calendar/1.ics", meeting("pending", invited_eve));
+    REQUIRE(put.status == 201);
+    CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=1.0:" + eve));
+    CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
+    CHECK(alice.get("calendar/1.ics").header("Schedule-Tag") == put.header("Schedule-Tag"));
+}
+
+TEST_CASE("people get the last state once, and nothing where it is what they know") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(1s)};
+    SUBCASE("three changes are one mail, and it begins a thread") {
+        for (int day = 20; day < 23; ++day)
+            (void)alice.put("calendar/1.ics", meeting("thrice", invited_eve, at_ten(day)));
+        REQUIRE(system.mails(1).size() == 1);
+        CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1"));
+        (void)alice.put("calendar/1.ics", meeting("thrice", invited_eve, at_ten(22, 14)));
+        const auto mails = system.mails(2);
+        REQUIRE(mails.size() == 2);
+        CHECK(field(mails[1], "Subject") == "Changed: Plan");
+        CHECK(field(mails[1], "In-Reply-To") == field(mails[0], "Message-Id"));
+        CHECK(field(mails[1], "References") == field(mails[0], "Message-Id"));
+        CHECK(field(mails[1], "Message-Id") != field(mails[0], "Message-Id"));
+    }
+    SUBCASE("who is taken out again never hears of it") {
+        (void)alice.put("calendar/1.ics", meeting("regret", invited_eve + invited_mallory));
+        (void)alice.put("calendar/1.ics", meeting("regret", invited_mallory));
+        const auto mails = system.mails(1);
+        REQUIRE(mails.size() == 1);
+        CHECK(mails[0].starts_with("alice@example.com mallory@"));
+    }
+    SUBCASE("what is deleted before anybody was told is told to nobody") {
+        (void)alice.put("calendar/1.ics", meeting("deleted", invited_eve));
+        REQUIRE(alice.erase("calendar/1.ics").status == 204);
+        std::this_thread::sleep_for(2500ms);
+        CHECK(system.mails(0).empty());
+    }
+    SUBCASE("there and back again") {
+        (void)alice.put("calendar/1.ics", meeting("back", invited_eve, at_ten(20)));
+        REQUIRE(system.mails(1).size() == 1);
+        (void)settled(alice);
+        (void)alice.put("calendar/1.ics", meeting("back", invited_eve, at_ten(21)));
+        (void)alice.put("calendar/1.ics", meeting("back", invited_eve, at_ten(20)));
+        std::this_thread::sleep_for(2500ms);
+        CHECK(system.mails(1).size() == 1);
+    }
+    SUBCASE("who was told is told that it is cancelled") {
+        (void)alice.put("calendar/1.ics", meeting("cancelled", invited_eve));
+        REQUIRE(system.mails(1).size() == 1);
+        (void)settled(alice);
+        REQUIRE(alice.erase("calendar/1.ics").status == 204);
+        const auto mails = system.mails(2);
+        REQUIRE(mails.size() == 2);
+        CHECK(is_of(mails[1], "CANCEL"));
+        CHECK(field(mails[1], "Subject") == "Cancelled: Plan");
+        CHECK(field(mails[1], "In-Reply-To") == field(mails[0], "Message-Id"));
+    }
+}
+
+TEST_CASE("what others answer is not told by mail, and is not lost") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice", "bob"}, system.config(1s)};
+    (void)alice.put("calendar/1.ics", meeting("answers", invited_eve + attendee("bob")));
+    answer_with(alice.as("bob"), "ACCEPTED");
+    const auto mails = system.mails(1);
+    REQUIRE(mails.size() == 1);
+    const auto mine = settled(alice);
+    CHECK(partstat_of(mine, "bob") == "ACCEPTED");
+    CHECK(has(mine, "SCHEDULE-STATUS=1.1:" + eve));
+    answer_with(alice.as("bob"), "DECLINED");
+    std::this_thread::sleep_for(2500ms);
+    CHECK(system.mails(1).size() == 1);
+}
+
+TEST_CASE("an organizer elsewhere gets one answer, the last") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(1s)};
+    REQUIRE(alice.put("calendar/1.ics", invitation("theirs", "NEEDS-ACTION")).status == 201);
+    REQUIRE(alice.put("calendar/1.ics", invitation("theirs", "ACCEPTED")).status == 204);
+    REQUIRE(alice.put("calendar/1.ics", invitation("theirs", "TENTATIVE")).status == 204);
+    auto mails = system.mails(1);
+    REQUIRE(mails.size() == 1);
+    CHECK(is_of(mails[0], "REPLY"));
+    CHECK(field(mails[0], "To") == "eve@elsewhere.org");
+    CHECK(field(mails[0], "Subject") == "Maybe: Theirs");
+    CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
+    REQUIRE(alice.erase("calendar/1.ics").status == 204);
+    mails = system.mails(2);
+    REQUIRE(mails.size() == 2);
+    CHECK(field(mails[1], "Subject") == "Declined: Theirs");
+}
+
+TEST_CASE("where a client sees to it itself, or wants no answer, nobody is told") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(0s)};
+    (void)alice.put("calendar/1.ics",
+                    meeting("client", "ATTENDEE;SCHEDULE-AGENT=CLIENT:" + eve + "\r\n"));
+    REQUIRE(alice.put("calendar/2.ics", invitation("silent", "NEEDS-ACTION")).status == 201);
+    CHECK(alice.request("DELETE", "calendar/2.ics", "", {{"Schedule-Reply", "F"}}).status == 204);
+    std::this_thread::sleep_for(1500ms);
+    CHECK(system.mails(0).empty());
+    CHECK(outgoing(alice).empty());
+}
+
+TEST_CASE("RFC 6638 7.2: SCHEDULE-FORCE-SEND is not held, and tells again what is known") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(1h)};
+    const auto forced = "ATTENDEE;SCHEDULE-FORCE-SEND=REQUEST:" + eve + "\r\n";
+    (void)alice.put("calendar/1.ics", meeting("forced", forced));
+    REQUIRE(system.mails(1).size() == 1);
+    (void)settled(alice);
+    (void)alice.put("calendar/1.ics", meeting("forced", forced));
+    CHECK(system.mails(2).size() == 2);
+}
+
+TEST_CASE("what is held is listed with its reason, and can be dropped or sent at once") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice", "bob"}, system.config(1h)};
+    (void)alice.put("calendar/1.ics", meeting("listed", invited_eve + attendee("bob")));
+    auto waiting = outgoing(alice);
+    REQUIRE(waiting.size() == 1);
+    const auto entry = waiting.front().as_object();
+    CHECK(entry.at("held").as_bool());
+    CHECK(json::text_of(entry, "recipient") == "eve@elsewhere.org");
+    CHECK(json::text_of(entry, "reason") == "invited");
+    CHECK(json::text_of(entry, "title") == "Plan");
+    CHECK(outgoing(alice.as("bob")).empty());
+    const auto path = "/api/v1/outgoing/" + std::to_string(entry.at("id").as_int64());
+    CHECK(alice.as("bob").request("DELETE", path).status == 404);  // not his
+    SUBCASE("dropped") {
+        CHECK(alice.request("DELETE", path).status == 204);
+        CHECK(alice.request("DELETE", path).status == 404);
+        CHECK(outgoing(alice).empty());
+    }
+    SUBCASE("at once") {
+        CHECK(store::retry_outgoing(alice.database(), entry.at("id").as_int64()) == 1);
+        CHECK(system.mails(1).size() == 1);
+    }
+}
+
+TEST_CASE("RFC 6638 3.2.9: what the mail system refuses is shown to the organizer") {
+    REQUIRE_POSTGRESQL();
+    MailSystem system;
+    constexpr int no_user = 67;
+    constexpr int later = 75;
+    TestServer alice{{"alice"}, system.config(0s)};
+    SUBCASE("for good") {
+        system.answer(no_user);
+        (void)alice.put("calendar/1.ics", meeting("refused", invited_eve));
+        CHECK(has(settled(alice), "SCHEDULE-STATUS=5.2:" + eve));
+        REQUIRE(log_of(alice).size() == 1);
+        CHECK(log_of(alice).front().verdict == "refused");
+        CHECK(has(log_of(alice).front().why, "the answer is 67"));
+    }
+    SUBCASE("for now: it is sent when it can be, once, and always as the same message") {
+        system.answer(later);
+        (void)alice.put("calendar/1.ics", meeting("later", invited_eve));
+        json::Array waiting;
+        for (int i = 0; i < 100; ++i) {
+            waiting = outgoing(alice);
+            if (waiting.size() == 1 && waiting.front().at("tries").as_int64() == 1 &&
+                !json::text_of(waiting.front().as_object(), "problem").empty())
+                break;
+            std::this_thread::sleep_for(50ms);
+        }
+        REQUIRE(waiting.size() == 1);
+        CHECK(has(json::text_of(waiting.front().as_object(), "problem"), "the answer is 75"));
+        CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=1.0"));
+        system.answer(0);
+        CHECK(store::retry_outgoing(alice.database(), 0) == 1);
+        CHECK(system.mails(1).size() == 1);
+        CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
+        CHECK(outgoing(alice).empty());
+    }
+}
+
+TEST_CASE("in whose name a server may not send, it sends in its own") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    auto config = system.config(0s);
+    config.mail.domains = {"ours.example"};
+    config.mail.address = "calendar@ours.example";
+    config.mail.bounces = "bounce@ours.example";
+    TestServer alice{{"alice"}, config};
+    (void)alice.put("calendar/1.ics", meeting("proxy", invited_eve));
+    const auto mails = system.mails(1);
+    REQUIRE(mails.size() == 1);
+    CHECK(has(field(mails[0], "From"), "<calendar@ours.example>"));
+    CHECK(has(field(mails[0], "Reply-To"), "alice@example.com"));
+    CHECK(mails[0].starts_with("bounce+"));
+}
+
+TEST_CASE("a series: who is told of cancelled dates is not told of the series again") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(0s)};
+    const std::string rule = "RRULE:FREQ=DAILY;COUNT=5\r\n";
+    (void)alice.put("calendar/1.ics", meeting("series", rule + invited_eve, at_ten(20)));
+    REQUIRE(system.mails(1).size() == 1);
+    (void)settled(alice);
+    (void)alice.put(
+        "calendar/1.ics",
+        meeting("series", rule + "EXDATE:" + at_ten(22) + "\r\n" + invited_eve, at_ten(20)));
+    auto mails = system.mails(2);
+    REQUIRE(mails.size() == 2);
+    CHECK(is_of(mails[1], "CANCEL"));
+    std::this_thread::sleep_for(1500ms);
+    CHECK(system.mails(2).size() == 2);
+}
