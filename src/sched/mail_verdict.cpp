@@ -1,0 +1,193 @@
+#include "sched/mail_verdict.hpp"
+
+#include "base/text.hpp"
+#include "ical/lines.hpp"
+#include "itip/meeting.hpp"
+#include "sched/people.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kalends::sched {
+namespace {
+
+using itip::Method;
+using Deed = MailVerdict::Deed;
+
+constexpr std::array invitations{Method::request, Method::add};
+constexpr std::array from_organizers{Method::request, Method::add, Method::cancel,
+                                     Method::declinecounter};
+
+bool is_one_of(const MailCase& mail, std::span<const Method> methods) {
+    return std::ranges::find(methods, *mail.object.method) != methods.end();
+}
+bool is_answer(const MailCase& mail) { return sched::is_answer(*mail.object.method); }
+bool is_from_organizer(const MailCase& mail) { return is_one_of(mail, from_organizers); }
+bool is_invitation(const MailCase& mail) { return is_one_of(mail, invitations); }
+
+bool is_among(const std::vector<std::string>& addresses, const std::string& who) {
+    return std::ranges::any_of(addresses, [&](const std::string& each) {
+        return is_same_person(itip::mail_of(each), who);
+    });
+}
+
+bool is_contradictory(const MailCase& mail) {
+    const auto& parts = mail.message.calendars;
+    const auto method = itip::name_of(*mail.object.method);
+    return std::ranges::any_of(parts, [&](const mail::CalendarPart& part) {
+        return !part.method.empty() && part.method != method;
+    });
+}
+
+/// The same invitation may be there twice, as text/calendar and as an attachment.
+bool has_different_parts(const MailCase& mail) {
+    const auto& parts = mail.message.calendars;
+    return std::ranges::any_of(parts, [&](const mail::CalendarPart& part) {
+        try {
+            const auto object = mailed_object(part.content);
+            return object.uid != mail.object.uid || object.method != mail.object.method ||
+                   object.organizer != mail.object.organizer;
+        } catch (const ical::ParseError&) {
+            return true;
+        }
+    });
+}
+
+bool is_loop(const MailCase& mail) {
+    return !mail.site.empty() &&
+           std::ranges::find(mail.message.loops, mail.site) != mail.message.loops.end();
+}
+
+bool speaks_as_organizer(const MailCase& mail) {
+    return is_same_person(itip::mail_of(mail.object.organizer), mail.from) ||
+           is_same_person(itip::mail_of(mail.object.sent_by), mail.from);
+}
+
+bool is_stranger(const MailCase& mail) {
+    return mail.acceptance == Acceptance::known && !mail.from_is_known;
+}
+
+bool invites_me(const MailCase& mail) {
+    return std::ranges::any_of(mail.object.attendees, [&](const std::string& each) {
+        return mail.me.contains(each);
+    });
+}
+
+struct Rule {
+    bool (*holds)(const MailCase& mail);
+    Deed deed;
+    std::string_view word;
+    std::string_view why;
+};
+
+/// The first that holds decides; a message for which none does is applied.
+constexpr std::array rules{
+    Rule{[](const MailCase& mail) { return mail.message.spam; }, Deed::pass, "spam",
+         "The mail system has marked it as spam."},
+    Rule{is_loop, Deed::pass, "loop", "It was sent from here."},
+    Rule{[](const MailCase& mail) { return mail.came_before; }, Deed::pass, "again",
+         "The same message came before."},
+    Rule{[](const MailCase& mail) { return mail.is_flood; }, Deed::pass, "flood",
+         "Its sender has sent too many within an hour."},
+    Rule{[](const MailCase& mail) { return !mail.object.method; }, Deed::pass, "no message",
+         "It has no METHOD: it is a calendar file, and no message."},
+    Rule{[](const MailCase& mail) { return mail.from.empty(); }, Deed::keep, "unclear sender",
+         "It names no sender, or several."},
+    Rule{is_contradictory, Deed::keep, "contradiction",
+         "Its header names another method than its content."},
+    Rule{has_different_parts, Deed::keep, "contradiction",
+         "Its calendar parts tell different things."},
+    Rule{[](const MailCase& mail) { return !mail.object.same_organizer; }, Deed::keep,
+         "contradiction", "Its components have different organizers."},
+    Rule{[](const MailCase& mail) { return mail.proof.kind == mail::Verdict::Kind::none; },
+         Deed::keep, "unproven", "Nothing proves that it is from its sender."},
+    Rule{[](const MailCase& mail) {
+             return mail.from_is_ours && mail.proof.kind != mail::Verdict::Kind::smtp_auth;
+         },
+         Deed::keep, "unproven", "It claims to be from here, but its sender has not logged in."},
+
+    Rule{[](const MailCase& mail) { return is_answer(mail) && !mail.is_stored; }, Deed::pass,
+         "unknown meeting", "There is no such meeting."},
+    Rule{[](const MailCase& mail) {
+             return is_answer(mail) && !mail.me.contains(mail.stored_organizer);
+         },
+         Deed::keep, "not yours", "Somebody else organizes this meeting."},
+    Rule{[](const MailCase& mail) {
+             return is_answer(mail) && !is_among(mail.object.attendees, mail.from);
+         },
+         Deed::keep, "for another", "It is an answer in the name of somebody else than its sender."},
+    Rule{[](const MailCase& mail) {
+             return is_answer(mail) && !is_among(mail.stored_attendees, mail.from);
+         },
+         Deed::keep, "not invited", "Its sender is not invited to this meeting."},
+
+    Rule{[](const MailCase& mail) {
+             return is_from_organizer(mail) && mail.me.contains(mail.object.organizer);
+         },
+         Deed::pass, "own meeting", "It is about a meeting of one's own."},
+    Rule{[](const MailCase& mail) { return is_from_organizer(mail) && !speaks_as_organizer(mail); },
+         Deed::keep, "for another", "Its sender is not the organizer of this meeting."},
+    Rule{[](const MailCase& mail) {
+             return is_from_organizer(mail) && mail.is_stored &&
+                    itip::canonical(mail.stored_organizer) !=
+                        itip::canonical(mail.object.organizer);
+         },
+         Deed::keep, "other organizer", "The meeting on file has another organizer."},
+    Rule{[](const MailCase& mail) {
+             return is_from_organizer(mail) && !is_invitation(mail) && !mail.is_stored;
+         },
+         Deed::pass, "unknown meeting", "There is no such meeting."},
+    Rule{[](const MailCase& mail) { return is_invitation(mail) && !invites_me(mail); }, Deed::keep,
+         "not invited", "It does not name you: somebody has forwarded it, perhaps."},
+    Rule{[](const MailCase& mail) { return *mail.object.method == Method::publish; }, Deed::keep,
+         "published", "It makes a date known, and is no invitation."},
+    Rule{[](const MailCase& mail) {
+             return !mail.is_stored && mail.acceptance == Acceptance::never;
+         },
+         Deed::keep, "not wanted", "Invitations by mail are not put into this calendar."},
+    Rule{[](const MailCase& mail) { return !mail.is_stored && is_stranger(mail); }, Deed::keep,
+         "stranger", "Its sender is not known here."},
+};
+
+std::string without_tag(const std::string& mail) {
+    const auto at = mail.rfind('@');
+    const auto plus = mail.find('+');
+    if (plus == std::string::npos || plus == 0 || plus > at) return mail;
+    return mail.substr(0, plus) + mail.substr(at);
+}
+
+}  // namespace
+
+bool is_same_person(std::string_view a, std::string_view b) {
+    return !a.empty() && without_tag(text::lower_ascii(a)) == without_tag(text::lower_ascii(b));
+}
+
+MailedObject mailed_object(std::string_view content) {
+    const auto calendar = ical::parse(content);
+    const auto meeting = itip::meeting_of(calendar);
+    MailedObject object{.method = std::nullopt,
+                        .uid = meeting.uid,
+                        .organizer = meeting.organizer,
+                        .sent_by = {},
+                        .attendees = {},
+                        .same_organizer = meeting.same_organizer};
+    if (const auto* method = calendar.property("METHOD"))
+        object.method = itip::method_named(text::trim(method->value));
+    for (const auto& component : calendar.components)
+        if (const auto* organizer = component.property("ORGANIZER"))
+            if (const auto* sent_by = organizer->parameter("SENT-BY")) object.sent_by = *sent_by;
+    object.attendees.reserve(meeting.attendees.size());
+    for (const auto& attendee : meeting.attendees) object.attendees.push_back(attendee.address);
+    return object;
+}
+
+MailVerdict judge(const MailCase& mail) {
+    const auto rule =
+        std::ranges::find_if(rules, [&](const Rule& each) { return each.holds(mail); });
+    if (rule == rules.end()) return {};
+    MailVerdict verdict{.deed = rule->deed, .word = rule->word, .why = std::string(rule->why)};
+    if (rule->word == "unproven" && !mail.proof.why.empty()) verdict.why += " " + mail.proof.why;
+    return verdict;
+}
+
+}  // namespace kalends::sched

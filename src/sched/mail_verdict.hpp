@@ -1,0 +1,68 @@
+#pragma once
+// Who may speak for whom by mail: whether what a message asks for is done. Pure. RFC 6047 3;
+// decision 0016.
+
+#include "itip/address.hpp"
+#include "itip/message.hpp"
+#include "mail/authentication.hpp"
+#include "mail/read.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kalends::sched {
+
+/// An iTIP object, as far as it says who speaks.
+struct MailedObject {
+    std::optional<itip::Method> method;  ///< nothing: none that RFC 5546 knows
+    std::string uid;
+    std::string organizer;  ///< calendar user addresses
+    std::string sent_by;    ///< of ORGANIZER
+    std::vector<std::string> attendees;
+    bool same_organizer = true;  ///< in all components
+};
+
+/// Throws ical::ParseError.
+MailedObject mailed_object(std::string_view content);
+
+/// Whose invitations are put into somebody's calendar: of everybody, of people who are known, of
+/// nobody.
+enum class Acceptance { always, known, never };
+
+/// The message, and what is known here.
+struct MailCase {
+    const mail::Incoming& message;
+    const mail::Verdict& proof;  ///< who really sent it
+    MailedObject object;
+    std::string from;              ///< the one address; empty: there is none, or several
+    bool from_is_ours = false;     ///< in a domain whose people are all here
+    bool from_is_known = false;    ///< in the directory, in address books, or one has met
+    itip::Addresses me;            ///< whose mail it is
+    bool is_stored = false;        ///< he has a meeting of that UID
+    std::string stored_organizer;  ///< of it
+    std::vector<std::string> stored_attendees;
+    Acceptance acceptance = Acceptance::known;
+    std::string site;      ///< X-Kalends-Loop of what is sent from here
+    bool is_flood = false; ///< its sender has sent too many
+    bool came_before = false;
+};
+
+struct MailVerdict {
+    enum class Deed {
+        apply,
+        keep,  ///< it is shown in the inbox, with the reason
+        pass,  ///< it stays a mail; the log has the reason
+    };
+    Deed deed = Deed::apply;
+    std::string_view word = "applied";  ///< for the log
+    std::string why = {};               ///< a sentence; of apply: none
+};
+
+MailVerdict judge(const MailCase& mail);
+
+/// Whether two mail addresses are of one person: equal but for case and tag (RFC 5233).
+bool is_same_person(std::string_view a, std::string_view b);
+
+}  // namespace kalends::sched
