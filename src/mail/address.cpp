@@ -2,6 +2,7 @@
 
 #include "base/c_ptr.hpp"
 #include "base/text.hpp"
+#include "mail/line_private.hpp"
 
 #include <algorithm>
 #include <idn2.h>
@@ -89,7 +90,7 @@ bool is_address(std::string_view address) {
 bool needs_smtputf8(std::string_view address) { return !is_ascii(parts_of(address).local); }
 
 std::string with_ascii_domain(std::string_view address) {
-    if (!is_address(address)) throw Malformed("no mail address: " + text::printable(address));
+    if (!is_address(address)) throw Malformed("no mail address: " + one_line(address));
     const auto [local, domain] = parts_of(address);
     return std::string(local) + "@" + ascii_domain(domain);
 }

@@ -2,6 +2,7 @@
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "mail/address.hpp"
+#include "mail/line_private.hpp"
 #include "mail/send.hpp"
 
 #include <sys/wait.h>
@@ -46,7 +47,7 @@ constexpr Exit exits[] = {
 // clang-format on
 
 Result meaning_of(const std::string& program, const process::Ended& ended) {
-    const auto said = text::printable(text::trim(ended.output), 500);
+    const auto said = one_line(ended.output);
     const auto sentence = [&](const std::string& what) {
         return program + " " + what + (said.empty() ? "" : ": " + said);
     };

@@ -3,6 +3,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "mail/gmime_private.hpp"
+#include "mail/line_private.hpp"
 
 #include <algorithm>
 
@@ -13,28 +14,14 @@ using MessagePtr = ObjectPtr<GMimeMessage>;
 using MultipartPtr = ObjectPtr<GMimeMultipart>;
 using PartPtr = ObjectPtr<GMimePart>;
 
-bool is_control(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < ' ' || byte == 0x7f;
-}
-
 constexpr std::size_t max_name = 200;     // bytes; lines of a message have 998 at most, and
 constexpr std::size_t max_subject = 500;  // a long word is not folded (RFC 5322 2.1.1)
 constexpr std::size_t max_token = 900;
 
-/// At most `max` bytes, cut between two characters.
-void cut(std::string& utf8, std::size_t max) {
-    if (utf8.size() <= max) return;
-    while (max > 0 && (static_cast<unsigned char>(utf8[max]) & 0xC0U) == 0x80U) --max;
-    utf8.resize(max);
-}
-
 /// A text for people in a header: without controls, so that nobody's name becomes a header.
-std::string one_line(std::string text, std::size_t max, const char* what) {
+std::string for_people(const std::string& text, std::size_t max, const char* what) {
     if (!text::is_utf8(text)) throw Malformed(std::string(what) + " is not UTF-8");
-    std::ranges::replace_if(text, is_control, ' ');
-    cut(text, max);
-    return std::string(text::trim(text));
+    return one_line(text, max);
 }
 
 /// A word of a protocol in a header: nothing but printable ASCII without spaces and brackets.
@@ -129,7 +116,7 @@ MultipartPtr body_of(const Outgoing& message) {
 }
 
 void add_mailbox(GMimeMessage* to, GMimeAddressType type, const Mailbox& mailbox) {
-    const auto name = one_line(mailbox.name, max_name, "a name");
+    const auto name = for_people(mailbox.name, max_name, "a name");
     const auto address = with_ascii_domain(mailbox.address);
     const ObjectPtr<InternetAddress> written{
         internet_address_mailbox_new(name.empty() ? nullptr : name.c_str(), address.c_str())};
@@ -152,7 +139,7 @@ void set_headers(GMimeMessage* to, const Outgoing& message) {
     if (message.sender) add_mailbox(to, GMIME_ADDRESS_TYPE_SENDER, *message.sender);
     if (message.reply_to) add_mailbox(to, GMIME_ADDRESS_TYPE_REPLY_TO, *message.reply_to);
     add_mailbox(to, GMIME_ADDRESS_TYPE_TO, message.to);
-    g_mime_message_set_subject(to, one_line(message.subject, max_subject, "the subject").c_str(),
+    g_mime_message_set_subject(to, for_people(message.subject, max_subject, "the subject").c_str(),
                                "UTF-8");
     const CPtr<GDateTime, g_date_time_unref> date{g_date_time_new_from_unix_utc(message.date)};
     if (!date) throw Malformed("bad date: " + std::to_string(message.date));

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "mail/line_private.hpp"
 #include "mail/smtp_reply_private.hpp"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ std::string Reply::status() const {
 std::string Reply::sentence() const {
     std::string result = std::to_string(code);
     for (const auto& line : lines) result += " " + line;
-    return text::printable(result, 500);
+    return one_line(result);
 }
 
 Reply read_reply(Connection& from) {
@@ -43,10 +44,10 @@ Reply read_reply(Connection& from) {
         const auto line = from.read_line(max_line);
         if (line.size() < 3 || !std::all_of(line.begin(), line.begin() + 3, is_digit) ||
             line[0] < '2' || line[0] > '5' || (line.size() > 3 && line[3] != ' ' && line[3] != '-'))
-            throw Disconnected("no reply of SMTP: " + text::printable(line));
+            throw Disconnected("no reply of SMTP: " + one_line(line));
         const int code = std::stoi(line.substr(0, 3));
         if (reply.code != 0 && reply.code != code)
-            throw Disconnected("two codes in one reply: " + text::printable(line));
+            throw Disconnected("two codes in one reply: " + one_line(line));
         if (reply.lines.size() == max_lines) throw Disconnected("a reply without end");
         reply.code = code;
         reply.lines.push_back(line.substr(std::min<std::size_t>(4, line.size())));

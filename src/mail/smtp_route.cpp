@@ -1,6 +1,7 @@
 // A client of SMTP (RFC 5321) and LMTP (RFC 2033) for one message to one recipient.
 #include "base/text.hpp"
 #include "mail/address.hpp"
+#include "mail/line_private.hpp"
 #include "mail/send.hpp"
 #include "mail/smtp_reply_private.hpp"
 
@@ -223,7 +224,7 @@ public:
         } catch (const Ends& end) {
             return end.result();
         } catch (const Disconnected& error) {
-            return {Kind::temporary, "4.4.2", text::printable(error.what(), 500)};
+            return {Kind::temporary, "4.4.2", one_line(error.what())};
         }
     }
 
