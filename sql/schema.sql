@@ -546,7 +546,7 @@ CREATE TABLE correspondence (
     uid       text COLLATE "C" NOT NULL,
     recipient text COLLATE "C" NOT NULL,
     thread    text COLLATE "C" NOT NULL,
-    message   bytea NOT NULL
+    message   bytea
 );
 COMMENT ON TABLE correspondence IS 'What people outside were told last of a meeting.';
 COMMENT ON COLUMN correspondence.home_id IS 'Who told them.';
@@ -554,7 +554,7 @@ COMMENT ON COLUMN correspondence.told IS 'When.';
 COMMENT ON COLUMN correspondence.uid IS 'Of the meeting.';
 COMMENT ON COLUMN correspondence.recipient IS 'Calendar user address as the meeting has it; compared without its case.';
 COMMENT ON COLUMN correspondence.thread IS 'Message-ID of the first mail, without brackets: later ones refer to it. RFC 5322 3.6.4.';
-COMMENT ON COLUMN correspondence.message IS 'The iTIP message.';
+COMMENT ON COLUMN correspondence.message IS 'The iTIP message; null: he began, and has been told nothing yet.';
 CREATE UNIQUE INDEX correspondence_recipient ON correspondence (home_id, left(uid, 600), left(lower(recipient), 600));
 CREATE INDEX correspondence_told ON correspondence (told);
 
@@ -584,6 +584,7 @@ COMMENT ON COLUMN mail_log.address IS 'Of the other side.';
 COMMENT ON COLUMN mail_log.message_id IS 'Message-ID, without brackets.';
 COMMENT ON COLUMN mail_log.verdict IS 'One word: what was done.';
 COMMENT ON COLUMN mail_log.why IS 'A sentence.';
+CREATE INDEX mail_log_address ON mail_log (home_id, left(lower(address), 600));
 CREATE INDEX mail_log_mail ON mail_log (mail_id) WHERE mail_id IS NOT NULL;
 CREATE INDEX mail_log_at ON mail_log (at);
 

@@ -72,6 +72,19 @@ std::unique_ptr<sched::Postman> postman_of(const Config& config, store::Database
     return std::make_unique<sched::Postman>(database, postman_settings(config), std::move(route));
 }
 
+/// nullptr where mail stays mail.
+std::unique_ptr<sched::Arrivals> arrivals_of(const Config& config, store::Database& database,
+                                             sched::Scheduler* scheduler) {
+    if (scheduler == nullptr || config.mail.spool.empty()) return nullptr;
+    return std::make_unique<sched::Arrivals>(database, *scheduler, arrival_settings(config));
+}
+
+std::unique_ptr<sched::SpoolReader> spool_reader_of(const Config& config,
+                                                    sched::Arrivals* arrivals) {
+    if (arrivals == nullptr) return nullptr;
+    return std::make_unique<sched::SpoolReader>(*arrivals, *spool_settings(config));
+}
+
 class Application final : public http::Handler {
 public:
     Application(const Config& config, store::Database& database, HttpStatistics statistics)
@@ -81,6 +94,8 @@ public:
           scheduler_(scheduler_of(config, database)),
           groups_(group_keeper_of(config, database, scheduler_.get())),
           postman_(postman_of(config, database)),
+          arrivals_(arrivals_of(config, database, scheduler_.get())),
+          spool_reader_(spool_reader_of(config, arrivals_.get())),
           types_(scheduler_.get(), api_settings(config).free_busy),
           registry_(make_registry(types_)), services_{database, registry_, dav_settings(config),
                                                       &audit_},
@@ -148,6 +163,8 @@ private:
     std::unique_ptr<sched::Scheduler> scheduler_;
     std::unique_ptr<sched::GroupKeeper> groups_;
     std::unique_ptr<sched::Postman> postman_;
+    std::unique_ptr<sched::Arrivals> arrivals_;
+    std::unique_ptr<sched::SpoolReader> spool_reader_;
     caldav::Types types_;
     dav::Registry registry_;
     dav::Services services_;

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <fstream>
+#include <pwd.h>
 #include <unistd.h>
 
 namespace kalends::app {
@@ -85,6 +86,20 @@ std::unique_ptr<mail::Route> by_sendmail(const Config& config) {
     return mail::sendmail_route({.program = config.mail.sendmail});
 }
 
+sched::Acceptance acceptance_named(std::string_view name) {
+    if (name == "always") return sched::Acceptance::always;
+    return name == "never" ? sched::Acceptance::never : sched::Acceptance::known;
+}
+
+/// One's own, root, and those of the names that there are.
+std::vector<uid_t> accounts(const std::vector<std::string>& names) {
+    std::vector<uid_t> uids{0, ::getuid()};
+    for (const auto& name : names)
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): at the start, before there are other threads
+        if (const auto* account = ::getpwnam(name.c_str())) uids.push_back(account->pw_uid);
+    return uids;
+}
+
 struct Way {
     std::string_view name;
     std::unique_ptr<mail::Route> (*make)(const Config& config);
@@ -122,6 +137,25 @@ sched::Postman::Settings postman_settings(const Config& config) {
             .give_up_after = duration_cast<seconds>(config.mail.give_up_after),
             .send_timeout = config.mail.send_timeout,
             .at_once = static_cast<std::size_t>(config.mail.at_once)};
+}
+
+sched::Arrivals::Settings arrival_settings(const Config& config) {
+    auto ours = lower(config.scheduling.domains);
+    for (auto& domain : lower(config.mail.domains)) ours.push_back(std::move(domain));
+    return {.authentication = {.authserv_id = config.mail.authserv_id,
+                               .our_hosts = lower(config.mail.received_by),
+                               .allow_spf = config.mail.trust_spf},
+            .domains = std::move(ours),
+            .acceptance = acceptance_named(config.mail.invitations),
+            .site = host_name(config),
+            .bounces = config.mail.bounces,
+            .per_hour = config.mail.per_hour};
+}
+
+std::optional<sched::SpoolReader::Settings> spool_settings(const Config& config) {
+    if (config.mail.spool.empty()) return std::nullopt;
+    return sched::SpoolReader::Settings{.folder = config.mail.spool,
+                                        .owners = accounts(config.mail.spool_users)};
 }
 
 }  // namespace kalends::app

@@ -1,11 +1,14 @@
 #pragma once
-// How mail leaves, as the configuration has it.
+// How mail leaves and comes, as the configuration has it.
 
 #include "base/config.hpp"
 #include "mail/send.hpp"
+#include "sched/arrivals.hpp"
 #include "sched/postman.hpp"
+#include "sched/spool_reader.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace kalends::app {
 
@@ -16,5 +19,10 @@ std::unique_ptr<mail::Route> mail_route(const Config& config);
 sched::Site site_of(const Config& config);
 
 sched::Postman::Settings postman_settings(const Config& config);
+
+sched::Arrivals::Settings arrival_settings(const Config& config);
+
+/// nothing where mail.spool is empty.
+std::optional<sched::SpoolReader::Settings> spool_settings(const Config& config);
 
 }  // namespace kalends::app

@@ -201,6 +201,13 @@ struct MailConfig {
     std::string language;
     std::string words;
     std::chrono::milliseconds keep_log{};
+    std::string spool;
+    std::vector<std::string> spool_users;
+    std::string authserv_id;
+    std::vector<std::string> received_by;
+    bool trust_spf = false;
+    std::string invitations;  ///< always, known, never
+    int per_hour = 0;
 };
 
 struct FilesConfig {

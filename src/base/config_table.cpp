@@ -197,6 +197,13 @@ constexpr Setting<Config> settings[] = {
     {SETTING(mail.language), "en", "", "The language of messages of those who have none in the directory: de, en, es, fr, sv, or one in mail.words."},
     {SETTING(mail.words), "", "", "A folder with texts of your own, which take the place of those that come along: sentences by language (de.json), letter.txt, letter.html. docs/mail.md says how. Empty: none."},
     {SETTING(mail.keep_log), "90 d", "1 d .. 3650 d", "How long kalends mail log knows what became of a mail. What people outside were told last of a meeting is known a year longer."},
+    {SETTING(mail.spool), "", "", "The folder into which kalends imip puts mail that the mail system hands over, for example \"/var/spool/kalends\". It is made where it is missing. Empty: invitations and answers that come by mail stay mail."},
+    {SETTING(mail.spool_users), "kalends, vmail, dovecot, postfix, nobody", "", "Accounts of the mail system, under which it runs kalends imip: what others put into mail.spool is not read, so that nobody on this machine can speak for somebody else. Names that do not exist mean nothing."},
+    {SETTING(mail.authserv_id), "", "", "The name that one's own mail server writes first in Authentication-Results (RFC 8601), such as \"mx.example.com\": what it says there of DKIM, SPF and DMARC is believed. It must remove fields in which others use that name (docs/mail.md). Empty: no mail proves anything, and nothing that comes by mail is applied."},
+    {SETTING(mail.received_by), "", "", "Names that one's own mail servers write behind \"by\" in Received. Authentication-Results below the first Received of another server are not read. Empty: mail.authserv_id alone."},
+    {SETTING(mail.trust_spf), "false", "", "Believe a mail whose envelope sender alone is proven (SPF), where it has neither DKIM nor DMARC. Forwarded mail often has only that, and so has some that is forged."},
+    {SETTING(mail.invitations), "known", "always | known | never", "Whose invitations by mail are put into the calendar: everybody's, those of people who are known (in the directory, in one's address books, or whom one has met), nobody's. Others are in the inbox, with the reason. Everybody may choose otherwise (the property mail-invitations of the inbox, docs/mail.md)."},
+    {SETTING(mail.per_hour), "200", "1 .. 1000000", "Calendar mails of one sender to one person within an hour; more stay mail."},
 
     {SETTING(files.max_size), "4 GB", "1 MB .. 10000 GB", "Size of one file; more is answered with 413. Not more than http.max_spooled_body."},
 

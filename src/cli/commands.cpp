@@ -180,6 +180,18 @@ constexpr Example room_add_examples[] = {
     {"kalends room add van --resource --name \"The van\" --accept manual",
      "Somebody says yes or no; kalends group join van/write says who."},
 };
+constexpr Option imip_options[] = {
+    {"recipient", 'r', "ADDRESS", "To whom the mail is (envelope)."},
+    {"sender", 's', "ADDRESS", "Who has sent it (envelope); empty for a report."},
+    {"user", 'u', "LOGIN", "Whose mailbox it goes to. Without it, the recipient says it."},
+    {"spool", 0, "DIR",
+     "The folder; without it, mail.spool of the configuration, which the mail "
+     "system's account must be able to read then."},
+};
+constexpr Example imip_examples[] = {
+    {"kalends imip --recipient jane@example.com --sender bob@partner.example --user jane <message",
+     "What Dovecot's Sieve does with each mail that has a calendar part (docs/mail.md)."},
+};
 constexpr Option mail_json_options[] = {
     {"json", 0, "", "One JSON object a line, for scripts."},
 };
@@ -440,6 +452,13 @@ constexpr Command table[] = {
     {"room delete", "ROOM", "delete a room and its calendar",
      "Deletes the room with its calendar. There is no way back but a backup.", user_delete_options,
      room_delete_examples},
+    {"imip", "", "hand over a mail with an invitation or an answer",
+     "For the mail system: reads one message on standard input and stores it in mail.spool, where "
+     "the server finds it within a second, or when it is started. It waits for nothing, so that "
+     "no delivery does.\n\nEnds with a code of sysexits.h: 0 when the message is safely stored, "
+     "65 when it is too large or its envelope makes no sense, 75 when it could not be stored "
+     "now. In all cases the mail is to be delivered as usual.",
+     imip_options, imip_examples},
     {"mail queue", "", "who is about to get which mail, and why",
      "Lists the meetings of which people outside are to be told when nobody has changed them for "
      "a while (the setting mail.hold), with the mails that this would be, and the messages that "

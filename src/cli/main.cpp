@@ -98,6 +98,7 @@ int run(const Arguments& arguments) {
     if (name == "help") return help(arguments);
     if (name == "manual") return manual(arguments);
     if (name == "check-config") return check_config(arguments);
+    if (name == "imip") return imip(arguments);
     if (name == "version") {
         std::cout << "kalends " << version() << "\n";
         return done;

@@ -24,6 +24,8 @@ int app_password_list(const Arguments& arguments, const Config& config);
 int app_password_revoke(const Arguments& arguments, const Config& config);
 
 int audit(const Arguments& arguments, const Config& config);
+/// Without a connection, and without the configuration where --spool is there.
+int imip(const Arguments& arguments);
 int mail_queue(const Arguments& arguments, const Config& config);
 int mail_retry(const Arguments& arguments, const Config& config);
 int mail_drop(const Arguments& arguments, const Config& config);

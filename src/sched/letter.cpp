@@ -37,8 +37,7 @@ std::string language_of(const store::Principal& sender, const LetterSettings& se
 }  // namespace
 
 Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
-                 const letters::Writer& writer, const LetterSettings& settings,
-                 std::int64_t date) {
+                 const letters::Writer& writer, const LetterSettings& settings, std::int64_t date) {
     const auto from = itip::mail_of(mail.sender);
     const auto to = itip::mail_of(mail.recipient);
     const auto language = language_of(sender, settings);

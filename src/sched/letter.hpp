@@ -15,9 +15,9 @@ struct LetterSettings {
     /// Mail domains, lower case, in whose names this server may send: others' From would not pass
     /// their DMARC policy. Empty: of everybody.
     std::vector<std::string> domains;
-    std::string address;    ///< who sends for whom the server must not name as the sender
-    std::string bounces;    ///< where reports go: "bounce@…" gets them as "bounce+17@…"; empty: to
-                            ///< the sender
+    std::string address;  ///< who sends for whom the server must not name as the sender
+    std::string bounces;  ///< where reports go: "bounce@…" gets them as "bounce+17@…"; empty: to
+                          ///< the sender
     std::string host;       ///< of Message-IDs of senders without a domain
     std::string language;   ///< of senders who have none; RFC 5646
     std::string loop = {};  ///< names this site in X-Kalends-Loop

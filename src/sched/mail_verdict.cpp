@@ -68,9 +68,8 @@ bool is_stranger(const MailCase& mail) {
 }
 
 bool invites_me(const MailCase& mail) {
-    return std::ranges::any_of(mail.object.attendees, [&](const std::string& each) {
-        return mail.me.contains(each);
-    });
+    return std::ranges::any_of(mail.object.attendees,
+                               [&](const std::string& each) { return mail.me.contains(each); });
 }
 
 struct Rule {
@@ -115,7 +114,8 @@ constexpr std::array rules{
     Rule{[](const MailCase& mail) {
              return is_answer(mail) && !is_among(mail.object.attendees, mail.from);
          },
-         Deed::keep, "for another", "It is an answer in the name of somebody else than its sender."},
+         Deed::keep, "for another",
+         "It is an answer in the name of somebody else than its sender."},
     Rule{[](const MailCase& mail) {
              return is_answer(mail) && !is_among(mail.stored_attendees, mail.from);
          },

@@ -44,8 +44,8 @@ struct MailCase {
     std::string stored_organizer;  ///< of it
     std::vector<std::string> stored_attendees;
     Acceptance acceptance = Acceptance::known;
-    std::string site;      ///< X-Kalends-Loop of what is sent from here
-    bool is_flood = false; ///< its sender has sent too many
+    std::string site;       ///< X-Kalends-Loop of what is sent from here
+    bool is_flood = false;  ///< its sender has sent too many
     bool came_before = false;
 };
 

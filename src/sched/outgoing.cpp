@@ -98,8 +98,10 @@ std::vector<Message> overdue(const store::Home& owner, const People& people,
                            (now && itip::role_in(after, me) == Role::organizer);
     std::vector<Message> messages;
     if (organizes) {
-        if (now) messages = itip::news(known, *now, me, moment);
-        else if (known) messages = itip::cancel_all(*known, me, moment);
+        if (now)
+            messages = itip::news(known, *now, me, moment);
+        else if (known)
+            messages = itip::cancel_all(*known, me, moment);
         drop_repetitions(messages);
         return messages;
     }
@@ -111,6 +113,25 @@ std::vector<Message> overdue(const store::Home& owner, const People& people,
     return messages;
 }
 
+void release(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
+             const store::MailHold& held) {
+    const auto placed = transaction.find_uid(held.uid);
+    const auto now = placed ? std::optional{placed->object.data} : std::nullopt;
+    const auto meeting = meeting_in(now ? *now : held.known.value_or(""));
+    const auto sender = own_address(meeting, owner_in(owner, people, {}, meeting));
+    for (const auto& message : overdue(owner, people, held.known, now)) {
+        const auto* person = people.find(message.recipient);
+        if (person == nullptr) throw Unlearnt{{message.recipient}};
+        if (person->home || !person->can_have_mail) continue;
+        transaction.send(store::OutgoingMail{.method = std::string(itip::name_of(message.method)),
+                                             .uid = held.uid,
+                                             .sender = sender,
+                                             .recipient = message.recipient,
+                                             .message = message.data,
+                                             .reason = reason_of(message)});
+    }
+}
+
 bool release(store::Database& database, const Site& site, const store::MailHold& held,
              std::int64_t time) {
     const auto owner = database.home(held.home);
@@ -120,24 +141,9 @@ bool release(store::Database& database, const Site& site, const store::MailHold&
     with_people(people, [&] {
         released = store::in_home(database, held.home, [&](store::HomeTransaction& transaction) {
             const auto taken = transaction.take_hold(held.uid, time);
-            if (!taken) return false;
-            const auto placed = transaction.find_uid(held.uid);
-            const auto now = placed ? std::optional{placed->object.data} : std::nullopt;
-            const auto sender = now ? *now : taken->known.value_or("");
-            for (const auto& message : overdue(*owner, people, taken->known, now)) {
-                const auto* person = people.find(message.recipient);
-                if (person == nullptr) throw Unlearnt{{message.recipient}};
-                if (person->home || !person->can_have_mail) continue;
-                const auto meeting = meeting_in(sender);
-                transaction.send(store::OutgoingMail{
-                    .method = std::string(itip::name_of(message.method)),
-                    .uid = taken->uid,
-                    .sender = own_address(meeting, owner_in(*owner, people, {}, meeting)),
-                    .recipient = message.recipient,
-                    .message = message.data,
-                    .reason = reason_of(message)});
-            }
-            return true;
+            if (taken && (taken->known || transaction.find_uid(held.uid)))
+                release(transaction, *owner, people, *taken);
+            return taken.has_value();
         });
     });
     return released;
@@ -152,8 +158,8 @@ void write_status(store::HomeTransaction& transaction, std::string_view uid, Met
     const auto placed = transaction.find_uid(uid);
     if (!placed || statuses.empty()) return;
     const auto& present = placed->object;
-    auto data = itip::with_statuses(
-        present.data, is_answer(method) ? Role::attendee : Role::organizer, statuses);
+    auto data = itip::with_statuses(present.data,
+                                    is_answer(method) ? Role::attendee : Role::organizer, statuses);
     if (data == present.data) return;
     auto row = stored_form(std::move(data));
     row.collection = placed->collection;
@@ -173,8 +179,7 @@ void settle(store::Database& database, std::span<const SentMail> sent, std::int6
         for (const auto& each : sent) {
             const auto method = method_of(each.mail);
             (void)transaction.remove(each.mail);
-            if (each.handed_on)
-                transaction.remember_told(each.mail, each.message_id, time);
+            if (each.handed_on) transaction.remember_told(each.mail, each.message_id, time);
             if (!each.status.empty())
                 (is_answer(method) ? to_organizer : to_attendees)
                     .insert_or_assign(itip::canonical(each.mail.recipient), each.status);

@@ -24,6 +24,11 @@ std::vector<itip::Message> overdue(const store::Home& owner, const People& peopl
 /// Why somebody gets a message, in a few words: "changed: DTSTART, LOCATION".
 std::string reason_of(const itip::Message& message);
 
+/// Makes messages of a meeting that was held, for those outside; it or what they know of it is
+/// there. Throws Unlearnt.
+void release(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
+             const store::MailHold& held);
+
 /// Makes messages of a meeting that is due by `time`. False: it is not any more, somebody else has
 /// done it. Throws store::Unavailable.
 bool release(store::Database& database, const Site& site, const store::MailHold& held,
@@ -49,7 +54,7 @@ void settle(store::Database& database, std::span<const SentMail> sent, std::int6
 
 /// Writes the status of a delivery into the sender's object: of a message to the organizer on its
 /// ORGANIZER, else on the recipient's ATTENDEE.
-void write_status(store::HomeTransaction& transaction, std::string_view uid,
-                  itip::Method method, const itip::Statuses& statuses);
+void write_status(store::HomeTransaction& transaction, std::string_view uid, itip::Method method,
+                  const itip::Statuses& statuses);
 
 }  // namespace kalends::sched

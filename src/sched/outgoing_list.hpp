@@ -19,8 +19,8 @@ struct OutgoingEntry {
     std::string uid;
     std::string recipient;  ///< a mail address; empty: nobody would be told any more
     std::string title;
-    std::string reason;     ///< "changed: DTSTART, LOCATION"
-    std::int64_t due = 0;   ///< when it is sent, or tried again
+    std::string reason;    ///< "changed: DTSTART, LOCATION"
+    std::int64_t due = 0;  ///< when it is sent, or tried again
     int tries = 0;
     std::string problem;  ///< why it could not be sent yet
 };

@@ -2,9 +2,9 @@
 
 #include "base/log.hpp"
 #include "ical/published.hpp"
+#include "sched/contacts.hpp"
 #include "store/objects.hpp"
 #include "vcard/free_busy_url.hpp"
-#include "vcard/search.hpp"
 
 namespace kalends::sched {
 namespace {
@@ -15,32 +15,15 @@ constexpr long ok = 200;
 /// any.
 std::string url_in_books(store::Database& database, const store::Home& asker,
                          const std::string& address) {
-    constexpr std::size_t page = 100;
-    vcard::Filter filter;
-    filter.props.push_back({.name = "EMAIL",
-                            .is_not_defined = false,
-                            .all_of = false,
-                            .texts = {text_match(address, Collation::unicode_casemap)},
-                            .params = {}});
-    store::Candidates candidates;
-    candidates.search_contains = vcard::plan(filter).contains;
     std::string url;
-    const auto look = [&](const store::ObjectView& row) {
-        if (!url.empty()) return;
+    each_card_with(database, asker, address, [&](const store::ObjectView& row) {
         try {
             url = vcard::free_busy_url(vcard::parse(row.data), address);
         } catch (const vcard::ParseError&) {
-            return;  // stored as it came, long ago
+            return true;  // stored as it came, long ago
         }
-    };
-    for (const auto& book : asker.collections) {
-        if (book->kind != store::CollectionKind::addressbook || !url.empty()) continue;
-        std::int64_t after = 0;
-        do {
-            after = store::find_candidates(database, asker.principal.id, book->id, candidates,
-                                           after, page, look);
-        } while (after != 0 && url.empty());
-    }
+        return url.empty();
+    });
     return url;
 }
 

@@ -135,8 +135,7 @@ std::optional<SentMail> Postman::put_off(const store::OutboxMail& mail, const Le
     log(Level::info, "mail.put_off",
         {{"mail", std::to_string(mail.id)}, {"to", letter.envelope_to}, {"why", result.sentence}});
     if (now - mail.created < settings_.give_up_after.count()) {
-        store::put_off_mail(database_, mail, now + wait_after(mail.tries).count(),
-                            result.sentence);
+        store::put_off_mail(database_, mail, now + wait_after(mail.tries).count(), result.sentence);
         return std::nullopt;
     }
     return SentMail{.mail = mail,

@@ -71,8 +71,8 @@ void Reception::apply(const Delivery& delivery) {
             from_attendee(delivery, placed);
         else
             from_organizer(delivery, placed);
-    } catch (const itip::Refused& refused) {
-        dropped(delivery, refused.what());
+    } catch (const itip::Refused& error) {
+        dropped(delivery, error.what());
     } catch (const ical::ParseError& error) {
         dropped(delivery, error.what());
     } catch (const ical::ValueError& error) {

@@ -114,10 +114,9 @@ public:
             }
         }
         if (holds)
-            transaction.hold_mail(uid, present,
-                                  {.now = clock::unix_now(),
-                                   .quiet = site_.hold,
-                                   .at_most = site_.hold_at_most});
+            transaction.hold_mail(
+                uid, present,
+                {.now = clock::unix_now(), .quiet = site_.hold, .at_most = site_.hold_at_most});
     }
 
     std::vector<Hop> hops;

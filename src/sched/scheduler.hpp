@@ -77,6 +77,11 @@ public:
     /// invited. False: there was nothing to do.
     bool follow_groups(store::PrincipalId organizer, const std::string& uid);
 
+    /// Applies what has been made to wait for others.
+    void carry(std::vector<Hop> hops) noexcept { courier_.carry(std::move(hops)); }
+
+    [[nodiscard]] const Site& site() const { return courier_.settings().site; }
+
     /// All scheduling objects of a calendar that is about to go.
     store::Changed erase_all(const Actor& actor, const store::Collection& calendar);
 

@@ -301,8 +301,8 @@ struct HomeTransaction::State {
             forced.add(mail.forced);
             messages.add(mail.message);
         }
-        connection.run(insert_mails_sql, homes, methods, uids, senders, recipients, reasons,
-                       forced, messages);
+        connection.run(insert_mails_sql, homes, methods, uids, senders, recipients, reasons, forced,
+                       messages);
         mails.clear();
     }
 
@@ -459,12 +459,11 @@ void HomeTransaction::send(OutgoingMail mail) {
 
 void HomeTransaction::hold_mail(std::string_view uid, const std::optional<Object>& known,
                                 const HoldTimes& times) {
-    const MailHold hold{
-        .home = home_,
-        .uid = std::string(uid),
-        .since = times.now,
-        .due = times.now + times.quiet,
-        .known = known ? std::optional<std::string>(known->data) : std::nullopt};
+    const MailHold hold{.home = home_,
+                        .uid = std::string(uid),
+                        .since = times.now,
+                        .due = times.now + times.quiet,
+                        .known = known ? std::optional<std::string>(known->data) : std::nullopt};
     store::hold_mail(state_.connection, hold, times.at_most);
 }
 
@@ -481,9 +480,12 @@ void HomeTransaction::remember_told(const OutboxMail& mail, std::string_view mes
     store::remember_told(state_.connection, mail, message_id, time);
 }
 
-void HomeTransaction::log(const MailLogEntry& entry) {
-    write_mail_log(state_.connection, entry);
+void HomeTransaction::begin_thread(std::string_view uid, std::string_view recipient,
+                                   std::string_view message_id, std::int64_t time) {
+    store::begin_thread(state_.connection, home_, uid, recipient, message_id, time);
 }
+
+void HomeTransaction::log(const MailLogEntry& entry) { write_mail_log(state_.connection, entry); }
 
 void HomeTransaction::busy_candidates(std::span<const CollectionId> of, std::int64_t from,
                                       std::int64_t to, const ObjectSink& sink) {

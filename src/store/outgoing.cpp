@@ -85,8 +85,13 @@ const Statement remember_told_sql{"remember_told", R"sql(
         ON CONFLICT (home_id, left(uid, 600), left(lower(recipient), 600))
         DO UPDATE SET told = excluded.told, message = excluded.message)sql"};
 
+const Statement begin_thread_sql{"begin_thread", R"sql(
+    INSERT INTO correspondence (home_id, uid, recipient, thread, told) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING)sql"};
+
 #define LOG_COLUMNS                                                                                \
-    "home_id, at, coalesce(mail_id, 0), incoming, method, uid, address, message_id, verdict, why, log_id"
+    "home_id, at, coalesce(mail_id, 0), incoming, method, uid, address, message_id, verdict, "     \
+    "why, log_id"
 
 const Statement write_mail_log_sql{"write_mail_log", R"sql(
     INSERT INTO mail_log (home_id, at, mail_id, incoming, method, uid, address, message_id, verdict, why)
@@ -97,6 +102,14 @@ const Statement mail_log_sql{"mail_log", "SELECT " LOG_COLUMNS " FROM mail_log "
 
 const Statement find_sent_sql{"find_sent", "SELECT " LOG_COLUMNS " FROM mail_log "
                                            "WHERE mail_id = $1 ORDER BY log_id LIMIT 1"};
+
+const Statement mail_history_sql{"mail_history", R"sql(
+    SELECT coalesce(bool_or(message_id = $3 AND $3 <> ''), false), count(*) FILTER (WHERE at >= $4),
+           coalesce(bool_or(verdict = 'applied'), false)
+           OR EXISTS (SELECT FROM correspondence
+                       WHERE home_id = $1 AND lower(recipient) = 'mailto:' || lower($2))
+      FROM mail_log
+     WHERE home_id = $1 AND incoming AND left(lower(address), 600) = left(lower($2), 600))sql"};
 
 const Statement prune_mail_log_sql{"prune_mail_log", R"sql(
     WITH gone AS (DELETE FROM mail_log WHERE at < $1 RETURNING 1) SELECT count(*) FROM gone)sql"};
@@ -147,8 +160,8 @@ MailLogEntry entry_of(const Result& rows, int row) {
     entry.mail = rows.number(row, 2);
     entry.incoming = rows.boolean(row, 3);
     auto column = 4;
-    for (auto* field : {&entry.method, &entry.uid, &entry.address, &entry.message_id,
-                        &entry.verdict, &entry.why})
+    for (auto* field :
+         {&entry.method, &entry.uid, &entry.address, &entry.message_id, &entry.verdict, &entry.why})
         *field = rows.string(row, column++);
     entry.id = rows.number(row, column);
     return entry;
@@ -168,7 +181,7 @@ void fill_in_told(Connection& connection, std::vector<OutboxMail>& mails) {
     for (int row = 0; row < rows.rows(); ++row) {
         auto& mail = mails[static_cast<std::size_t>(rows.number(row, 0) - 1)];
         mail.thread = rows.string(row, 1);
-        mail.known = rows.string(row, 2);
+        if (!rows.is_null(row, 2)) mail.known = rows.string(row, 2);
     }
 }
 
@@ -195,6 +208,11 @@ void remember_told(Connection& connection, const OutboxMail& mail, std::string_v
                    mail.message);
 }
 
+void begin_thread(Connection& connection, PrincipalId home, std::string_view uid,
+                  std::string_view recipient, std::string_view message_id, std::int64_t time) {
+    connection.run(begin_thread_sql, home, uid, recipient, message_id, time);
+}
+
 void write_mail_log(Connection& connection, const MailLogEntry& entry) {
     connection.run(write_mail_log_sql, entry.home, entry.at, entry.mail, entry.incoming,
                    entry.method, entry.uid, entry.address, entry.message_id, entry.verdict,
@@ -214,8 +232,8 @@ std::vector<MailHold> holds(Database& db, PrincipalId home, std::size_t limit) {
 }
 
 std::optional<std::int64_t> next_hold(Database& db) {
-    const auto rows = reading(
-        db.inner(), [&](Connection& connection) { return connection.run(next_hold_sql); });
+    const auto rows =
+        reading(db.inner(), [&](Connection& connection) { return connection.run(next_hold_sql); });
     if (rows.is_null(0, 0)) return std::nullopt;
     return rows.number(0, 0);
 }
@@ -272,11 +290,21 @@ std::vector<MailLogEntry> mail_log(Database& db, PrincipalId home, std::size_t l
 }
 
 std::optional<MailLogEntry> find_sent(Database& db, std::int64_t mail) {
-    const auto rows = reading(db.inner(), [&](Connection& connection) {
-        return connection.run(find_sent_sql, mail);
-    });
+    const auto rows = reading(
+        db.inner(), [&](Connection& connection) { return connection.run(find_sent_sql, mail); });
     if (rows.empty()) return std::nullopt;
     return entry_of(rows, 0);
+}
+
+MailHistory mail_history(Database& db, PrincipalId home, std::string_view address,
+                         std::string_view message_id, std::int64_t since) {
+    if (!is_storable(address) || !is_storable(message_id)) return {};
+    const auto rows = reading(db.inner(), [&](Connection& connection) {
+        return connection.run(mail_history_sql, home, address, message_id, since);
+    });
+    return {.came_before = rows.boolean(0, 0),
+            .recent = rows.number(0, 1),
+            .has_met = rows.boolean(0, 2)};
 }
 
 std::size_t prune_mail_log(Database& db, std::int64_t before) {

@@ -94,6 +94,15 @@ std::vector<MailLogEntry> mail_log(Database& db, PrincipalId home, std::size_t l
 /// What was sent under that number: a report names it. Nothing where it is forgotten.
 std::optional<MailLogEntry> find_sent(Database& db, std::int64_t mail);
 
+/// What is known of somebody who has sent a mail.
+struct MailHistory {
+    bool came_before = false;  ///< a mail of his with that Message-ID has come
+    std::int64_t recent = 0;   ///< how many have come since that moment
+    bool has_met = false;      ///< he was told of a meeting, or what he sent was applied
+};
+MailHistory mail_history(Database& db, PrincipalId home, std::string_view address,
+                         std::string_view message_id, std::int64_t since);
+
 /// Forgets what was logged or told before; how many.
 std::size_t prune_mail_log(Database& db, std::int64_t before);
 std::size_t prune_correspondence(Database& db, std::int64_t before);

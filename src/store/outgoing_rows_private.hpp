@@ -21,6 +21,10 @@ bool remove_mail(Connection& connection, const OutboxMail& mail);
 void remember_told(Connection& connection, const OutboxMail& mail, std::string_view message_id,
                    std::int64_t time);
 
+/// Somebody outside has written about a meeting: what he is told is an answer to that.
+void begin_thread(Connection& connection, PrincipalId home, std::string_view uid,
+                  std::string_view recipient, std::string_view message_id, std::int64_t time);
+
 void write_mail_log(Connection& connection, const MailLogEntry& entry);
 
 }  // namespace kalends::store

@@ -108,6 +108,10 @@ public:
     /// Its recipient knows it now. `message_id`: of the mail.
     void remember_told(const OutboxMail& mail, std::string_view message_id, std::int64_t time);
 
+    /// Somebody outside has written about a meeting: what he is told is an answer to that mail.
+    void begin_thread(std::string_view uid, std::string_view recipient, std::string_view message_id,
+                      std::int64_t time);
+
     void log(const MailLogEntry& entry);
 
     /// Rows of the time digest of what may be busy in [from, to), of these calendars, which are

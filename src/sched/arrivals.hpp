@@ -1,0 +1,67 @@
+#pragma once
+// Mail that has arrived for people here: invitations, answers, and reports of what could not be
+// delivered. RFC 6047; decision 0016.
+
+#include "mail/read.hpp"
+#include "sched/mail_verdict.hpp"
+#include "sched/scheduler.hpp"
+#include "store/outgoing.hpp"
+#include "xml/name.hpp"
+
+#include <string>
+#include <vector>
+
+namespace kalends::sched {
+
+/// A property of the inbox in which its owner says whose invitations by mail are put into the
+/// calendar: "always", "known", "never".
+inline constexpr xml::NameView mail_invitations_property{"urn:kalends", "mail-invitations"};
+
+/// A message as the mail system delivers it.
+struct ArrivedMail {
+    std::string recipient;  ///< of the envelope
+    std::string login;      ///< whose mailbox it goes to; empty: the recipient says it
+    std::string text;       ///< RFC 5322
+};
+
+class Arrivals {
+public:
+    struct Settings {
+        mail::AuthenticationSettings authentication;
+        mail::Limits limits = {};
+        std::vector<std::string> domains;  ///< lower case: whoever is in them must log in to be
+                                           ///< believed
+        Acceptance acceptance = Acceptance::known;  ///< of those who have not said
+        std::string site;                           ///< X-Kalends-Loop of what is sent from here
+        std::string bounces;          ///< where reports come: "bounce@…", for "bounce+17@…"
+        std::int64_t per_hour = 200;  ///< from one sender to one person
+    };
+
+    /// Both live longer than this.
+    Arrivals(store::Database& database, Scheduler& scheduler, Settings settings)
+        : database_(database), scheduler_(scheduler), settings_(std::move(settings)) {}
+
+    /// Does what it asks for, if its sender may; says in the log what was done, and why. What
+    /// can't be read is logged, too. Throws store::Unavailable: it is to be tried again.
+    void receive(const ArrivedMail& mail);
+
+private:
+    void receive(const store::Home& home, const mail::Incoming& message);
+    void report(std::int64_t number, const mail::DeliveryReport& report);
+    [[nodiscard]] bool is_known(const store::Home& home, const std::string& address,
+                                const store::MailHistory& history);
+    [[nodiscard]] Acceptance acceptance_of(const store::Home& home) const;
+    MailVerdict apply(const store::HomePtr& home, MailCase mail, const std::string& content);
+
+    store::Database& database_;
+    Scheduler& scheduler_;
+    Settings settings_;
+};
+
+/// "17" of "bounce+17@example.com" where `bounces` is "bounce@example.com"; 0 for others.
+std::int64_t number_in_bounce(std::string_view recipient, std::string_view bounces);
+
+/// RFC 6638 3.2.9 of what a report says of a recipient; empty: nothing new.
+std::string_view report_status(const mail::RecipientReport& report);
+
+}  // namespace kalends::sched

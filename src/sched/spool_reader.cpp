@@ -1,0 +1,77 @@
+#include "sched/spool_reader.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "mail/spool.hpp"
+
+#include <chrono>
+
+namespace kalends::sched {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t page = 1000;
+constexpr auto between_looks = 300ms;
+constexpr auto between_cleanings = 1h;
+
+}  // namespace
+
+SpoolReader::SpoolReader(Arrivals& arrivals, Settings settings)
+    : arrivals_(arrivals), settings_(std::move(settings)) {
+    mail::make_spool(settings_.folder);
+    thread_ = std::jthread([this](const std::stop_token& stop) { work_in_background(stop); });
+}
+
+SpoolReader::~SpoolReader() {
+    thread_.request_stop();
+    woken_.notify_all();
+}
+
+void SpoolReader::work_in_background(const std::stop_token& stop) {
+    auto cleaned = clock::steady() - between_cleanings;
+    while (!stop.stop_requested()) {
+        try {
+            read_all(stop);
+            if (clock::steady() - cleaned >= between_cleanings) {
+                (void)mail::clean(settings_.folder);
+                cleaned = clock::steady();
+            }
+        } catch (const std::exception& error) {  // the database or the disk is away
+            log(Level::warning, "mail.spool", {{"why", error.what()}});
+            std::unique_lock lock(mutex_);
+            woken_.wait_for(lock, stop, 1s, [] { return false; });
+        }
+        std::unique_lock lock(mutex_);
+        woken_.wait_for(lock, stop, between_looks, [] { return false; });
+    }
+}
+
+void SpoolReader::read_all(const std::stop_token& stop) {
+    for (;;) {
+        const auto names = mail::list(settings_.folder, page);
+        for (const auto& name : names) {
+            if (stop.stop_requested()) return;
+            read(name);
+        }
+        if (names.size() < page) return;
+    }
+}
+
+void SpoolReader::read(const std::string& name) {
+    try {
+        const auto taken = mail::take(settings_.folder, name, {.owners = settings_.owners});
+        if (!taken) return;
+        arrivals_.receive({.recipient = taken->entry.recipient,
+                           .login = taken->entry.user,
+                           .text = taken->message});
+        mail::done(settings_.folder, name);
+    } catch (const store::Unavailable&) {
+        throw;  // it is still there
+    } catch (const std::exception& error) {
+        log(Level::error, "mail.spool.failed", {{"name", name}, {"why", error.what()}});
+        mail::fail(settings_.folder, name);
+    }
+}
+
+}  // namespace kalends::sched

@@ -1,0 +1,45 @@
+#pragma once
+// Works off what the mail system has put into the spool, in the background: a delivery never waits
+// for the server or the database (decision 0016).
+
+#include "sched/arrivals.hpp"
+
+#include <sys/types.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace kalends::sched {
+
+class SpoolReader {
+public:
+    struct Settings {
+        std::filesystem::path folder;
+        std::optional<std::vector<uid_t>> owners;  ///< who may put something there; nothing: all
+    };
+
+    /// Makes the folder where it is missing, and starts the thread. `arrivals` lives longer. Throws
+    /// mail::SpoolError.
+    SpoolReader(Arrivals& arrivals, Settings settings);
+    ~SpoolReader();
+    SpoolReader(const SpoolReader&) = delete;
+    SpoolReader& operator=(const SpoolReader&) = delete;
+
+private:
+    void work_in_background(const std::stop_token& stop);
+    void read_all(const std::stop_token& stop);
+    void read(const std::string& name);
+
+    Arrivals& arrivals_;
+    Settings settings_;
+    std::mutex mutex_;
+    std::condition_variable_any woken_;
+    std::jthread thread_;
+};
+
+}  // namespace kalends::sched
