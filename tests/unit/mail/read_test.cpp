@@ -112,6 +112,7 @@ TEST_CASE("two From fields, two addresses and a name that holds an address are s
     CHECK(message.from.size() == 2);
     message = read(std::string("From: an\0na@firma.test\n\n", 25));
     for (const auto& mailbox : message.from) CHECK(mailbox.address != "anna@firma.test");
+    CHECK(read(std::string("Subject: a\0b\n\n", 14)).subject == "a b");
     CHECK(read("From:\n\n").from_fields == 1);
     CHECK(read("From : x@y.test\n\n").from.size() == 1);
 }
