@@ -26,7 +26,7 @@ bool is_status(std::string_view word) {
 std::string Reply::status() const {
     const auto digit = static_cast<char>('0' + code / 100);
     if (!lines.empty()) {
-        const auto word = lines.front().substr(0, lines.front().find(' '));
+        auto word = lines.front().substr(0, lines.front().find(' '));
         if (is_status(word) && word[0] == digit) return word;
     }
     return std::string(1, digit) + ".0.0";

@@ -172,7 +172,7 @@ std::string take_value(std::string_view& text, std::string_view name) {
     const auto end = text.find('\n');
     if (end == text.npos || !text.starts_with(name))
         throw SpoolError(Kind::malformed, "no envelope");
-    const std::string value(text.substr(name.size(), end - name.size()));
+    std::string value(text.substr(name.size(), end - name.size()));
     if (!is_value(value)) throw SpoolError(Kind::malformed, "bad envelope");
     text.remove_prefix(end + 1);
     return value;

@@ -39,7 +39,7 @@ std::string Peer::hear() {
 }
 
 std::string Peer::expect(const std::string& expected, const std::string& answer) {
-    const auto heard = hear();
+    auto heard = hear();
     say(heard.starts_with(expected) ? answer + "\r\n"
                                     : "599 expected " + expected + ", heard " + heard + "\r\n");
     return heard;

@@ -270,16 +270,20 @@ TEST_CASE("a certificate of somebody else, of another name or out of date is not
     const Identity wrong[] = {stranger.issue(good), certified.authority.issue(other_name),
                               certified.authority.issue(old)};
     for (const auto& identity : wrong) {
-        FakeServer server([&](Peer& peer) {
-            peer.start_tls(identity);
-            peer.say("220 hello\r\n");
-        });
-        auto settings = plain(server);
-        settings.tls = mail::Tls::implicit;
-        settings.ca_file = certified.ca_file;
-        const auto result = send(settings);
-        CHECK(result.kind == Kind::temporary);
-        CHECK_MESSAGE(result.sentence.find("not trusted") != std::string::npos, result.sentence);
+        for (const auto* host : {"localhost", "127.0.0.1"}) {
+            FakeServer server([&](Peer& peer) {
+                peer.start_tls(identity);
+                peer.say("220 hello\r\n");
+            });
+            auto settings = plain(server);
+            settings.host = host;
+            settings.tls = mail::Tls::implicit;
+            settings.ca_file = certified.ca_file;
+            const auto result = send(settings);
+            CHECK(result.kind == Kind::temporary);
+            CHECK_MESSAGE(result.sentence.find("not trusted") != std::string::npos,
+                          result.sentence);
+        }
     }
 }
 

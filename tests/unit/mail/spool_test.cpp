@@ -148,9 +148,11 @@ TEST_CASE("what somebody else has planted is refused, and put aside") {
     CHECK(spool.wrong("../failed/x") == Kind::malformed);
     std::ofstream(in_new / "x") << "x";
 
-    // No files.
-    fs::create_symlink("/etc/passwd", in_new / std::string(64, 'b'));
-    CHECK(spool.wrong(std::string(64, 'b')) == Kind::malformed);
+    // No files; the link leads to one that would be right.
+    const auto linked = spool.plant(head + "linked");
+    fs::rename(in_new / linked, spool.directory.path / linked);
+    fs::create_symlink(spool.directory.path / linked, in_new / linked);
+    CHECK(spool.wrong(linked) == Kind::malformed);
     ::mkfifo((in_new / std::string(64, 'c')).c_str(), 0666);
     CHECK(spool.wrong(std::string(64, 'c')) == Kind::malformed);
     fs::create_directory(in_new / std::string(64, 'd'));
