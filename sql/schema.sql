@@ -510,6 +510,7 @@ CREATE TABLE mail_outbox (
     mail_id    bigint NOT NULL DEFAULT nextval('mail_number'),
     created    bigint NOT NULL DEFAULT floor(extract(epoch FROM clock_timestamp()))::bigint,
     next_try   bigint NOT NULL DEFAULT 0,
+    leased_until bigint NOT NULL DEFAULT 0,
     tries      integer NOT NULL DEFAULT 0,
     forced     boolean NOT NULL,
     method     text COLLATE "C" NOT NULL,
@@ -526,8 +527,9 @@ COMMENT ON TABLE mail_outbox IS 'iTIP messages to people who are not here, to be
 COMMENT ON COLUMN mail_outbox.home_id IS 'Of the sender: its transaction writes the row.';
 COMMENT ON COLUMN mail_outbox.mail_id IS 'The order in which they were made, and in which one recipient gets those of one meeting.';
 COMMENT ON COLUMN mail_outbox.created IS 'When.';
-COMMENT ON COLUMN mail_outbox.next_try IS 'Not before; whoever sends it moves this on first, so that nobody else does, and it is sent again if he is killed.';
-COMMENT ON COLUMN mail_outbox.tries IS 'How often it was begun to be sent.';
+COMMENT ON COLUMN mail_outbox.next_try IS 'Not before.';
+COMMENT ON COLUMN mail_outbox.leased_until IS 'Until then somebody is sending it; if he is killed meanwhile, others do.';
+COMMENT ON COLUMN mail_outbox.tries IS 'How often it could not be sent.';
 COMMENT ON COLUMN mail_outbox.forced IS 'Sent also where it tells nothing new. RFC 6638 7.2.';
 COMMENT ON COLUMN mail_outbox.method IS 'Of RFC 5546.';
 COMMENT ON COLUMN mail_outbox.uid IS 'Of the meeting.';
@@ -538,7 +540,7 @@ COMMENT ON COLUMN mail_outbox.reason IS 'Why it is sent, in a few words.';
 COMMENT ON COLUMN mail_outbox.problem IS 'Why it could not be sent yet: a sentence.';
 COMMENT ON COLUMN mail_outbox.message IS 'The iTIP message.';
 CREATE INDEX mail_outbox_due ON mail_outbox (next_try);
-CREATE INDEX mail_outbox_order ON mail_outbox (home_id, left(uid, 600), left(recipient, 600), mail_id);
+CREATE INDEX mail_outbox_order ON mail_outbox (home_id, left(uid, 600), left(lower(recipient), 600), mail_id);
 
 CREATE TABLE correspondence (
     home_id   bigint NOT NULL REFERENCES home ON DELETE CASCADE,
@@ -564,6 +566,7 @@ CREATE TABLE mail_log (
     at         bigint NOT NULL,
     mail_id    bigint,
     incoming   boolean NOT NULL,
+    kept       boolean NOT NULL,
     method     text COLLATE "C" NOT NULL,
     uid        text COLLATE "C" NOT NULL,
     address    text COLLATE "C" NOT NULL,
@@ -578,6 +581,7 @@ COMMENT ON COLUMN mail_log.home_id IS 'Whose mail it was.';
 COMMENT ON COLUMN mail_log.at IS 'When.';
 COMMENT ON COLUMN mail_log.mail_id IS 'Of mail that was sent: its number in mail_outbox, by which reports name it.';
 COMMENT ON COLUMN mail_log.incoming IS 'Else it was sent.';
+COMMENT ON COLUMN mail_log.kept IS 'It was put into the inbox without being applied.';
 COMMENT ON COLUMN mail_log.method IS 'Of RFC 5546; empty: none could be read.';
 COMMENT ON COLUMN mail_log.uid IS 'Of the meeting; likewise.';
 COMMENT ON COLUMN mail_log.address IS 'Of the other side.';

@@ -31,6 +31,14 @@ std::string host_name(const Config& config) {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
+/// By which this site knows its own mail again: two may be on hosts of one name.
+std::string site_name(const Config& config) {
+    if (!config.server.name.empty()) return config.server.name;
+    auto name = host_name(config);
+    if (!config.mail.domains.empty()) name += '/' + config.mail.domains.front();
+    return config.mail.address.empty() ? name : name + '/' + config.mail.address;
+}
+
 std::string password(const MailConfig& config) {
     if (config.password_file.empty()) return {};
     std::ifstream file(config.password_file);
@@ -132,7 +140,7 @@ sched::Postman::Settings postman_settings(const Config& config) {
                         .bounces = config.mail.bounces,
                         .host = host_name(config),
                         .language = config.mail.language,
-                        .loop = host_name(config)},
+                        .loop = site_name(config)},
             .words = config.mail.words,
             .give_up_after = duration_cast<seconds>(config.mail.give_up_after),
             .send_timeout = config.mail.send_timeout,
@@ -147,7 +155,7 @@ sched::Arrivals::Settings arrival_settings(const Config& config) {
                                .allow_spf = config.mail.trust_spf},
             .domains = std::move(ours),
             .acceptance = acceptance_named(config.mail.invitations),
-            .site = host_name(config),
+            .site = site_name(config),
             .bounces = config.mail.bounces,
             .per_hour = config.mail.per_hour};
 }

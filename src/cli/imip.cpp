@@ -35,6 +35,9 @@ int imip(const Arguments& arguments) {
     } catch (const mail::SpoolError& error) {
         std::cerr << "kalends imip: " << error.what() << "\n";
         return code_of(error.kind());
+    } catch (const std::exception& error) {
+        std::cerr << "kalends imip: " << error.what() << "\n";
+        return EX_TEMPFAIL;
     }
     return EX_OK;
 }

@@ -17,6 +17,14 @@ std::size_t end_of_authority(std::string_view url) {
     return std::min(url.find('/', scheme + 3), url.size());
 }
 
+/// Whether it can stand in a text at all: an escape may be of any byte.
+bool is_sayable(std::string_view mail) {
+    return text::is_utf8(mail) && std::ranges::none_of(mail, [](char c) {
+               constexpr char rubout = 0x7F;
+               return (c >= 0 && c < ' ') || c == rubout;
+           });
+}
+
 }  // namespace
 
 std::string mail_of(std::string_view address) {
@@ -27,7 +35,8 @@ std::string mail_of(std::string_view address) {
         return {};
     address = text::trim(address.substr(0, address.find('?')));
     if (address.find('@') == std::string_view::npos) return {};
-    return text::lower_ascii(percent::decode(address).value_or(std::string(address)));
+    auto mail = text::lower_ascii(percent::decode(address).value_or(std::string(address)));
+    return is_sayable(mail) ? mail : std::string();
 }
 
 std::string canonical(std::string_view address) {

@@ -12,7 +12,8 @@ namespace kalends::itip {
 /// host in lower case; urn: and others in lower case. Percent escapes of a mailto are decoded.
 std::string canonical(std::string_view address);
 
-/// "jane@example.com" of a mailto in any of its spellings; empty for any other address.
+/// "jane@example.com" of a mailto in any of its spellings; empty for any other address, and for one
+/// that is no text (UTF-8 without controls).
 std::string mail_of(std::string_view address);
 
 /// The address with "mailto:" in lower case, as clients look for it where they compare texts: in

@@ -143,13 +143,18 @@ struct Found {
     timespec time;
 };
 
-/// The regular files of a folder.
-std::vector<Found> files_in(const fs::path& path, std::size_t max) {
+bool is_any(std::string_view) { return true; }
+
+/// The regular files of a folder whose names are `wanted`: others don't count, so that they can't
+/// hide these.
+std::vector<Found> files_in(const fs::path& path, std::size_t max,
+                            bool (*wanted)(std::string_view name) = is_any) {
     const auto directory = open_to_list(path);
     std::vector<Found> found;
     while (const auto* entry = ::readdir(directory.get())) {
         struct stat status {};
         const std::string name = std::data(entry->d_name);
+        if (!wanted(name)) continue;
         if (::fstatat(::dirfd(directory.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
             !S_ISREG(status.st_mode))
             continue;
@@ -210,8 +215,7 @@ std::string put(const fs::path& folder, const SpoolEntry& entry, int message,
 }
 
 std::vector<std::string> list(const fs::path& folder, std::size_t max) {
-    auto found = files_in(folder / "new", max);
-    std::erase_if(found, [](const Found& file) { return !is_name(file.name); });
+    auto found = files_in(folder / "new", max, is_name);
     std::ranges::sort(found, [](const Found& a, const Found& b) {
         return std::tie(a.time.tv_sec, a.time.tv_nsec, a.name) <
                std::tie(b.time.tv_sec, b.time.tv_nsec, b.name);

@@ -4,8 +4,10 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "directory/directory.hpp"
+#include "ical/budget.hpp"
 #include "ical/document.hpp"
 #include "sched/contacts.hpp"
+#include "sched/letter.hpp"
 #include "sched/outgoing.hpp"
 #include "sched/participants.hpp"
 #include "sched/receive.hpp"
@@ -31,6 +33,12 @@ struct AcceptanceName {
 constexpr std::array acceptance_names{AcceptanceName{"always", Acceptance::always},
                                       AcceptanceName{"known", Acceptance::known},
                                       AcceptanceName{"never", Acceptance::never}};
+
+/// What a report is about.
+struct BounceAddress {
+    std::int64_t number = 0;  ///< of the message
+    std::string token;        ///< with which its Message-ID begins
+};
 
 /// Whose mail it is: the account of the mailbox, or who has the address.
 store::HomePtr owner_of(store::Database& database, const ArrivedMail& mail) {
@@ -81,24 +89,38 @@ std::string one_sender(const mail::Incoming& message) {
 /// For the log and for properties: UTF-8 without controls, not too long.
 std::string tidy(std::string_view text) {
     constexpr std::size_t longest = 500;
-    return text::printable(text.substr(0, longest));
+    auto kept = text.substr(0, longest);
+    constexpr auto is_continuation = [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+    };
+    if (kept.size() < text.size() && is_continuation(text[kept.size()])) {
+        while (!kept.empty() && is_continuation(kept.back())) kept.remove_suffix(1);
+        if (!kept.empty()) kept.remove_suffix(1);
+    }
+    return text::is_utf8(kept) ? text::printable(kept, 4 * longest) : std::string("(not readable)");
 }
 
-}  // namespace
-
-std::int64_t number_in_bounce(std::string_view recipient, std::string_view bounces) {
+/// "17" and "1a2b3c4d" of "bounce+17-1a2b3c4d@example.com" where `bounces` is
+/// "bounce@example.com".
+std::optional<BounceAddress> bounce_of(std::string_view recipient, std::string_view bounces) {
     const auto at = bounces.rfind('@');
-    if (at == std::string_view::npos) return 0;
+    if (at == std::string_view::npos) return std::nullopt;
     const auto given = text::lower_ascii(recipient);
     const auto before = text::lower_ascii(bounces.substr(0, at)) + '+';
     const auto behind = text::lower_ascii(bounces.substr(at));
     if (given.size() <= before.size() + behind.size() || !given.starts_with(before) ||
         !given.ends_with(behind))
-        return 0;
-    const auto number = text::to_number(std::string_view(given).substr(
-        before.size(), given.size() - before.size() - behind.size()));
-    return number.value_or(0);
+        return std::nullopt;
+    const auto tag =
+        std::string_view(given).substr(before.size(), given.size() - before.size() - behind.size());
+    const auto dash = tag.find('-');
+    const auto number = text::to_number(tag.substr(0, dash));
+    if (!number || dash == std::string_view::npos || tag.size() - dash - 1 != bounce_token_length)
+        return std::nullopt;
+    return BounceAddress{*number, std::string(tag.substr(dash + 1))};
 }
+
+}  // namespace
 
 std::string_view report_status(const mail::RecipientReport& report) {
     if (report.action == "delivered") return status::delivered;
@@ -116,8 +138,8 @@ void Arrivals::receive(const ArrivedMail& mail) {
         return;
     }
     if (message.report) {
-        if (const auto number = number_in_bounce(mail.recipient, settings_.bounces))
-            report(number, *message.report);
+        if (const auto about = bounce_of(mail.recipient, settings_.bounces))
+            report(about->number, about->token, *message.report);
         return;
     }
     if (message.calendars.empty()) return;
@@ -126,13 +148,10 @@ void Arrivals::receive(const ArrivedMail& mail) {
         log(Level::info, "mail.nobody", {{"to", mail.recipient}});
         return;
     }
-    receive(*home, message);
+    receive(home, message);
 }
 
-bool Arrivals::is_known(const store::Home& home, const std::string& address,
-                        const store::MailHistory& history) {
-    const std::vector<std::string> keys{text::lower_ascii(address)};
-    if (history.has_met || !store::principals_of_addresses(database_, keys).empty()) return true;
+bool Arrivals::has_card(const store::Home& home, const std::string& address) {
     bool found = false;
     each_card_with(database_, home, address, [&found](const store::ObjectView&) {
         found = true;
@@ -152,137 +171,181 @@ Acceptance Arrivals::acceptance_of(const store::Home& home) const {
     return settings_.acceptance;
 }
 
-void Arrivals::receive(const store::Home& home, const mail::Incoming& message) {
+/// Of a mail of somebody who has logged in: nothing where he writes as somebody else.
+mail::Verdict Arrivals::proof_of(const mail::Incoming& message, const std::string& from) {
+    auto proof = mail::authenticate(message, settings_.authentication);
+    if (proof.kind != mail::Verdict::Kind::smtp_auth) return proof;
+    auto who = directory::find(database_, proof.login);
+    if (!who) who = owner_of(database_, {.recipient = proof.login, .login = {}, .text = {}});
+    if (who && addresses_of(who->principal).contains(from)) return proof;
+    proof.kind = mail::Verdict::Kind::none;
+    proof.why = "Who has logged in to send it has another address.";
+    return proof;
+}
+
+void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message) {
     const auto from = one_sender(message);
     const auto now = clock::unix_now();
     const auto& content = message.calendars.front().content;
-    store::MailLogEntry entry{.home = home.principal.id,
+    store::MailLogEntry entry{.home = home->principal.id,
                               .at = now,
                               .incoming = true,
                               .address = tidy(from),
                               .message_id = tidy(message.message_id)};
+    const auto not_read = [&](const char* why) {
+        entry.verdict = "unreadable";
+        entry.why = tidy(why);
+        store::log_mail(database_, entry);
+    };
     try {
-        const auto history = store::mail_history(database_, home.principal.id, from,
+        const auto history = store::mail_history(database_, home->principal.id, from,
                                                  entry.message_id, now - an_hour);
-        const auto proof = mail::authenticate(message, settings_.authentication);
-        const auto domain = mail::domain_of(from);
+        const auto proof = proof_of(message, from);
         MailCase mail{.message = message,
                       .proof = proof,
                       .object = mailed_object(content),
                       .from = from,
-                      .from_is_ours = std::ranges::count(settings_.domains, domain) > 0,
-                      .from_is_known = !from.empty() && is_known(home, from, history),
-                      .me = addresses_of(home.principal),
-                      .acceptance = acceptance_of(home),
+                      .me = addresses_of(home->principal),
+                      .acceptance = acceptance_of(*home),
                       .site = settings_.site,
                       .is_flood = history.recent >= settings_.per_hour,
-                      .came_before = history.came_before};
+                      .came_before = history.came_before,
+                      .is_inbox_flooded = history.kept >= settings_.kept_per_hour};
+        note_sender(*home, history, mail);
         entry.uid = tidy(mail.object.uid);
+        if (entry.uid != mail.object.uid) return not_read("Its UID is no text, or too long.");
         if (mail.object.method) entry.method = itip::name_of(*mail.object.method);
-        const auto verdict = apply(database_.home(home.principal.id), std::move(mail), content);
-        entry.verdict = verdict.word;
-        entry.why = tidy(verdict.why);
+        apply(home, mail, content, entry);
     } catch (const ical::ParseError& error) {
-        entry.verdict = "unreadable";
-        entry.why = tidy(error.what());
+        not_read(error.what());
     } catch (const ical::ValueError& error) {
-        entry.verdict = "unreadable";
-        entry.why = tidy(error.what());
+        not_read(error.what());
+    } catch (const ical::TooExpensive& error) {
+        not_read(error.what());
     }
-    store::log_mail(database_, entry);
 }
 
-MailVerdict Arrivals::apply(const store::HomePtr& home, MailCase mail, const std::string& content) {
-    MailVerdict verdict;
+void Arrivals::note_sender(const store::Home& home, const store::MailHistory& history,
+                           MailCase& mail) {
+    if (mail.from.empty()) return;
+    const auto domain = mail::domain_of(mail.from);
+    const std::vector<std::string> keys{text::lower_ascii(mail.from)};
+    const bool is_here = !store::principals_of_addresses(database_, keys).empty();
+    mail.from_is_ours =
+        is_here || std::ranges::any_of(settings_.domains, [&](const std::string& ours) {
+            return mail::ascii_domain(ours) == domain;
+        });
+    mail.from_is_known = is_here || history.has_met || has_card(home, mail.from);
+}
+
+namespace {
+
+/// What is handed to a Reception.
+store::Delivery delivery_of(const MailCase& mail, const MailVerdict& verdict,
+                            const std::string& content, const itip::Meeting& stored) {
+    const bool answers = mail.object.method && is_answer(*mail.object.method);
+    const auto written =
+        as_written(answers ? mail.stored_attendees : std::vector{mail.object.organizer}, mail.from);
+    return {.method = mail.object.method ? std::string(itip::name_of(*mail.object.method)) : "",
+            .uid = mail.object.uid,
+            .sender = answers ? written : mail.object.organizer,
+            .recipient = own_address(answers ? stored : meeting_in(content), mail.me),
+            .message = verdict.deed == Deed::apply ? prepared(content, mail, written) : content};
+}
+
+}  // namespace
+
+void Arrivals::apply(const store::HomePtr& home, MailCase& mail, const std::string& content,
+                     store::MailLogEntry& entry) {
+    const auto first = judge_message(mail);
+    const auto note = [&entry](const MailVerdict& verdict) {
+        entry.verdict = verdict.word;
+        entry.why = tidy(verdict.why);
+        entry.kept = verdict.deed == Deed::keep;
+    };
+    note(first);
+    if (first.deed == Deed::pass) return store::log_mail(database_, entry);
+
     std::vector<Hop> hops;
     People people(database_, scheduler_.site());
-    for (const auto& each : mail.object.attendees) people.learn({each});
-    people.learn({mail.object.organizer});
-    if (!mail.object.organizer.empty()) mail.me = owner_in(*home, people, {}, meeting_in(content));
-    const store::Booking booking = answers_by_itself(home->principal)
-                                       ? store::booking(database_, home->principal.id)
-                                       : store::Booking{};
+    if (first.deed == Deed::apply) people.learn(addresses_in(meeting_in(content)));
+    const auto booking = answers_by_itself(home->principal)
+                             ? store::booking(database_, home->principal.id)
+                             : store::Booking{};
     const store::HomePtr outside;
     with_people(people, [&] {
-        hops.clear();
+        if (first.deed == Deed::apply) mail.me = owner_in(*home, people, {}, meeting_in(content));
         store::in_home(database_, home->principal.id, [&](store::HomeTransaction& transaction) {
-            auto placed = transaction.find_uid(mail.object.uid);
-            mail.is_stored = placed.has_value();
+            const auto placed = transaction.find_uid(mail.object.uid);
             const auto stored = placed ? meeting_in(placed->object.data) : itip::Meeting{};
+            mail.is_stored = placed.has_value();
             mail.stored_organizer = stored.organizer;
             mail.stored_attendees.clear();
             for (const auto& each : stored.attendees) mail.stored_attendees.push_back(each.address);
-            verdict = judge(mail);
-            if (verdict.deed == Deed::pass) return false;
-
-            const bool answers = mail.object.method && is_answer(*mail.object.method);
-            const auto written = as_written(
-                answers ? mail.stored_attendees : std::vector{mail.object.organizer}, mail.from);
-            const store::Delivery delivery{
-                .method = mail.object.method ? std::string(itip::name_of(*mail.object.method)) : "",
-                .uid = mail.object.uid,
-                .sender = answers ? written : mail.object.organizer,
-                .recipient = own_address(answers ? stored : meeting_in(content), mail.me),
-                .message =
-                    verdict.deed == Deed::apply ? prepared(content, mail, written) : content};
+            const auto verdict = first.deed == Deed::apply ? judge_meeting(mail) : first;
+            note(verdict);
             Reception reception(transaction, scheduler_.site(), outside, home, booking, people);
-            if (verdict.deed == Deed::keep) {
-                reception.keep(delivery, verdict.why);
-                return true;
+            const auto delivery = delivery_of(mail, verdict, content, stored);
+            if (verdict.deed == Deed::keep) reception.keep(delivery, verdict.why);
+            if (verdict.deed == Deed::apply) {
+                apply_in(transaction, *home, people, mail, delivery, reception);
+                if (!reception.refused.empty())
+                    note({.deed = Deed::pass, .word = "refused", .why = reception.refused});
+                else if (!reception.applied)
+                    entry.verdict = "nothing new";
             }
-            // What one has answered goes out before what it is about changes.
-            if (!answers)
-                if (const auto held = transaction.take_hold(
-                        mail.object.uid, std::numeric_limits<std::int64_t>::max());
-                    held && (held->known || placed))
-                    release(transaction, *home, people, *held);
-            reception.apply(delivery);
-            if (!reception.unlearnt.empty()) throw Unlearnt{std::move(reception.unlearnt)};
-            if (!reception.refused.empty())
-                verdict = {.deed = Deed::pass, .word = "refused", .why = reception.refused};
-            else if (!reception.applied)
-                verdict.word = "nothing new";
-            if (reception.applied && mail::is_address(mail.from) &&
-                !mail.message.message_id.empty())
-                transaction.begin_thread(mail.object.uid, delivery.sender,
-                                         tidy(mail.message.message_id), clock::unix_now());
             hops = std::move(reception.next);
+            transaction.log(entry);
             return true;
         });
     });
     scheduler_.carry(std::move(hops));
-    return verdict;
 }
 
-void Arrivals::report(std::int64_t number, const mail::DeliveryReport& report) {
+void Arrivals::apply_in(store::HomeTransaction& transaction, const store::Home& home,
+                        const People& people, const MailCase& mail, const store::Delivery& delivery,
+                        Reception& reception) {
+    const bool is_from_attendee = is_answer(*mail.object.method);
+    // What one has answered goes out before what it is about changes.
+    constexpr auto always = std::numeric_limits<std::int64_t>::max();
+    if (!is_from_attendee)
+        if (const auto held = transaction.take_hold(mail.object.uid, always);
+            held && (held->known || mail.is_stored))
+            release(transaction, home, people, *held);
+    reception.apply(delivery);
+    if (!reception.unlearnt.empty()) throw Unlearnt{std::move(reception.unlearnt)};
+    if (reception.applied && !is_from_attendee && !mail.message.message_id.empty())
+        transaction.begin_thread(mail.object.uid, delivery.sender, tidy(mail.message.message_id),
+                                 clock::unix_now());
+}
+
+void Arrivals::report(std::int64_t number, const std::string& token,
+                      const mail::DeliveryReport& report) {
     const auto sent = store::find_sent(database_, number);
-    if (!sent) {
+    if (!sent && store::is_waiting(database_, number)) throw NotYet();
+    if (!sent || !sent->message_id.starts_with(token)) {
         log(Level::info, "mail.report.unknown", {{"mail", std::to_string(number)}});
         return;
     }
-    for (const auto& each : report.recipients) {
-        const bool is_his = is_same_person(each.original_recipient, sent->address) ||
-                            is_same_person(each.final_recipient, sent->address);
-        if (!is_his) continue;
-        const auto code = report_status(each);
-        const auto method = itip::method_named(sent->method).value_or(Method::request);
-        store::in_home(database_, sent->home, [&](store::HomeTransaction& transaction) {
-            if (!code.empty())
-                write_status(transaction, sent->uid, method,
-                             {{itip::canonical("mailto:" + sent->address), std::string(code)}});
-            transaction.log({.home = sent->home,
-                             .at = clock::unix_now(),
-                             .mail = sent->mail,
-                             .incoming = true,
-                             .method = sent->method,
-                             .uid = sent->uid,
-                             .address = sent->address,
-                             .message_id = sent->message_id,
-                             .verdict = tidy(each.action),
-                             .why = tidy(each.status + " " + each.diagnostic_code)});
-            return true;
+    const auto his =
+        std::ranges::find_if(report.recipients, [&](const mail::RecipientReport& each) {
+            return is_same_person(each.original_recipient, sent->address) ||
+                   is_same_person(each.final_recipient, sent->address);
         });
-    }
+    if (his == report.recipients.end()) return;
+    const auto code = store::is_last_sent(database_, *sent) ? report_status(*his) : "";
+    const auto method = itip::method_named(sent->method).value_or(Method::request);
+    store::in_home(database_, sent->home, [&](store::HomeTransaction& transaction) {
+        if (!code.empty())
+            write_status(transaction, sent->uid, method,
+                         {{itip::canonical("mailto:" + sent->address), std::string(code)}});
+        auto entry = *sent;
+        entry.at = clock::unix_now();
+        entry.verdict = tidy(his->action);
+        entry.why = tidy(his->status + " " + his->diagnostic_code);
+        transaction.log(entry);
+        return true;
+    });
 }
 
 }  // namespace kalends::sched

@@ -24,6 +24,16 @@ struct ArrivedMail {
     std::string text;       ///< RFC 5322
 };
 
+class Reception;
+
+/// A report came before what it is about is known to be sent: it is to be read again later.
+class NotYet : public std::exception {
+public:
+    [[nodiscard]] const char* what() const noexcept override {
+        return "a report of what is being sent";
+    }
+};
+
 class Arrivals {
 public:
     struct Settings {
@@ -33,8 +43,9 @@ public:
                                            ///< believed
         Acceptance acceptance = Acceptance::known;  ///< of those who have not said
         std::string site;                           ///< X-Kalends-Loop of what is sent from here
-        std::string bounces;          ///< where reports come: "bounce@…", for "bounce+17@…"
-        std::int64_t per_hour = 200;  ///< from one sender to one person
+        std::string bounces;  ///< where reports come: "bounce@…", for "bounce+17-1a2b3c4d@…"
+        std::int64_t per_hour = 200;      ///< from one sender to one person
+        std::int64_t kept_per_hour = 50;  ///< that are shown to one person without being applied
     };
 
     /// Both live longer than this.
@@ -42,24 +53,26 @@ public:
         : database_(database), scheduler_(scheduler), settings_(std::move(settings)) {}
 
     /// Does what it asks for, if its sender may; says in the log what was done, and why. What
-    /// can't be read is logged, too. Throws store::Unavailable: it is to be tried again.
+    /// can't be read is logged, too. Throws store::Unavailable and NotYet: it is to be tried again.
     void receive(const ArrivedMail& mail);
 
 private:
-    void receive(const store::Home& home, const mail::Incoming& message);
-    void report(std::int64_t number, const mail::DeliveryReport& report);
-    [[nodiscard]] bool is_known(const store::Home& home, const std::string& address,
-                                const store::MailHistory& history);
+    void receive(const store::HomePtr& home, const mail::Incoming& message);
+    void report(std::int64_t number, const std::string& token, const mail::DeliveryReport& report);
+    mail::Verdict proof_of(const mail::Incoming& message, const std::string& from);
+    void note_sender(const store::Home& home, const store::MailHistory& history, MailCase& mail);
+    bool has_card(const store::Home& home, const std::string& address);
     [[nodiscard]] Acceptance acceptance_of(const store::Home& home) const;
-    MailVerdict apply(const store::HomePtr& home, MailCase mail, const std::string& content);
+    void apply(const store::HomePtr& home, MailCase& mail, const std::string& content,
+               store::MailLogEntry& entry);
+    static void apply_in(store::HomeTransaction& transaction, const store::Home& home,
+                         const People& people, const MailCase& mail,
+                         const store::Delivery& delivery, Reception& reception);
 
     store::Database& database_;
     Scheduler& scheduler_;
     Settings settings_;
 };
-
-/// "17" of "bounce+17@example.com" where `bounces` is "bounce@example.com"; 0 for others.
-std::int64_t number_in_bounce(std::string_view recipient, std::string_view bounces);
 
 /// RFC 6638 3.2.9 of what a report says of a recipient; empty: nothing new.
 std::string_view report_status(const mail::RecipientReport& report);

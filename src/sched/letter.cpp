@@ -23,10 +23,12 @@ bool may_be_named(const LetterSettings& settings, const std::string& address) {
            std::ranges::find(settings.domains, domain_of(address)) != settings.domains.end();
 }
 
-/// "bounce+17@example.com" of "bounce@example.com". RFC 5233.
-std::string bounce_address(const std::string& base, std::int64_t id) {
+/// "bounce+17-1a2b3c4d@example.com" of "bounce@example.com": who has not seen the mail can't know
+/// it. RFC 5233.
+std::string bounce_address(const std::string& base, const store::OutboxMail& mail) {
     const auto at = base.rfind('@');
-    return base.substr(0, at) + '+' + std::to_string(id) + base.substr(at);
+    return base.substr(0, at) + '+' + std::to_string(mail.id) + '-' +
+           mail.message_id.substr(0, bounce_token_length) + base.substr(at);
 }
 
 std::string language_of(const store::Principal& sender, const LetterSettings& settings) {
@@ -38,7 +40,8 @@ std::string language_of(const store::Principal& sender, const LetterSettings& se
 
 Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
                  const letters::Writer& writer, const LetterSettings& settings, std::int64_t date) {
-    const auto from = itip::mail_of(mail.sender);
+    auto from = itip::mail_of(mail.sender);
+    if (from.empty() && !sender.addresses.empty()) from = sender.addresses.front();
     const auto to = itip::mail_of(mail.recipient);
     const auto language = language_of(sender, settings);
     const auto method = itip::method_named(mail.method).value_or(itip::Method::request);
@@ -68,7 +71,7 @@ Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
     outgoing.language = language;
     outgoing.loop = settings.loop;
     return {.envelope_from = settings.bounces.empty() ? outgoing.from.address
-                                                      : bounce_address(settings.bounces, mail.id),
+                                                      : bounce_address(settings.bounces, mail),
             .envelope_to = to,
             .envelope_id = "kal-" + std::to_string(mail.id),
             .message_id = outgoing.message_id,

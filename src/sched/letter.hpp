@@ -16,12 +16,15 @@ struct LetterSettings {
     /// their DMARC policy. Empty: of everybody.
     std::vector<std::string> domains;
     std::string address;  ///< who sends for whom the server must not name as the sender
-    std::string bounces;  ///< where reports go: "bounce@…" gets them as "bounce+17@…"; empty: to
-                          ///< the sender
+    std::string bounces;  ///< where reports go: "bounce@…" gets them as "bounce+17-1a2b3c4d@…";
+                          ///< empty: to the sender
     std::string host;       ///< of Message-IDs of senders without a domain
     std::string language;   ///< of senders who have none; RFC 5646
     std::string loop = {};  ///< names this site in X-Kalends-Loop
 };
+
+/// How much of the message's number in its bounce address nobody can guess: characters.
+inline constexpr std::size_t bounce_token_length = 8;
 
 struct Letter {
     std::string envelope_from;

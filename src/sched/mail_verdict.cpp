@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace kalends::sched {
 namespace {
@@ -59,8 +60,7 @@ bool is_loop(const MailCase& mail) {
 }
 
 bool speaks_as_organizer(const MailCase& mail) {
-    return is_same_person(itip::mail_of(mail.object.organizer), mail.from) ||
-           is_same_person(itip::mail_of(mail.object.sent_by), mail.from);
+    return is_same_person(itip::mail_of(mail.object.organizer), mail.from);
 }
 
 bool is_stranger(const MailCase& mail) {
@@ -72,6 +72,14 @@ bool invites_me(const MailCase& mail) {
                                [&](const std::string& each) { return mail.me.contains(each); });
 }
 
+/// Somebody brings in somebody else.
+bool delegates(const MailCase& mail) {
+    const bool is_new = std::ranges::any_of(mail.object.attendees, [&](const std::string& each) {
+        return !is_among(mail.stored_attendees, itip::mail_of(each));
+    });
+    return is_new || mail.object.delegates;
+}
+
 struct Rule {
     bool (*holds)(const MailCase& mail);
     Deed deed;
@@ -80,14 +88,12 @@ struct Rule {
 };
 
 /// The first that holds decides; a message for which none does is applied.
-constexpr std::array rules{
+constexpr std::array rules_of_message{
     Rule{[](const MailCase& mail) { return mail.message.spam; }, Deed::pass, "spam",
          "The mail system has marked it as spam."},
     Rule{is_loop, Deed::pass, "loop", "It was sent from here."},
     Rule{[](const MailCase& mail) { return mail.came_before; }, Deed::pass, "again",
          "The same message came before."},
-    Rule{[](const MailCase& mail) { return mail.is_flood; }, Deed::pass, "flood",
-         "Its sender has sent too many within an hour."},
     Rule{[](const MailCase& mail) { return !mail.object.method; }, Deed::pass, "no message",
          "It has no METHOD: it is a calendar file, and no message."},
     Rule{[](const MailCase& mail) { return mail.from.empty(); }, Deed::keep, "unclear sender",
@@ -105,6 +111,21 @@ constexpr std::array rules{
          },
          Deed::keep, "unproven", "It claims to be from here, but its sender has not logged in."},
 
+    Rule{[](const MailCase& mail) { return mail.is_flood; }, Deed::pass, "flood",
+         "Its sender has sent too many within an hour."},
+    Rule{[](const MailCase& mail) { return is_from_organizer(mail) && !speaks_as_organizer(mail); },
+         Deed::keep, "for another", "Its sender is not the organizer of this meeting."},
+    Rule{[](const MailCase& mail) {
+             return is_answer(mail) && !is_among(mail.object.attendees, mail.from);
+         },
+         Deed::keep, "for another",
+         "It is an answer in the name of somebody else than its sender."},
+    Rule{[](const MailCase& mail) { return *mail.object.method == Method::publish; }, Deed::keep,
+         "published", "It makes a date known, and is no invitation."},
+};
+
+/// The same, of what is stored.
+constexpr std::array rules_of_meeting{
     Rule{[](const MailCase& mail) { return is_answer(mail) && !mail.is_stored; }, Deed::pass,
          "unknown meeting", "There is no such meeting."},
     Rule{[](const MailCase& mail) {
@@ -112,21 +133,16 @@ constexpr std::array rules{
          },
          Deed::keep, "not yours", "Somebody else organizes this meeting."},
     Rule{[](const MailCase& mail) {
-             return is_answer(mail) && !is_among(mail.object.attendees, mail.from);
-         },
-         Deed::keep, "for another",
-         "It is an answer in the name of somebody else than its sender."},
-    Rule{[](const MailCase& mail) {
              return is_answer(mail) && !is_among(mail.stored_attendees, mail.from);
          },
          Deed::keep, "not invited", "Its sender is not invited to this meeting."},
+    Rule{[](const MailCase& mail) { return is_answer(mail) && delegates(mail); }, Deed::keep,
+         "delegated", "It sends somebody else, who is not invited: invite him if you like."},
 
     Rule{[](const MailCase& mail) {
              return is_from_organizer(mail) && mail.me.contains(mail.object.organizer);
          },
          Deed::pass, "own meeting", "It is about a meeting of one's own."},
-    Rule{[](const MailCase& mail) { return is_from_organizer(mail) && !speaks_as_organizer(mail); },
-         Deed::keep, "for another", "Its sender is not the organizer of this meeting."},
     Rule{[](const MailCase& mail) {
              return is_from_organizer(mail) && mail.is_stored &&
                     itip::canonical(mail.stored_organizer) !=
@@ -139,8 +155,6 @@ constexpr std::array rules{
          Deed::pass, "unknown meeting", "There is no such meeting."},
     Rule{[](const MailCase& mail) { return is_invitation(mail) && !invites_me(mail); }, Deed::keep,
          "not invited", "It does not name you: somebody has forwarded it, perhaps."},
-    Rule{[](const MailCase& mail) { return *mail.object.method == Method::publish; }, Deed::keep,
-         "published", "It makes a date known, and is no invitation."},
     Rule{[](const MailCase& mail) {
              return !mail.is_stored && mail.acceptance == Acceptance::never;
          },
@@ -148,6 +162,15 @@ constexpr std::array rules{
     Rule{[](const MailCase& mail) { return !mail.is_stored && is_stranger(mail); }, Deed::keep,
          "stranger", "Its sender is not known here."},
 };
+
+MailVerdict by_rules(std::span<const Rule> rules, const MailCase& mail) {
+    const auto rule =
+        std::ranges::find_if(rules, [&](const Rule& each) { return each.holds(mail); });
+    if (rule == rules.end()) return {};
+    MailVerdict verdict{.deed = rule->deed, .word = rule->word, .why = std::string(rule->why)};
+    if (verdict.deed == Deed::keep && mail.is_inbox_flooded) verdict.deed = Deed::pass;
+    return verdict;
+}
 
 std::string without_tag(const std::string& mail) {
     const auto at = mail.rfind('@');
@@ -168,26 +191,25 @@ MailedObject mailed_object(std::string_view content) {
     MailedObject object{.method = std::nullopt,
                         .uid = meeting.uid,
                         .organizer = meeting.organizer,
-                        .sent_by = {},
                         .attendees = {},
                         .same_organizer = meeting.same_organizer};
     if (const auto* method = calendar.property("METHOD"))
         object.method = itip::method_named(text::trim(method->value));
     for (const auto& component : calendar.components)
-        if (const auto* organizer = component.property("ORGANIZER"))
-            if (const auto* sent_by = organizer->parameter("SENT-BY")) object.sent_by = *sent_by;
+        for (const auto& line : component.properties)
+            object.delegates |=
+                line.name == "ATTENDEE" && line.parameter("DELEGATED-TO") != nullptr;
     object.attendees.reserve(meeting.attendees.size());
     for (const auto& attendee : meeting.attendees) object.attendees.push_back(attendee.address);
     return object;
 }
 
-MailVerdict judge(const MailCase& mail) {
-    const auto rule =
-        std::ranges::find_if(rules, [&](const Rule& each) { return each.holds(mail); });
-    if (rule == rules.end()) return {};
-    MailVerdict verdict{.deed = rule->deed, .word = rule->word, .why = std::string(rule->why)};
-    if (rule->word == "unproven" && !mail.proof.why.empty()) verdict.why += " " + mail.proof.why;
+MailVerdict judge_message(const MailCase& mail) {
+    auto verdict = by_rules(rules_of_message, mail);
+    if (verdict.word == "unproven" && !mail.proof.why.empty()) verdict.why += " " + mail.proof.why;
     return verdict;
 }
+
+MailVerdict judge_meeting(const MailCase& mail) { return by_rules(rules_of_meeting, mail); }
 
 }  // namespace kalends::sched

@@ -19,9 +19,9 @@ struct MailedObject {
     std::optional<itip::Method> method;  ///< nothing: none that RFC 5546 knows
     std::string uid;
     std::string organizer;  ///< calendar user addresses
-    std::string sent_by;    ///< of ORGANIZER
     std::vector<std::string> attendees;
     bool same_organizer = true;  ///< in all components
+    bool delegates = false;      ///< DELEGATED-TO stands somewhere
 };
 
 /// Throws ical::ParseError.
@@ -37,7 +37,7 @@ struct MailCase {
     const mail::Verdict& proof;  ///< who really sent it
     MailedObject object;
     std::string from;              ///< the one address; empty: there is none, or several
-    bool from_is_ours = false;     ///< in a domain whose people are all here
+    bool from_is_ours = false;     ///< of somebody here, or in a domain of ours
     bool from_is_known = false;    ///< in the directory, in address books, or one has met
     itip::Addresses me;            ///< whose mail it is
     bool is_stored = false;        ///< he has a meeting of that UID
@@ -47,6 +47,7 @@ struct MailCase {
     std::string site;       ///< X-Kalends-Loop of what is sent from here
     bool is_flood = false;  ///< its sender has sent too many
     bool came_before = false;
+    bool is_inbox_flooded = false;  ///< too much that was not applied is in it already
 };
 
 struct MailVerdict {
@@ -60,7 +61,11 @@ struct MailVerdict {
     std::string why = {};               ///< a sentence; of apply: none
 };
 
-MailVerdict judge(const MailCase& mail);
+/// By what the message is, whatever is stored.
+MailVerdict judge_message(const MailCase& mail);
+
+/// One that judge_message() lets through: by what it would change.
+MailVerdict judge_meeting(const MailCase& mail);
 
 /// Whether two mail addresses are of one person: equal but for case and tag (RFC 5233).
 bool is_same_person(std::string_view a, std::string_view b);

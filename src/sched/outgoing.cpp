@@ -1,7 +1,7 @@
 #include "sched/outgoing.hpp"
 
-#include "base/log.hpp"
 #include "base/text.hpp"
+#include "ical/lines.hpp"
 #include "itip/attendee.hpp"
 #include "itip/organizer.hpp"
 #include "sched/participants.hpp"
@@ -10,6 +10,7 @@
 #include "store/scheduling.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace kalends::sched {
 namespace {
@@ -64,6 +65,20 @@ std::string substance(std::string_view message) {
     return kept;
 }
 
+/// Who was to be told and is told nothing in the end knows what is there: his status says so again.
+void end_waiting(store::HomeTransaction& transaction, const std::string& data,
+                 const std::string& uid, const std::set<std::string>& told) {
+    itip::Statuses known;
+    for (const auto& component : ical::parse(data).components)
+        for (const auto& line : component.properties) {
+            const auto* said = line.parameter("SCHEDULE-STATUS");
+            if (line.name == "ATTENDEE" && said != nullptr && *said == status::pending &&
+                !told.contains(itip::canonical(line.value)))
+                known.emplace(itip::canonical(line.value), status::sent);
+        }
+    write_status(transaction, uid, Method::request, known);
+}
+
 Method method_of(const store::OutboxMail& mail) {
     return itip::method_named(mail.method).value_or(Method::request);
 }
@@ -115,6 +130,7 @@ std::vector<Message> overdue(const store::Home& owner, const People& people,
 
 void release(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
              const store::MailHold& held) {
+    std::set<std::string> told;
     const auto placed = transaction.find_uid(held.uid);
     const auto now = placed ? std::optional{placed->object.data} : std::nullopt;
     const auto meeting = meeting_in(now ? *now : held.known.value_or(""));
@@ -123,6 +139,7 @@ void release(store::HomeTransaction& transaction, const store::Home& owner, cons
         const auto* person = people.find(message.recipient);
         if (person == nullptr) throw Unlearnt{{message.recipient}};
         if (person->home || !person->can_have_mail) continue;
+        told.insert(itip::canonical(message.recipient));
         transaction.send(store::OutgoingMail{.method = std::string(itip::name_of(message.method)),
                                              .uid = held.uid,
                                              .sender = sender,
@@ -130,6 +147,7 @@ void release(store::HomeTransaction& transaction, const store::Home& owner, cons
                                              .message = message.data,
                                              .reason = reason_of(message)});
     }
+    if (now && sender == meeting.organizer) end_waiting(transaction, *now, held.uid, told);
 }
 
 bool release(store::Database& database, const Site& site, const store::MailHold& held,
@@ -170,30 +188,30 @@ void write_status(store::HomeTransaction& transaction, std::string_view uid, Met
         throw std::runtime_error("the status of a delivery could not be stored");
 }
 
-void settle(store::Database& database, std::span<const SentMail> sent, std::int64_t time) {
+void finish(store::Database& database, const SentMail& sent, std::int64_t time) {
+    store::finish_mail(database, sent.mail,
+                       {.home = sent.mail.home,
+                        .at = time,
+                        .mail = sent.mail.id,
+                        .incoming = false,
+                        .method = sent.mail.method,
+                        .uid = sent.mail.uid,
+                        .address = itip::mail_of(sent.mail.recipient),
+                        .message_id = sent.message_id,
+                        .verdict = sent.verdict,
+                        .why = sent.why},
+                       sent.handed_on);
+}
+
+void write_statuses(store::Database& database, std::span<const SentMail> sent) {
     if (sent.empty()) return;
     const auto& first = sent.front().mail;
+    itip::Statuses to_attendees;
+    itip::Statuses to_organizer;
+    for (const auto& each : sent)
+        (is_answer(method_of(each.mail)) ? to_organizer : to_attendees)
+            .insert_or_assign(itip::canonical(each.mail.recipient), each.status);
     store::in_home(database, first.home, [&](store::HomeTransaction& transaction) {
-        itip::Statuses to_attendees;
-        itip::Statuses to_organizer;
-        for (const auto& each : sent) {
-            const auto method = method_of(each.mail);
-            (void)transaction.remove(each.mail);
-            if (each.handed_on) transaction.remember_told(each.mail, each.message_id, time);
-            if (!each.status.empty())
-                (is_answer(method) ? to_organizer : to_attendees)
-                    .insert_or_assign(itip::canonical(each.mail.recipient), each.status);
-            transaction.log({.home = first.home,
-                             .at = time,
-                             .mail = each.mail.id,
-                             .incoming = false,
-                             .method = each.mail.method,
-                             .uid = each.mail.uid,
-                             .address = itip::mail_of(each.mail.recipient),
-                             .message_id = each.message_id,
-                             .verdict = each.verdict,
-                             .why = each.why});
-        }
         write_status(transaction, first.uid, Method::request, to_attendees);
         write_status(transaction, first.uid, Method::reply, to_organizer);
         return true;

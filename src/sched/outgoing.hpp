@@ -42,15 +42,17 @@ bool is_known(const store::OutboxMail& mail);
 struct SentMail {
     store::OutboxMail mail;
     bool handed_on = false;  ///< else given up, or it told nothing new
-    std::string status;      ///< RFC 6638 3.2.9; empty: it stays as it is
+    std::string status;      ///< RFC 6638 3.2.9
     std::string message_id;  ///< whole, without brackets
     std::string verdict;     ///< of store::MailLogEntry
     std::string why;
 };
 
-/// Takes messages of one meeting of one home out of the outbox, and writes what became of them into
-/// the log and the meeting.
-void settle(store::Database& database, std::span<const SentMail> sent, std::int64_t time);
+/// Takes a message out of the outbox, and writes into the log what became of it.
+void finish(store::Database& database, const SentMail& sent, std::int64_t time);
+
+/// Writes what became of messages of one meeting of one home where their sender sees it.
+void write_statuses(store::Database& database, std::span<const SentMail> sent);
 
 /// Writes the status of a delivery into the sender's object: of a message to the organizer on its
 /// ORGANIZER, else on the recipient's ATTENDEE.

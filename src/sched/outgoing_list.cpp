@@ -39,7 +39,7 @@ void add_held(store::Database& database, const Site& site, const store::MailHold
                         .due = held.due};
     People people(database, site);
     bool some = false;
-    with_people(people, [&] {
+    const auto add_all = [&] {
         for (const auto& message : overdue(*owner, people, held.known, now)) {
             const auto* person = people.find(message.recipient);
             if (person == nullptr) throw Unlearnt{{message.recipient}};
@@ -50,10 +50,16 @@ void add_held(store::Database& database, const Site& site, const store::MailHold
             entries.push_back(entry);
             some = true;
         }
-    });
-    if (some) return;
-    entry.reason = "nothing has changed in the end";
-    entries.push_back(entry);
+    };
+    try {
+        with_people(people, add_all);
+        entry.reason = "nothing has changed in the end";
+    } catch (const store::Unavailable&) {
+        throw;
+    } catch (const std::exception& error) {
+        entry.problem = error.what();
+    }
+    if (!some) entries.push_back(entry);
 }
 
 }  // namespace

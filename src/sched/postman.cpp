@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
-#include "ical/lines.hpp"
+#include "base/text.hpp"
 #include "mail/address.hpp"
 
 #include <algorithm>
@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 /// Meetings, or messages, that are taken at a time.
 constexpr std::size_t page = 10;
 constexpr std::chrono::seconds between_looks{1};
+/// A meeting that can't be told of is tried again.
+constexpr std::chrono::minutes after_failure{10};
 
 std::int64_t seconds_in(std::chrono::milliseconds time) {
     return std::chrono::ceil<std::chrono::seconds>(time).count();
@@ -39,7 +41,8 @@ Postman::Postman(store::Database& database, Settings settings, std::unique_ptr<m
       route_(std::move(route)) {
     threads_.reserve(settings_.at_once);
     for (std::size_t i = 0; i < settings_.at_once; ++i)
-        threads_.emplace_back([this](const std::stop_token& stop) { work_in_background(stop); });
+        threads_.emplace_back(
+            [this, i](const std::stop_token& stop) { work_in_background(stop, i == 0); });
 }
 
 Postman::~Postman() {
@@ -47,11 +50,12 @@ Postman::~Postman() {
     woken_.notify_all();
 }
 
-void Postman::work_in_background(const std::stop_token& stop) {
+void Postman::work_in_background(const std::stop_token& stop, bool releases) {
     while (!stop.stop_requested()) {
         try {
-            while (work(stop) && !stop.stop_requested()) {
+            while (send_due(stop) && !stop.stop_requested()) {
             }
+            if (releases && release_due(clock::unix_now())) continue;
         } catch (const std::exception& error) {
             log(Level::warning, "mail.waiting", {{"why", error.what()}});
         }
@@ -60,23 +64,19 @@ void Postman::work_in_background(const std::stop_token& stop) {
     }
 }
 
-bool Postman::work(const std::stop_token& stop) {
-    const bool more = release_due(clock::unix_now());
-    return send_due(stop) || more;
-}
-
 bool Postman::release_due(std::int64_t now) {
     const auto due = store::due_holds(database_, now, page);
     for (const auto& held : due) {
         try {
             (void)release(database_, settings_.site, held, now);
-        } catch (const ical::ParseError& error) {
-            // What is stored was read before: it is dropped rather than tried for ever.
-            log(Level::error, "mail.dropped", {{"uid", held.uid}, {"why", error.what()}});
-            (void)store::drop_outgoing(database_, held.home, held.id);
+        } catch (const store::Unavailable&) {
+            throw;
+        } catch (const std::exception& error) {
+            log(Level::error, "mail.hold", {{"uid", held.uid}, {"why", error.what()}});
+            store::put_off_hold(database_, held, now + seconds_in(after_failure));
         }
     }
-    return due.size() == page;
+    return !due.empty();
 }
 
 bool Postman::send_due(const std::stop_token& stop) {
@@ -84,17 +84,25 @@ bool Postman::send_due(const std::stop_token& stop) {
     const auto patience = settings_.send_timeout;
     const auto lease = seconds_in(3 * patience);
     const auto mails = store::claim_mails(database_, clock::unix_now(), lease, page);
-    std::vector<SentMail> sent;
+    std::map<std::pair<store::PrincipalId, std::string>, std::vector<SentMail>> meetings;
     for (const auto& mail : mails) {
-        const bool is_late = clock::steady() - begin > patience;
-        if (is_late || stop.stop_requested()) {
-            store::put_off_mail(database_, mail, 0, mail.problem);
+        if (clock::steady() - begin > patience || stop.stop_requested()) {
+            store::give_back_mail(database_, mail);
             continue;
         }
-        if (auto done = send(mail)) sent.push_back(std::move(*done));
+        auto sent = send(mail);
+        if (!sent) continue;
+        finish(database_, *sent, clock::unix_now());
+        meetings[{mail.home, mail.uid}].push_back(std::move(*sent));
     }
-    settle_by_meeting(std::move(sent));
-    return mails.size() == page;
+    for (const auto& [meeting, sent] : meetings) {
+        try {
+            write_statuses(database_, sent);
+        } catch (const std::exception& error) {  // the log has them all the same
+            log(Level::error, "mail.status", {{"uid", meeting.second}, {"why", error.what()}});
+        }
+    }
+    return !mails.empty();
 }
 
 std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
@@ -107,13 +115,14 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
     }
     const auto sender = database_.home(mail.home);
     if (!sender) return std::nullopt;
+    if (is_too_late(mail)) return given_up(mail, {}, mail.problem);
     Letter letter;
     try {
         letter = letter_of(mail, sender->principal, writer_, settings_.letters, clock::unix_now());
     } catch (const std::exception& error) {  // an address or a meeting that no mail can say
         sent.status = status::no_way;
         sent.verdict = "impossible";
-        sent.why = error.what();
+        sent.why = text::printable(error.what());
         return sent;
     }
     sent.message_id = letter.message_id;
@@ -129,40 +138,28 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
     return sent;
 }
 
-std::optional<SentMail> Postman::put_off(const store::OutboxMail& mail, const Letter& letter,
-                                         const mail::Result& result) {
-    const auto now = clock::unix_now();
-    log(Level::info, "mail.put_off",
-        {{"mail", std::to_string(mail.id)}, {"to", letter.envelope_to}, {"why", result.sentence}});
-    if (now - mail.created < settings_.give_up_after.count()) {
-        store::put_off_mail(database_, mail, now + wait_after(mail.tries).count(), result.sentence);
-        return std::nullopt;
-    }
-    return SentMail{.mail = mail,
-                    .handed_on = false,
-                    .status = std::string(status::not_completed),
-                    .message_id = letter.message_id,
-                    .verdict = "given up",
-                    .why = result.sentence};
+bool Postman::is_too_late(const store::OutboxMail& mail) const {
+    return clock::unix_now() - mail.created >= settings_.give_up_after.count();
 }
 
-void Postman::settle_by_meeting(std::vector<SentMail> sent) {
-    std::map<std::pair<store::PrincipalId, std::string>, std::vector<SentMail>> meetings;
-    for (auto& each : sent) {
-        auto& meeting = meetings[{each.mail.home, each.mail.uid}];
-        meeting.push_back(std::move(each));
-    }
-    for (auto& [meeting, mails] : meetings) {
-        try {
-            settle(database_, mails, clock::unix_now());
-        } catch (const store::Unavailable&) {
-            throw;  // they are sent again when the lease ends, with the same Message-ID
-        } catch (const std::exception& error) {
-            log(Level::error, "mail.status", {{"uid", meeting.second}, {"why", error.what()}});
-            for (auto& mail : mails) mail.status.clear();
-            settle(database_, mails, clock::unix_now());
-        }
-    }
+SentMail Postman::given_up(const store::OutboxMail& mail, const std::string& message_id,
+                           const std::string& why) {
+    return {.mail = mail,
+            .handed_on = false,
+            .status = std::string(status::not_completed),
+            .message_id = message_id,
+            .verdict = "given up",
+            .why = why};
+}
+
+std::optional<SentMail> Postman::put_off(const store::OutboxMail& mail, const Letter& letter,
+                                         const mail::Result& result) {
+    log(Level::info, "mail.put_off",
+        {{"mail", std::to_string(mail.id)}, {"to", letter.envelope_to}, {"why", result.sentence}});
+    if (is_too_late(mail)) return given_up(mail, letter.message_id, result.sentence);
+    const auto next = clock::unix_now() + wait_after(mail.tries + 1).count();
+    store::put_off_mail(database_, mail, next, result.sentence);
+    return std::nullopt;
 }
 
 }  // namespace kalends::sched

@@ -34,16 +34,17 @@ public:
     Postman& operator=(const Postman&) = delete;
 
 private:
-    void work_in_background(const std::stop_token& stop);
-    /// Does what there is to do; whether there may be more.
-    bool work(const std::stop_token& stop);
+    void work_in_background(const std::stop_token& stop, bool releases);
+    // Whether there was something to do, so that there may be more.
     bool release_due(std::int64_t now);
     bool send_due(const std::stop_token& stop);
     /// What became of it; nothing where it is tried again later.
     std::optional<SentMail> send(const store::OutboxMail& mail);
     std::optional<SentMail> put_off(const store::OutboxMail& mail, const Letter& letter,
                                     const mail::Result& result);
-    void settle_by_meeting(std::vector<SentMail> sent);
+    [[nodiscard]] bool is_too_late(const store::OutboxMail& mail) const;
+    static SentMail given_up(const store::OutboxMail& mail, const std::string& message_id,
+                             const std::string& why);
 
     store::Database& database_;
     Settings settings_;

@@ -202,8 +202,7 @@ void Reception::from_attendee(const Delivery& delivery,
     if (received.worth_telling)
         tell(delivery, {.attendee = itip::with_plain_scheme(delivery.sender),
                         .changes = std::move(received.changes)});
-    if (delivery.method == "REFRESH" || (received.tell_sender && !sender_))
-        resend(delivery, stored ? received.data : placed->object.data);
+    if (delivery.method == "REFRESH") resend(delivery, placed->object.data);
 }
 
 void Reception::invite_delegates(const Delivery& delivery, const std::string& before,

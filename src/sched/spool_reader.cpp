@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t page = 1000;
 constexpr auto between_looks = 300ms;
 constexpr auto between_cleanings = 1h;
+/// Of one that fails though the database is there: what it waits for may end.
+constexpr int most_tries = 20;
 
 }  // namespace
 
@@ -54,8 +56,14 @@ void SpoolReader::read_all(const std::stop_token& stop) {
             if (stop.stop_requested()) return;
             read(name);
         }
-        if (names.size() < page) return;
+        if (names.size() < page || !failures_.empty()) return;
     }
+}
+
+void SpoolReader::give_up(const std::string& name, std::string_view why) {
+    log(Level::error, "mail.spool.failed", {{"name", name}, {"why", std::string(why)}});
+    failures_.erase(name);
+    mail::fail(settings_.folder, name);
 }
 
 void SpoolReader::read(const std::string& name) {
@@ -66,11 +74,16 @@ void SpoolReader::read(const std::string& name) {
                            .login = taken->entry.user,
                            .text = taken->message});
         mail::done(settings_.folder, name);
+        failures_.erase(name);
     } catch (const store::Unavailable&) {
         throw;  // it is still there
+    } catch (const NotYet&) {
+        return;
+    } catch (const mail::SpoolError& error) {
+        give_up(name, error.what());
     } catch (const std::exception& error) {
-        log(Level::error, "mail.spool.failed", {{"name", name}, {"why", error.what()}});
-        mail::fail(settings_.folder, name);
+        log(Level::warning, "mail.spool.again", {{"name", name}, {"why", error.what()}});
+        if (++failures_[name] >= most_tries) give_up(name, error.what());
     }
 }
 

@@ -8,9 +8,11 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -34,9 +36,11 @@ private:
     void work_in_background(const std::stop_token& stop);
     void read_all(const std::stop_token& stop);
     void read(const std::string& name);
+    void give_up(const std::string& name, std::string_view why);
 
     Arrivals& arrivals_;
     Settings settings_;
+    std::map<std::string, int> failures_;  // of those that are tried again
     std::mutex mutex_;
     std::condition_variable_any woken_;
     std::jthread thread_;

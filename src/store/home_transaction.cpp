@@ -471,15 +471,6 @@ std::optional<MailHold> HomeTransaction::take_hold(std::string_view uid, std::in
     return store::take_hold(state_.connection, home_, uid, time);
 }
 
-bool HomeTransaction::remove(const OutboxMail& mail) {
-    return remove_mail(state_.connection, mail);
-}
-
-void HomeTransaction::remember_told(const OutboxMail& mail, std::string_view message_id,
-                                    std::int64_t time) {
-    store::remember_told(state_.connection, mail, message_id, time);
-}
-
 void HomeTransaction::begin_thread(std::string_view uid, std::string_view recipient,
                                    std::string_view message_id, std::int64_t time) {
     store::begin_thread(state_.connection, home_, uid, recipient, message_id, time);

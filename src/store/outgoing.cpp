@@ -31,18 +31,17 @@ const Statement next_hold_sql{"next_hold", "SELECT min(due) FROM mail_hold"};
     "m.home_id, m.mail_id, m.created, m.next_try, m.tries, m.forced, m.method, m.uid, m.sender, "  \
     "m.recipient, m.message_id, m.reason, m.problem, m.message"
 
-// Rows are moved on before they are sent: who claims the next ones does not see them.
 const Statement claim_mails_sql{
     "claim_mails",
     "WITH chosen AS ("
     "    SELECT home_id, mail_id FROM mail_outbox m"
-    "     WHERE next_try <= $1::bigint AND NOT EXISTS ("
+    "     WHERE next_try <= $1::bigint AND leased_until <= $1::bigint AND NOT EXISTS ("
     "         SELECT FROM mail_outbox earlier"
     "          WHERE earlier.home_id = m.home_id AND left(earlier.uid, 600) = left(m.uid, 600)"
-    "            AND left(earlier.recipient, 600) = left(m.recipient, 600)"
+    "            AND left(lower(earlier.recipient), 600) = left(lower(m.recipient), 600)"
     "            AND earlier.mail_id < m.mail_id)"
     "     ORDER BY next_try, mail_id LIMIT $3 FOR UPDATE SKIP LOCKED) "
-    "UPDATE mail_outbox m SET next_try = $1::bigint + $2::bigint, tries = m.tries + 1 FROM chosen "
+    "UPDATE mail_outbox m SET leased_until = $1::bigint + $2::bigint FROM chosen "
     "WHERE m.home_id = chosen.home_id AND m.mail_id = chosen.mail_id RETURNING " OUTBOX_COLUMNS,
     Format::binary};
 
@@ -62,7 +61,16 @@ const Statement told_sql{"told", R"sql(
                          Format::binary};
 
 const Statement put_off_mail_sql{"put_off_mail", R"sql(
-    UPDATE mail_outbox SET next_try = $3, problem = $4 WHERE home_id = $1 AND mail_id = $2)sql"};
+    UPDATE mail_outbox SET next_try = $3, problem = $4, leased_until = 0, tries = tries + 1
+     WHERE home_id = $1 AND mail_id = $2)sql"};
+
+const Statement give_back_mail_sql{"give_back_mail", R"sql(
+    UPDATE mail_outbox SET leased_until = 0 WHERE home_id = $1 AND mail_id = $2)sql"};
+
+const Statement put_off_hold_sql{"put_off_hold", R"sql(
+    UPDATE mail_hold SET due = $3 WHERE home_id = $1 AND hold_id = $2)sql"};
+
+const Statement waits_mail_sql{"waits_mail", "SELECT FROM mail_outbox WHERE mail_id = $1"};
 
 const Statement retry_outgoing_sql{"retry_outgoing", R"sql(
     WITH holds AS (UPDATE mail_hold SET due = 0 WHERE $1::bigint = 0 OR hold_id = $1::bigint RETURNING 1),
@@ -87,15 +95,15 @@ const Statement remember_told_sql{"remember_told", R"sql(
 
 const Statement begin_thread_sql{"begin_thread", R"sql(
     INSERT INTO correspondence (home_id, uid, recipient, thread, told) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT DO NOTHING)sql"};
+        ON CONFLICT (home_id, left(uid, 600), left(lower(recipient), 600)) DO UPDATE SET message = NULL)sql"};
 
 #define LOG_COLUMNS                                                                                \
     "home_id, at, coalesce(mail_id, 0), incoming, method, uid, address, message_id, verdict, "     \
     "why, log_id"
 
 const Statement write_mail_log_sql{"write_mail_log", R"sql(
-    INSERT INTO mail_log (home_id, at, mail_id, incoming, method, uid, address, message_id, verdict, why)
-    VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, $7, $8, $9, $10))sql"};
+    INSERT INTO mail_log (home_id, at, mail_id, incoming, kept, method, uid, address, message_id, verdict, why)
+    VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, $7, $8, $9, $10, $11))sql"};
 
 const Statement mail_log_sql{"mail_log", "SELECT " LOG_COLUMNS " FROM mail_log "
                                          "WHERE home_id = $1 ORDER BY log_id DESC LIMIT $2"};
@@ -103,8 +111,15 @@ const Statement mail_log_sql{"mail_log", "SELECT " LOG_COLUMNS " FROM mail_log "
 const Statement find_sent_sql{"find_sent", "SELECT " LOG_COLUMNS " FROM mail_log "
                                            "WHERE mail_id = $1 ORDER BY log_id LIMIT 1"};
 
+const Statement is_last_sent_sql{"is_last_sent", R"sql(
+    SELECT NOT EXISTS (SELECT FROM mail_log
+                        WHERE home_id = $1 AND left(lower(address), 600) = left(lower($2), 600)
+                          AND uid = $3 AND mail_id > $4))sql"};
+
 const Statement mail_history_sql{"mail_history", R"sql(
-    SELECT coalesce(bool_or(message_id = $3 AND $3 <> ''), false), count(*) FILTER (WHERE at >= $4),
+    SELECT coalesce(bool_or(message_id = $3 AND $3 <> ''), false),
+           count(*) FILTER (WHERE at >= $4 AND verdict <> 'unproven'),
+           (SELECT count(*) FROM mail_log WHERE home_id = $1 AND at >= $4 AND incoming AND kept),
            coalesce(bool_or(verdict = 'applied'), false)
            OR EXISTS (SELECT FROM correspondence
                        WHERE home_id = $1 AND lower(recipient) = 'mailto:' || lower($2))
@@ -198,23 +213,13 @@ std::optional<MailHold> take_hold(Connection& connection, PrincipalId home, std:
     return hold_of(rows, 0);
 }
 
-bool remove_mail(Connection& connection, const OutboxMail& mail) {
-    return !connection.run(remove_mail_sql, mail.home, mail.id).empty();
-}
-
-void remember_told(Connection& connection, const OutboxMail& mail, std::string_view message_id,
-                   std::int64_t time) {
-    connection.run(remember_told_sql, mail.home, mail.uid, mail.recipient, message_id, time,
-                   mail.message);
-}
-
 void begin_thread(Connection& connection, PrincipalId home, std::string_view uid,
                   std::string_view recipient, std::string_view message_id, std::int64_t time) {
     connection.run(begin_thread_sql, home, uid, recipient, message_id, time);
 }
 
 void write_mail_log(Connection& connection, const MailLogEntry& entry) {
-    connection.run(write_mail_log_sql, entry.home, entry.at, entry.mail, entry.incoming,
+    connection.run(write_mail_log_sql, entry.home, entry.at, entry.mail, entry.incoming, entry.kept,
                    entry.method, entry.uid, entry.address, entry.message_id, entry.verdict,
                    entry.why);
 }
@@ -262,6 +267,43 @@ void put_off_mail(Database& db, const OutboxMail& mail, std::int64_t next_try,
     });
 }
 
+void give_back_mail(Database& db, const OutboxMail& mail) {
+    writing(db.inner(), mail.home, [&](Connection& connection) {
+        connection.run(give_back_mail_sql, mail.home, mail.id);
+    });
+}
+
+void put_off_hold(Database& db, const MailHold& hold, std::int64_t due) {
+    writing(db.inner(), hold.home, [&](Connection& connection) {
+        connection.run(put_off_hold_sql, hold.home, hold.id, due);
+    });
+}
+
+void finish_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry, bool handed_on) {
+    writing(db.inner(), mail.home, [&](Connection& connection) {
+        Transaction transaction{connection};
+        (void)connection.run(remove_mail_sql, mail.home, mail.id);
+        if (handed_on)
+            connection.run(remember_told_sql, mail.home, mail.uid, mail.recipient, entry.message_id,
+                           entry.at, mail.message);
+        write_mail_log(connection, entry);
+        transaction.commit();
+    });
+}
+
+bool is_waiting(Database& db, std::int64_t mail) {
+    return reading(db.inner(), [&](Connection& connection) {
+        return !connection.run(waits_mail_sql, mail).empty();
+    });
+}
+
+bool is_last_sent(Database& db, const MailLogEntry& sent) {
+    return reading(db.inner(), [&](Connection& connection) {
+        return connection.run(is_last_sent_sql, sent.home, sent.address, sent.uid, sent.mail)
+            .boolean(0, 0);
+    });
+}
+
 std::size_t retry_outgoing(Database& db, std::int64_t id) {
     return writing(db.inner(), {}, [&](Connection& connection) {
         return static_cast<std::size_t>(connection.run(retry_outgoing_sql, id).rows());
@@ -304,7 +346,8 @@ MailHistory mail_history(Database& db, PrincipalId home, std::string_view addres
     });
     return {.came_before = rows.boolean(0, 0),
             .recent = rows.number(0, 1),
-            .has_met = rows.boolean(0, 2)};
+            .kept = rows.number(0, 2),
+            .has_met = rows.boolean(0, 3)};
 }
 
 std::size_t prune_mail_log(Database& db, std::int64_t before) {

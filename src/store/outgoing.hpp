@@ -29,7 +29,7 @@ struct OutboxMail {
     std::int64_t id = 0;
     std::int64_t created = 0;
     std::int64_t next_try = 0;
-    int tries = 0;  ///< begun
+    int tries = 0;  ///< that failed
     bool forced = false;
     std::string method;
     std::string uid;
@@ -49,6 +49,7 @@ struct MailLogEntry {
     std::int64_t at = 0;
     std::int64_t mail = 0;  ///< its number in the outbox; 0: it came in
     bool incoming = false;
+    bool kept = false;  ///< it was put into the inbox without being applied
     std::string method;
     std::string uid;
     std::string address;  ///< of the other side
@@ -75,6 +76,22 @@ std::vector<OutboxMail> claim_mails(Database& db, std::int64_t now, std::int64_t
 /// Those that wait, of one home or (0) of all.
 std::vector<OutboxMail> waiting_mails(Database& db, PrincipalId home, std::size_t limit);
 
+/// It has been handed on, or given up: it leaves the outbox, with `entry` for the log. `handed_on`:
+/// the recipient knows it now.
+void finish_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry, bool handed_on);
+
+/// It was claimed, and there was no time for it.
+void give_back_mail(Database& db, const OutboxMail& mail);
+
+/// A held meeting could not be told of: again at `due`.
+void put_off_hold(Database& db, const MailHold& hold, std::int64_t due);
+
+/// Whether a message of that number is in the outbox.
+bool is_waiting(Database& db, std::int64_t mail);
+
+/// Whether nothing was sent to the same recipient about the same meeting since.
+bool is_last_sent(Database& db, const MailLogEntry& sent);
+
 /// It could not be sent: again at `next_try`.
 void put_off_mail(Database& db, const OutboxMail& mail, std::int64_t next_try,
                   std::string_view problem);
@@ -97,7 +114,8 @@ std::optional<MailLogEntry> find_sent(Database& db, std::int64_t mail);
 /// What is known of somebody who has sent a mail.
 struct MailHistory {
     bool came_before = false;  ///< a mail of his with that Message-ID has come
-    std::int64_t recent = 0;   ///< how many have come since that moment
+    std::int64_t recent = 0;   ///< how many of his that were proven have come since that moment
+    std::int64_t kept = 0;     ///< how many of anybody's were kept since then
     bool has_met = false;      ///< he was told of a meeting, or what he sent was applied
 };
 MailHistory mail_history(Database& db, PrincipalId home, std::string_view address,

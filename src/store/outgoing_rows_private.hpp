@@ -14,13 +14,6 @@ void hold_mail(Connection& connection, const MailHold& hold, std::int64_t latest
 std::optional<MailHold> take_hold(Connection& connection, PrincipalId home, std::string_view uid,
                                   std::int64_t time);
 
-/// It is sent, or given up. False: somebody has dropped it meanwhile.
-bool remove_mail(Connection& connection, const OutboxMail& mail);
-
-/// The recipient knows it now. `message_id`: of the mail.
-void remember_told(Connection& connection, const OutboxMail& mail, std::string_view message_id,
-                   std::int64_t time);
-
 /// Somebody outside has written about a meeting: what he is told is an answer to that.
 void begin_thread(Connection& connection, PrincipalId home, std::string_view uid,
                   std::string_view recipient, std::string_view message_id, std::int64_t time);

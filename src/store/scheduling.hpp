@@ -102,13 +102,8 @@ public:
     /// They are told now, if it was due by `time`.
     std::optional<MailHold> take_hold(std::string_view uid, std::int64_t time);
 
-    /// A message that was claimed is sent, or given up. False: somebody has dropped it meanwhile.
-    bool remove(const OutboxMail& mail);
-
-    /// Its recipient knows it now. `message_id`: of the mail.
-    void remember_told(const OutboxMail& mail, std::string_view message_id, std::int64_t time);
-
-    /// Somebody outside has written about a meeting: what he is told is an answer to that mail.
+    /// An organizer outside has written about a meeting: what he is told is an answer to that mail,
+    /// and news, whatever he was told before.
     void begin_thread(std::string_view uid, std::string_view recipient, std::string_view message_id,
                       std::int64_t time);
 

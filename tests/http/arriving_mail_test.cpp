@@ -210,6 +210,13 @@ TEST_CASE("who may speak for whom: what is not applied is shown with its reason"
               "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\r\n"},
          "unproven",
          true},
+        {"who has logged in as somebody else",
+         {.calendar = message("REPLY", "guarded", attendee("bob", "ACCEPTED"), mailto("alice"), 20),
+          .method = "REPLY",
+          .from = "bob@example.com",
+          .header = "Authentication-Results: mx.example.com; auth=pass smtp.auth=alice\r\n"},
+         "unproven",
+         true},
         {"not invited",
          {.calendar =
               message("REPLY", "guarded", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:m@elsewhere.org\r\n",

@@ -121,7 +121,8 @@ TEST_CASE("people get the last state once, and nothing where it is what they kno
         (void)settled(alice);
         (void)alice.put("calendar/1.ics", meeting("back", invited_eve, at_ten(21)));
         (void)alice.put("calendar/1.ics", meeting("back", invited_eve, at_ten(20)));
-        std::this_thread::sleep_for(2500ms);
+        CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));  // she knows what there is
+        std::this_thread::sleep_for(1500ms);
         CHECK(system.mails(1).size() == 1);
     }
     SUBCASE("who was told is told that it is cancelled") {
@@ -183,6 +184,29 @@ TEST_CASE("where a client sees to it itself, or wants no answer, nobody is told"
     std::this_thread::sleep_for(1500ms);
     CHECK(system.mails(0).empty());
     CHECK(outgoing(alice).empty());
+}
+
+TEST_CASE("RFC 6638 8.1: what is not to be answered does not take back what was answered before") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(2s)};
+    REQUIRE(alice.put("calendar/1.ics", invitation("kept", "NEEDS-ACTION")).status == 201);
+    REQUIRE(alice.put("calendar/1.ics", invitation("kept", "ACCEPTED")).status == 204);
+    REQUIRE(alice.request("DELETE", "calendar/1.ics", "", {{"Schedule-Reply", "F"}}).status == 204);
+    std::this_thread::sleep_for(3500ms);
+    const auto mails = system.mails(1);
+    REQUIRE(mails.size() == 1);
+    CHECK(field(mails[0], "Subject") == "Accepted: Theirs");
+}
+
+TEST_CASE("an address that is no text is nobody's, and holds up nobody") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(0s)};
+    (void)alice.put("calendar/1.ics",
+                    meeting("broken", invited_eve + "ATTENDEE:mailto:%FF@elsewhere.org\r\n"));
+    CHECK(system.mails(1).size() == 1);
+    CHECK(has(settled(alice), "SCHEDULE-STATUS=3.7:mailto:%FF@elsewhere.org"));
 }
 
 TEST_CASE("RFC 6638 7.2: SCHEDULE-FORCE-SEND is not held, and tells again what is known") {
