@@ -91,12 +91,17 @@ sched::Acceptance acceptance_named(std::string_view name) {
     return name == "never" ? sched::Acceptance::never : sched::Acceptance::known;
 }
 
-/// One's own, root, and those of the names that there are.
+/// Root, one's own, and those of the names that there are. A number is an account without a name,
+/// as virtual mailboxes may have.
 std::vector<uid_t> accounts(const std::vector<std::string>& names) {
     std::vector<uid_t> uids{0, ::getuid()};
-    for (const auto& name : names)
+    for (const auto& name : names) {
         // NOLINTNEXTLINE(concurrency-mt-unsafe): at the start, before there are other threads
-        if (const auto* account = ::getpwnam(name.c_str())) uids.push_back(account->pw_uid);
+        if (const auto* account = ::getpwnam(name.c_str()))
+            uids.push_back(account->pw_uid);
+        else if (const auto number = text::to_number(name); number && *number >= 0)
+            uids.push_back(static_cast<uid_t>(*number));
+    }
     return uids;
 }
 
@@ -154,8 +159,9 @@ sched::Arrivals::Settings arrival_settings(const Config& config) {
 
 std::optional<sched::SpoolReader::Settings> spool_settings(const Config& config) {
     if (config.mail.spool.empty()) return std::nullopt;
-    return sched::SpoolReader::Settings{.folder = config.mail.spool,
-                                        .owners = accounts(config.mail.spool_users)};
+    auto names = config.mail.spool_users;
+    names.push_back(config.server.user);  // which root becomes later
+    return sched::SpoolReader::Settings{.folder = config.mail.spool, .owners = accounts(names)};
 }
 
 }  // namespace kalends::app
