@@ -1,5 +1,6 @@
 #include "app/mail_way.hpp"
 
+#include "base/hash.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -29,6 +30,14 @@ std::string host_name(const Config& config) {
     constexpr std::size_t longest = 256;
     std::array<char, longest> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+/// What our own messages are known by when they come back. The name of the machine is not enough:
+/// those of two companies may be the same, in containers above all.
+std::string loop_mark(const Config& config) {
+    auto names = host_name(config);
+    for (const auto& domain : lower(config.mail.domains)) names += ' ' + domain;
+    return hash::fingerprint(names);
 }
 
 std::string password(const MailConfig& config) {
@@ -137,7 +146,7 @@ sched::Postman::Settings postman_settings(const Config& config) {
                         .bounces = config.mail.bounces,
                         .host = host_name(config),
                         .language = config.mail.language,
-                        .loop = host_name(config)},
+                        .loop = loop_mark(config)},
             .words = config.mail.words,
             .give_up_after = duration_cast<seconds>(config.mail.give_up_after),
             .send_timeout = config.mail.send_timeout,
@@ -152,7 +161,7 @@ sched::Arrivals::Settings arrival_settings(const Config& config) {
                                .allow_spf = config.mail.trust_spf},
             .domains = std::move(ours),
             .acceptance = acceptance_named(config.mail.invitations),
-            .site = host_name(config),
+            .site = loop_mark(config),
             .bounces = config.mail.bounces,
             .per_hour = config.mail.per_hour};
 }
