@@ -1,5 +1,6 @@
 #include "app/mail_way.hpp"
 
+#include "base/hash.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -31,12 +32,12 @@ std::string host_name(const Config& config) {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
-/// By which this site knows its own mail again: two may be on hosts of one name.
-std::string site_name(const Config& config) {
-    if (!config.server.name.empty()) return config.server.name;
-    auto name = host_name(config);
-    if (!config.mail.domains.empty()) name += '/' + config.mail.domains.front();
-    return config.mail.address.empty() ? name : name + '/' + config.mail.address;
+/// What our own messages are known by when they come back. The name of the machine is not enough:
+/// those of two companies may be the same, in containers above all.
+std::string loop_mark(const Config& config) {
+    auto names = host_name(config);
+    for (const auto& domain : lower(config.mail.domains)) names += ' ' + domain;
+    return hash::fingerprint(names);
 }
 
 std::string password(const MailConfig& config) {
@@ -99,12 +100,17 @@ sched::Acceptance acceptance_named(std::string_view name) {
     return name == "never" ? sched::Acceptance::never : sched::Acceptance::known;
 }
 
-/// One's own, root, and those of the names that there are.
+/// Root, one's own, and those of the names that there are. A number is an account without a name,
+/// as virtual mailboxes may have.
 std::vector<uid_t> accounts(const std::vector<std::string>& names) {
     std::vector<uid_t> uids{0, ::getuid()};
-    for (const auto& name : names)
+    for (const auto& name : names) {
         // NOLINTNEXTLINE(concurrency-mt-unsafe): at the start, before there are other threads
-        if (const auto* account = ::getpwnam(name.c_str())) uids.push_back(account->pw_uid);
+        if (const auto* account = ::getpwnam(name.c_str()))
+            uids.push_back(account->pw_uid);
+        else if (const auto number = text::to_number(name); number && *number >= 0)
+            uids.push_back(static_cast<uid_t>(*number));
+    }
     return uids;
 }
 
@@ -140,7 +146,7 @@ sched::Postman::Settings postman_settings(const Config& config) {
                         .bounces = config.mail.bounces,
                         .host = host_name(config),
                         .language = config.mail.language,
-                        .loop = site_name(config)},
+                        .loop = loop_mark(config)},
             .words = config.mail.words,
             .give_up_after = duration_cast<seconds>(config.mail.give_up_after),
             .send_timeout = config.mail.send_timeout,
@@ -155,15 +161,16 @@ sched::Arrivals::Settings arrival_settings(const Config& config) {
                                .allow_spf = config.mail.trust_spf},
             .domains = std::move(ours),
             .acceptance = acceptance_named(config.mail.invitations),
-            .site = site_name(config),
+            .site = loop_mark(config),
             .bounces = config.mail.bounces,
             .per_hour = config.mail.per_hour};
 }
 
 std::optional<sched::SpoolReader::Settings> spool_settings(const Config& config) {
     if (config.mail.spool.empty()) return std::nullopt;
-    return sched::SpoolReader::Settings{.folder = config.mail.spool,
-                                        .owners = accounts(config.mail.spool_users)};
+    auto names = config.mail.spool_users;
+    names.push_back(config.server.user);  // which root becomes later
+    return sched::SpoolReader::Settings{.folder = config.mail.spool, .owners = accounts(names)};
 }
 
 }  // namespace kalends::app

@@ -14,6 +14,7 @@
 #include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
 #include "directory/ldap/keeper.hpp"
+#include "mail/spool.hpp"
 #include "store/audit.hpp"
 #include "store/changes.hpp"
 #include "store/group_changes.hpp"
@@ -184,6 +185,15 @@ void allow_open_files(const Config& config) {
             {{"allowed", std::to_string(limit.rlim_max)}, {"wanted", std::to_string(wanted)}});
 }
 
+/// While it may be done: who reads the spool may not be allowed to make it.
+void make_spool(const Config& config) {
+    if (config.mail.spool.empty()) return;
+    const auto account = service_account(config.server.user);
+    mail::make_spool(config.mail.spool,
+                     account.other ? std::optional{mail::SpoolOwner{account.uid, account.gid}}
+                                   : std::nullopt);
+}
+
 std::unique_ptr<http::Handler> application(const Config& config, store::Database& database,
                                            app::HttpStatistics statistics) {
     auto handler = app::make_application(config, database, std::move(statistics));
@@ -205,6 +215,7 @@ int serve(const Arguments& arguments, const Config& config) {
     store::install_schema(dsn);
     store::Database database(app::store_settings(config, dsn));
 
+    make_spool(config);
     const http::Server* running = nullptr;
     const auto handler = application(config, database, [&running] {
         return running != nullptr ? running->statistics() : http::Statistics{};

@@ -164,11 +164,13 @@ std::vector<Found> files_in(const fs::path& path, std::size_t max,
     return found;
 }
 
-void make_folder(const fs::path& path, mode_t mode) {
+void make_folder(const fs::path& path, mode_t mode, const std::optional<SpoolOwner>& owner) {
     if (::mkdir(path.c_str(), 0700) != 0) {
         if (errno == EEXIST) return;  // an administrator may have chosen another mode
         unavailable(path);
     }
+    // Before the mode: chown takes the bit away that gives files the folder's group.
+    if (owner && ::chown(path.c_str(), owner->uid, owner->gid) != 0) unavailable(path);
     if (::chmod(path.c_str(), mode) != 0) unavailable(path);
 }
 
@@ -194,11 +196,11 @@ void check_file(const struct stat& status, const TakeRules& rules) {
 
 }  // namespace
 
-void make_spool(const fs::path& folder) {
-    make_folder(folder, 0711);  // to be passed, not seen
-    make_folder(folder / "tmp", drop_box);
-    make_folder(folder / "new", drop_box);
-    make_folder(folder / "failed", 0700);
+void make_spool(const fs::path& folder, const std::optional<SpoolOwner>& owner) {
+    make_folder(folder, 0711, owner);  // to be passed, not seen
+    make_folder(folder / "tmp", drop_box, owner);
+    make_folder(folder / "new", drop_box, owner);
+    make_folder(folder / "failed", 0700, owner);
 }
 
 std::string put(const fs::path& folder, const SpoolEntry& entry, int message,

@@ -43,9 +43,17 @@ struct SpoolEntry {
     std::string user;       ///< whose mailbox it goes to
 };
 
+/// The account that reads the spool.
+struct SpoolOwner {
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
 /// Makes what is missing of the folder, with drop boxes of mode 3733: what is put there belongs to
-/// the folder's group, which Kalends must be in, and nobody else sees the names. Throws SpoolError.
-void make_spool(const std::filesystem::path& folder);
+/// the folder's group, which Kalends must be in, and nobody else sees the names. What is made is
+/// given to `owner`; only root can do that. Throws SpoolError.
+void make_spool(const std::filesystem::path& folder,
+                const std::optional<SpoolOwner>& owner = std::nullopt);
 
 /// Reads a message to its end and stores it; returns its name. When this returns the disk has it;
 /// whatever ends it before, there is nothing in new/. The same twice is one entry: the name is the

@@ -18,7 +18,7 @@ struct LetterSettings {
     std::string address;  ///< who sends for whom the server must not name as the sender
     std::string bounces;  ///< where reports go: "bounce@…" gets them as "bounce+17-1a2b3c4d@…";
                           ///< empty: to the sender
-    std::string host;       ///< of Message-IDs of senders without a domain
+    std::string host;     ///< of Message-IDs of senders without a domain
     std::string language;   ///< of senders who have none; RFC 5646
     std::string loop = {};  ///< names this site in X-Kalends-Loop
 };

@@ -22,10 +22,12 @@ def wait_until(what, condition, seconds=60):
 
 
 class Site:
-    """A database of its own in a temporary directory, and servers on it. All end with it."""
+    """A database of its own in a temporary directory, and servers on it. All end with it. `settings` are added to the
+    configuration of each."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, settings=""):
         self.binary = binary
+        self.settings = settings
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="kalends-durability-"))
         self.directory.chmod(0o755)
         self.processes = []
@@ -51,7 +53,7 @@ class Site:
         path.write_text(
             '[[listen]]\naddress = "127.0.0.1"\nport = 0\n'
             f'[database]\ndirectory = "{self.directory}/database"\ndsn = "{self.dsn}"\n'
-            f"[auth]\nfree_failures = 1000\n{user}"
+            f"[auth]\nfree_failures = 1000\n{user}{self.settings}"
         )
         return path
 

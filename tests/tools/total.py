@@ -10,6 +10,7 @@ import sys
 
 COUNTS = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
 LINE = re.compile(r"^(\d+): (.*)$")
+PASSED, SKIPPED = "Passed", "***Skipped"
 RESULT = re.compile(r"^\s*\d+/\d+ Test\s+#(\d+): (\S+) \.*\s*(.*?)\s+[\d.]+ sec")
 
 
@@ -28,8 +29,11 @@ def read(log):
     return output, results
 
 
-def count(lines, well):
+def count(lines, result):
     """Passed, failed, skipped of one program."""
+    if result == SKIPPED:
+        return [0, 0, 1]
+    well = result == PASSED
     counts = [COUNTS.search(line) for line in lines]
     sums = [sum(int(match[i]) for match in counts if match) for i in (1, 2, 3)]
     if not any(counts):
@@ -49,11 +53,10 @@ def main():
         return 1
     total = [0, 0, 0]
     for number, (name, result) in sorted(results.items()):
-        well = result == "Passed"
         lines = output.get(number, [])
-        for i, value in enumerate(count(lines, well)):
+        for i, value in enumerate(count(lines, result)):
             total[i] += value
-        if not well:
+        if result != PASSED:
             print(f"--- {name}: {result}")
             print("\n".join(lines[-300:]))
         else:

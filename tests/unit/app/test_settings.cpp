@@ -1,3 +1,4 @@
+#include "app/mail_way.hpp"
 #include "app/metrics.hpp"
 #include "app/request_log.hpp"
 #include "app/settings.hpp"
@@ -81,4 +82,16 @@ TEST_CASE("what [ldap] says wins over its profile, and the rest is the profile's
     CHECK(settings.timeout == std::chrono::seconds{5});
     std::filesystem::remove(file);
     CHECK_THROWS_AS(app::ldap_settings(config), ConfigError);
+}
+
+TEST_CASE("two sites on machines of one name do not take each other's mail for their own") {
+    Config north;
+    north.server.name = "kalends";
+    north.mail.domains = {"north.test"};
+    auto south = north;
+    south.mail.domains = {"south.test"};
+    const auto mark = app::arrival_settings(north).site;
+    CHECK(mark == app::postman_settings(north).letters.loop);
+    CHECK(mark != app::arrival_settings(south).site);
+    CHECK_FALSE(mark.empty());
 }

@@ -196,6 +196,21 @@ TEST_CASE("the drop boxes may be written by all, and seen by their owner alone")
     CHECK(spool.count("new") == 1);
 }
 
+TEST_CASE("what root makes of a spool belongs to the account that will read it") {
+    if (::geteuid() != 0) return;
+    const Directory directory;
+    const auto folder = directory.path / "spool";
+    mail::make_spool(folder, mail::SpoolOwner{.uid = 65534, .gid = 65533});
+    for (const auto* name : {".", "tmp", "new", "failed"}) {
+        CAPTURE(name);
+        struct stat status {};
+        REQUIRE(::stat((folder / name).c_str(), &status) == 0);
+        CHECK(status.st_uid == 65534);
+        CHECK(status.st_gid == 65533);
+        if (name == std::string("new")) CHECK((status.st_mode & 07777) == 03733);
+    }
+}
+
 TEST_CASE("an account that may only put things in does so") {
     if (::getuid() != 0) return;
     const Spool spool;
