@@ -215,7 +215,7 @@ void CalendarType::after_move(const dav::View& view, const store::Home& before) 
 }
 
 std::string CalendarType::content_type(const store::ObjectView& object) const {
-    const std::string type = "text/calendar; charset=utf-8";
+    std::string type = "text/calendar; charset=utf-8";
     if (store::component_bit(object.component) == 0) return type;
     return type + "; component=" + text::lower_ascii(object.component);
 }
