@@ -78,6 +78,13 @@ std::string one_sender(const mail::Incoming& message) {
     return is_one ? message.from.front().address : std::string();
 }
 
+/// Whether a CANCEL has got as far as to the question whether there is such a meeting: then it is
+/// from its organizer.
+bool is_organizers_word(const MailVerdict& verdict) {
+    return verdict.deed == Deed::apply || verdict.word == "nothing new" ||
+           verdict.word == "unknown meeting";
+}
+
 /// For the log and for properties: UTF-8 without controls, not too long.
 std::string tidy(std::string_view text) {
     constexpr std::size_t longest = 500;
@@ -162,13 +169,16 @@ void Arrivals::receive(const store::Home& home, const mail::Incoming& message) {
                               .address = tidy(from),
                               .message_id = tidy(message.message_id)};
     try {
+        const auto object = mailed_object(content);
+        entry.uid = tidy(object.uid);
+        if (object.method) entry.method = itip::name_of(*object.method);
         const auto history = store::mail_history(database_, home.principal.id, from,
-                                                 entry.message_id, now - an_hour);
+                                                 entry.message_id, entry.uid, now - an_hour);
         const auto proof = mail::authenticate(message, settings_.authentication);
         const auto domain = mail::domain_of(from);
         MailCase mail{.message = message,
                       .proof = proof,
-                      .object = mailed_object(content),
+                      .object = object,
                       .from = from,
                       .from_is_ours = std::ranges::count(settings_.domains, domain) > 0,
                       .from_is_known = !from.empty() && is_known(home, from, history),
@@ -176,12 +186,13 @@ void Arrivals::receive(const store::Home& home, const mail::Incoming& message) {
                       .acceptance = acceptance_of(home),
                       .site = settings_.site,
                       .is_flood = history.recent >= settings_.per_hour,
-                      .came_before = history.came_before};
-        entry.uid = tidy(mail.object.uid);
-        if (mail.object.method) entry.method = itip::name_of(*mail.object.method);
+                      .came_before = history.came_before,
+                      .cancelled = history.cancelled};
         const auto verdict = apply(database_.home(home.principal.id), std::move(mail), content);
         entry.verdict = verdict.word;
         entry.why = tidy(verdict.why);
+        if (object.method == Method::cancel && object.is_whole && is_organizers_word(verdict))
+            entry.cancels = object.age;
     } catch (const ical::ParseError& error) {
         entry.verdict = "unreadable";
         entry.why = tidy(error.what());

@@ -137,6 +137,11 @@ constexpr std::array rules{
              return is_from_organizer(mail) && !is_invitation(mail) && !mail.is_stored;
          },
          Deed::pass, "unknown meeting", "There is no such meeting."},
+    Rule{[](const MailCase& mail) {
+             return is_invitation(mail) && !mail.is_stored && !mail.object.age.empty() &&
+                    mail.object.age <= mail.cancelled;
+         },
+         Deed::pass, "cancelled", "Its cancellation came before."},
     Rule{[](const MailCase& mail) { return is_invitation(mail) && !invites_me(mail); }, Deed::keep,
          "not invited", "It does not name you: somebody has forwarded it, perhaps."},
     Rule{[](const MailCase& mail) { return *mail.object.method == Method::publish; }, Deed::keep,
@@ -148,6 +153,19 @@ constexpr std::array rules{
     Rule{[](const MailCase& mail) { return !mail.is_stored && is_stranger(mail); }, Deed::keep,
          "stranger", "Its sender is not known here."},
 };
+
+/// "20261122T123657Z 0000000002"; empty where DTSTAMP is no time in UTC.
+std::string age_of(const ical::Component& component) {
+    constexpr std::size_t utc = 16;
+    constexpr std::size_t digits = 10;
+    const auto* stamp = component.property("DTSTAMP");
+    if (stamp == nullptr || stamp->value.size() != utc || stamp->value.back() != 'Z') return {};
+    const auto* sequence = component.property("SEQUENCE");
+    const auto number = sequence == nullptr ? 0 : text::to_number(sequence->value).value_or(0);
+    auto written = std::to_string(number);
+    if (written.size() > digits) return {};
+    return stamp->value + ' ' + std::string(digits - written.size(), '0') + written;
+}
 
 std::string without_tag(const std::string& mail) {
     const auto at = mail.rfind('@');
@@ -173,9 +191,13 @@ MailedObject mailed_object(std::string_view content) {
                         .same_organizer = meeting.same_organizer};
     if (const auto* method = calendar.property("METHOD"))
         object.method = itip::method_named(text::trim(method->value));
-    for (const auto& component : calendar.components)
+    for (const auto& component : calendar.components) {
+        if (component.name == "VTIMEZONE") continue;
+        object.is_whole = object.is_whole || component.property("RECURRENCE-ID") == nullptr;
+        object.age = std::max(object.age, age_of(component));
         if (const auto* organizer = component.property("ORGANIZER"))
             if (const auto* sent_by = organizer->parameter("SENT-BY")) object.sent_by = *sent_by;
+    }
     object.attendees.reserve(meeting.attendees.size());
     for (const auto& attendee : meeting.attendees) object.attendees.push_back(attendee.address);
     return object;
