@@ -573,6 +573,7 @@ CREATE TABLE mail_log (
     message_id text COLLATE "C" NOT NULL,
     verdict    text COLLATE "C" NOT NULL,
     why        text COLLATE "C" NOT NULL,
+    cancels    text COLLATE "C",
     PRIMARY KEY (home_id, log_id)
 );
 COMMENT ON TABLE mail_log IS 'What became of mails about meetings, for kalends mail log.';
@@ -588,6 +589,7 @@ COMMENT ON COLUMN mail_log.address IS 'Of the other side.';
 COMMENT ON COLUMN mail_log.message_id IS 'Message-ID, without brackets.';
 COMMENT ON COLUMN mail_log.verdict IS 'One word: what was done.';
 COMMENT ON COLUMN mail_log.why IS 'A sentence.';
+COMMENT ON COLUMN mail_log.cancels IS 'Of a CANCEL of the whole meeting by its organizer: DTSTAMP and SEQUENCE, to be compared as text; null: it is none.';
 CREATE INDEX mail_log_address ON mail_log (home_id, left(lower(address), 600));
 CREATE INDEX mail_log_mail ON mail_log (mail_id) WHERE mail_id IS NOT NULL;
 CREATE INDEX mail_log_at ON mail_log (at);

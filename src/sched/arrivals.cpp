@@ -86,6 +86,14 @@ std::string one_sender(const mail::Incoming& message) {
     return is_one ? message.from.front().address : std::string();
 }
 
+/// The age of a CANCEL of the whole meeting by its organizer, be it here or not; empty of others.
+std::string cancelled_by(const MailedObject& object, const MailVerdict& verdict) {
+    const bool is_organizers_word =
+        verdict.deed == Deed::apply || verdict.word == "unknown meeting";
+    return object.method == Method::cancel && object.is_whole && is_organizers_word ? object.age
+                                                                                    : "";
+}
+
 /// For the log and for properties: UTF-8 without controls, not too long.
 std::string tidy(std::string_view text) {
     constexpr std::size_t longest = 500;
@@ -198,23 +206,25 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
         store::log_mail(database_, entry);
     };
     try {
+        const auto object = mailed_object(content);
+        entry.uid = tidy(object.uid);
+        if (entry.uid != object.uid) return not_read("Its UID is no text, or too long.");
+        if (object.method) entry.method = itip::name_of(*object.method);
         const auto history = store::mail_history(database_, home->principal.id, from,
-                                                 entry.message_id, now - an_hour);
+                                                 entry.message_id, entry.uid, now - an_hour);
         const auto proof = proof_of(message, from);
         MailCase mail{.message = message,
                       .proof = proof,
-                      .object = mailed_object(content),
+                      .object = object,
                       .from = from,
                       .me = addresses_of(home->principal),
                       .acceptance = acceptance_of(*home),
                       .site = settings_.site,
                       .is_flood = history.recent >= settings_.per_hour,
                       .came_before = history.came_before,
+                      .cancelled = history.cancelled,
                       .is_inbox_flooded = history.kept >= settings_.kept_per_hour};
         note_sender(*home, history, mail);
-        entry.uid = tidy(mail.object.uid);
-        if (entry.uid != mail.object.uid) return not_read("Its UID is no text, or too long.");
-        if (mail.object.method) entry.method = itip::name_of(*mail.object.method);
         apply(home, mail, content, entry);
     } catch (const ical::ParseError& error) {
         not_read(error.what());
@@ -258,9 +268,10 @@ store::Delivery delivery_of(const MailCase& mail, const MailVerdict& verdict,
 void Arrivals::apply(const store::HomePtr& home, MailCase& mail, const std::string& content,
                      store::MailLogEntry& entry) {
     const auto first = judge_message(mail);
-    const auto note = [&entry](const MailVerdict& verdict) {
+    const auto note = [&](const MailVerdict& verdict) {
         entry.verdict = verdict.word;
         entry.why = tidy(verdict.why);
+        entry.cancels = cancelled_by(mail.object, verdict);
         entry.kept = verdict.deed == Deed::keep;
     };
     note(first);

@@ -153,6 +153,11 @@ constexpr std::array rules_of_meeting{
              return is_from_organizer(mail) && !is_invitation(mail) && !mail.is_stored;
          },
          Deed::pass, "unknown meeting", "There is no such meeting."},
+    Rule{[](const MailCase& mail) {
+             return is_invitation(mail) && !mail.is_stored && !mail.object.age.empty() &&
+                    mail.object.age <= mail.cancelled;
+         },
+         Deed::pass, "cancelled", "Its cancellation came before."},
     Rule{[](const MailCase& mail) { return is_invitation(mail) && !invites_me(mail); }, Deed::keep,
          "not invited", "It does not name you: somebody has forwarded it, perhaps."},
     Rule{[](const MailCase& mail) {
@@ -170,6 +175,19 @@ MailVerdict by_rules(std::span<const Rule> rules, const MailCase& mail) {
     MailVerdict verdict{.deed = rule->deed, .word = rule->word, .why = std::string(rule->why)};
     if (verdict.deed == Deed::keep && mail.is_inbox_flooded) verdict.deed = Deed::pass;
     return verdict;
+}
+
+/// "20261122T123657Z 0000000002"; empty where DTSTAMP is no time in UTC.
+std::string age_of(const ical::Component& component) {
+    constexpr std::size_t utc = 16;
+    constexpr std::size_t digits = 10;
+    const auto* stamp = component.property("DTSTAMP");
+    if (stamp == nullptr || stamp->value.size() != utc || stamp->value.back() != 'Z') return {};
+    const auto* sequence = component.property("SEQUENCE");
+    const auto number = sequence == nullptr ? 0 : text::to_number(sequence->value).value_or(0);
+    auto written = std::to_string(number);
+    if (written.size() > digits) return {};
+    return stamp->value + ' ' + std::string(digits - written.size(), '0') + written;
 }
 
 std::string without_tag(const std::string& mail) {
@@ -195,10 +213,14 @@ MailedObject mailed_object(std::string_view content) {
                         .same_organizer = meeting.same_organizer};
     if (const auto* method = calendar.property("METHOD"))
         object.method = itip::method_named(text::trim(method->value));
-    for (const auto& component : calendar.components)
+    for (const auto& component : calendar.components) {
+        if (component.name == "VTIMEZONE") continue;
+        object.is_whole = object.is_whole || component.property("RECURRENCE-ID") == nullptr;
+        object.age = std::max(object.age, age_of(component));
         for (const auto& line : component.properties)
             object.delegates |=
                 line.name == "ATTENDEE" && line.parameter("DELEGATED-TO") != nullptr;
+    }
     object.attendees.reserve(meeting.attendees.size());
     for (const auto& attendee : meeting.attendees) object.attendees.push_back(attendee.address);
     return object;

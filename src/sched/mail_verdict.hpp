@@ -22,6 +22,11 @@ struct MailedObject {
     std::vector<std::string> attendees;
     bool same_organizer = true;  ///< in all components
     bool delegates = false;      ///< DELEGATED-TO stands somewhere
+    bool is_whole = false;       ///< and not of some instances alone
+    /// DTSTAMP and SEQUENCE, to be compared as text; empty where they can't be. RFC 5546 2.1.5
+    /// compares them in the other order, for messages about one state of a meeting: of an
+    /// invitation after a cancellation only DTSTAMP says that it is later.
+    std::string age = {};
 };
 
 /// Throws ical::ParseError.
@@ -47,6 +52,7 @@ struct MailCase {
     std::string site;       ///< X-Kalends-Loop of what is sent from here
     bool is_flood = false;  ///< its sender has sent too many
     bool came_before = false;
+    std::string cancelled;  ///< the age of its organizer's last CANCEL of the meeting, or empty
     bool is_inbox_flooded = false;  ///< too much that was not applied is in it already
 };
 

@@ -102,8 +102,9 @@ const Statement begin_thread_sql{"begin_thread", R"sql(
     "why, log_id"
 
 const Statement write_mail_log_sql{"write_mail_log", R"sql(
-    INSERT INTO mail_log (home_id, at, mail_id, incoming, kept, method, uid, address, message_id, verdict, why)
-    VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, $7, $8, $9, $10, $11))sql"};
+    INSERT INTO mail_log (home_id, at, mail_id, incoming, kept, method, uid, address, message_id, verdict, why,
+                          cancels)
+    VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, '')))sql"};
 
 const Statement mail_log_sql{"mail_log", "SELECT " LOG_COLUMNS " FROM mail_log "
                                          "WHERE home_id = $1 ORDER BY log_id DESC LIMIT $2"};
@@ -122,7 +123,8 @@ const Statement mail_history_sql{"mail_history", R"sql(
            (SELECT count(*) FROM mail_log WHERE home_id = $1 AND at >= $4 AND incoming AND kept),
            coalesce(bool_or(verdict = 'applied'), false)
            OR EXISTS (SELECT FROM correspondence
-                       WHERE home_id = $1 AND lower(recipient) = 'mailto:' || lower($2))
+                       WHERE home_id = $1 AND lower(recipient) = 'mailto:' || lower($2)),
+           coalesce(max(cancels) FILTER (WHERE uid = $5), '')
       FROM mail_log
      WHERE home_id = $1 AND incoming AND left(lower(address), 600) = left(lower($2), 600))sql"};
 
@@ -221,7 +223,7 @@ void begin_thread(Connection& connection, PrincipalId home, std::string_view uid
 void write_mail_log(Connection& connection, const MailLogEntry& entry) {
     connection.run(write_mail_log_sql, entry.home, entry.at, entry.mail, entry.incoming, entry.kept,
                    entry.method, entry.uid, entry.address, entry.message_id, entry.verdict,
-                   entry.why);
+                   entry.why, entry.cancels);
 }
 
 std::vector<MailHold> due_holds(Database& db, std::int64_t time, std::size_t limit) {
@@ -339,15 +341,16 @@ std::optional<MailLogEntry> find_sent(Database& db, std::int64_t mail) {
 }
 
 MailHistory mail_history(Database& db, PrincipalId home, std::string_view address,
-                         std::string_view message_id, std::int64_t since) {
-    if (!is_storable(address) || !is_storable(message_id)) return {};
+                         std::string_view message_id, std::string_view uid, std::int64_t since) {
+    if (!is_storable(address) || !is_storable(message_id) || !is_storable(uid)) return {};
     const auto rows = reading(db.inner(), [&](Connection& connection) {
-        return connection.run(mail_history_sql, home, address, message_id, since);
+        return connection.run(mail_history_sql, home, address, message_id, since, uid);
     });
     return {.came_before = rows.boolean(0, 0),
             .recent = rows.number(0, 1),
             .kept = rows.number(0, 2),
-            .has_met = rows.boolean(0, 3)};
+            .has_met = rows.boolean(0, 3),
+            .cancelled = rows.string(0, 4)};
 }
 
 std::size_t prune_mail_log(Database& db, std::int64_t before) {

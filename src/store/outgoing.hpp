@@ -57,6 +57,7 @@ struct MailLogEntry {
     std::string verdict;  ///< one word
     std::string why;      ///< a sentence
     std::int64_t id = 0;
+    std::string cancels = {};  ///< its age, if the organizer cancels the whole meeting by it
 };
 
 /// Meetings that are due by `time`, of all homes, those that have waited longest first.
@@ -117,9 +118,10 @@ struct MailHistory {
     std::int64_t recent = 0;   ///< how many of his that were proven have come since that moment
     std::int64_t kept = 0;     ///< how many of anybody's were kept since then
     bool has_met = false;      ///< he was told of a meeting, or what he sent was applied
+    std::string cancelled;     ///< MailLogEntry::cancels of the newest about that meeting, or empty
 };
 MailHistory mail_history(Database& db, PrincipalId home, std::string_view address,
-                         std::string_view message_id, std::int64_t since);
+                         std::string_view message_id, std::string_view uid, std::int64_t since);
 
 /// Forgets what was logged or told before; how many.
 std::size_t prune_mail_log(Database& db, std::int64_t before);

@@ -312,6 +312,48 @@ TEST_CASE("an invitation by mail of somebody who is known is in the calendar, un
     }
 }
 
+TEST_CASE("an invitation whose cancellation has overtaken it stays mail") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& alice = site.server();
+    befriend_eve(alice);
+    const auto cancel = [](const std::string& more, int sequence) {
+        return message("CANCEL", "theirs", attendee("alice") + more, eve, sequence);
+    };
+    SUBCASE("of the whole meeting") {
+        CHECK(site.deliver({cancel("", 2), "CANCEL"}).verdict == "unknown meeting");
+        CHECK(site.deliver({.calendar = invitation("theirs", 1),
+                            .method = "REQUEST",
+                            .id = "2@elsewhere.org"})
+                  .verdict == "cancelled");
+        CHECK(site.deliver({.calendar = invitation("other", 1),
+                            .method = "REQUEST",
+                            .id = "3@elsewhere.org"})
+                  .verdict == "applied");
+        // Invited again.
+        CHECK(site.deliver({.calendar = invitation("theirs", 3),
+                            .method = "REQUEST",
+                            .id = "4@elsewhere.org"})
+                  .verdict == "applied");
+    }
+    SUBCASE("but not of one day of a series") {
+        CHECK(site.deliver({cancel("RECURRENCE-ID:" + at_ten(30) + "\r\n", 2), "CANCEL"}).verdict ==
+              "unknown meeting");
+        CHECK(site.deliver({.calendar = invitation("theirs", 1),
+                            .method = "REQUEST",
+                            .id = "2@elsewhere.org"})
+                  .verdict == "applied");
+    }
+    SUBCASE("but not where nothing proves that it is from its sender") {
+        CHECK(site.deliver({.calendar = cancel("", 2), .method = "CANCEL", .header = ""}).verdict ==
+              "unproven");
+        CHECK(site.deliver({.calendar = invitation("theirs", 1),
+                            .method = "REQUEST",
+                            .id = "2@elsewhere.org"})
+                  .verdict == "applied");
+    }
+}
+
 TEST_CASE("whose invitations are taken is everybody's own choice") {
     REQUIRE_POSTGRESQL();
     const auto say = [](TestServer& user, const std::string& word) {

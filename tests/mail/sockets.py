@@ -3,6 +3,7 @@ holds a connection, and who delivers what Postfix hands on."""
 
 import contextlib
 import os
+import random
 import socket
 import socketserver
 import struct
@@ -158,9 +159,11 @@ def receiver(deliver):
     return listen(Handler)
 
 
-def free_base(ports, start=30000, step=1000, end=60000):
-    """A number such that nobody listens at it plus any of `ports`."""
-    for base in range(start + step * (os.getpid() % 7), end, step):
+def free_base(ports):
+    """A number such that nobody listens at it plus any of `ports`; below the ports that the system gives to connections."""
+    bases = list(range(21000, 32000, 700))
+    random.Random(os.getpid()).shuffle(bases)
+    for base in bases:
         if all(_is_free(base + port) for port in ports):
             return base
     raise RuntimeError("no free ports")
