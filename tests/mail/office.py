@@ -152,7 +152,7 @@ class Office:
         return [json.loads(line) for line in self.command("mail", "queue", "--json").splitlines()]
 
 
-def wait_for(what, condition, seconds=30):
+def wait_for(what, condition, seconds=60):
     """The first answer of `condition` that is true."""
     answers = []
 
