@@ -1,5 +1,6 @@
 // kalends doctor: says in sentences what is well and what is not. kalends-doctor(8).
 
+#include "app/mail_way.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "cli/certificate.hpp"
@@ -182,6 +183,32 @@ void check_directory(const Config& config, Report& report) {
     }
 }
 
+void check_mail(const Config& config, Report& report) {
+    try {
+        if (app::mail_route(config) == nullptr)
+            report.note("mail.route is none: people without an account here are not invited.");
+        else
+            report.well("Mail leaves by " + config.mail.route + "; kalends mail test tries it.");
+    } catch (const ConfigError& error) {
+        report.bad(error.what());
+    }
+    if (config.mail.spool.empty()) return;
+    if (config.mail.authserv_id.empty())
+        report.bad("mail.authserv_id is empty: no mail proves who has sent it, and no invitation "
+                   "or answer that comes by mail is applied. docs/mail.md says what to name.");
+    const auto in = std::filesystem::path(config.mail.spool) / "new";
+    std::error_code error;
+    const auto status = std::filesystem::status(in, error);
+    using std::filesystem::perms;
+    if (!std::filesystem::exists(status))
+        report.note(in.string() + " is not there yet: kalends serve makes it.");
+    else if ((status.permissions() & (perms::group_read | perms::others_read)) != perms::none)
+        report.bad("Others can see whose mail is in " + in.string() + ": chmod 3733 " +
+                   in.string() + ".");
+    else
+        report.well("Mail that comes in is put into " + config.mail.spool + ".");
+}
+
 void check_time_zones(const Config& config, Report& report) {
     const std::filesystem::path directory = config.server.tzdata;
     if (!std::filesystem::exists(directory / "Europe/Berlin"))
@@ -219,6 +246,7 @@ int doctor(const Arguments& arguments, const Config& config) {
     }
     check_plain(config, report);
     check_directory(config, report);
+    check_mail(config, report);
     check_logins(config, report);
     check_time_zones(config, report);
     check_clock(report);
