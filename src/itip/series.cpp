@@ -200,8 +200,7 @@ std::vector<InstanceKey> Series::instances(ical::UtcTime from, ical::UtcTime to,
         if (each.recurrence_id_utc >= from && each.recurrence_id_utc < to)
             found.push_back({each.recurrence_id_utc, first->is_date, first->floating});
     std::ranges::sort(found);
-    const auto twice = std::ranges::unique(found);
-    found.erase(twice.begin(), twice.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
 }
 

@@ -517,6 +517,7 @@ std::vector<PrincipalId> HomeTransaction::having(std::span<const PrincipalId> ho
     for (const auto home : homes) asked.add(home.value);
     const auto rows = state_.connection.run(homes_having_uid_sql, asked, uid);
     std::vector<PrincipalId> found;
+    found.reserve(static_cast<std::size_t>(rows.rows()));
     for (int row = 0; row < rows.rows(); ++row) found.push_back({rows.number(row, 0)});
     return found;
 }
@@ -608,6 +609,7 @@ std::vector<bool> in_homes(Database& db, std::span<const Hop> hops,
     if (hops.empty()) return done;
     std::optional<HomeTransaction::State> state;
     std::vector<PrincipalId> homes;
+    homes.reserve(hops.size());
     for (const auto& hop : hops) homes.push_back(hop.to);
     writing_all(inner, homes, [&](Connection& connection) {
         state.emplace(HomeTransaction::State{connection, inner.node, true});
