@@ -1,24 +1,20 @@
 // Mail about one's meetings that has not gone yet: GET /api/v1/outgoing.
 
+#include "store/outgoing.hpp"
+
 #include "api/handlers.hpp"
 #include "base/text.hpp"
 #include "sched/outgoing_list.hpp"
-#include "store/outgoing.hpp"
 
 namespace kalends::api {
 namespace {
 
 json::Value object_of(const sched::OutgoingEntry& entry) {
-    return json::Object{{"id", entry.id},
-                        {"held", entry.held},
-                        {"method", entry.method},
-                        {"uid", entry.uid},
-                        {"recipient", entry.recipient},
-                        {"title", entry.title},
-                        {"reason", entry.reason},
-                        {"due", date_of(entry.due)},
-                        {"tries", entry.tries},
-                        {"problem", entry.problem}};
+    return json::Object{
+        {"id", entry.id},          {"held", entry.held},           {"method", entry.method},
+        {"uid", entry.uid},        {"recipient", entry.recipient}, {"title", entry.title},
+        {"reason", entry.reason},  {"due", date_of(entry.due)},    {"tries", entry.tries},
+        {"problem", entry.problem}};
 }
 
 }  // namespace
@@ -26,8 +22,8 @@ json::Value object_of(const sched::OutgoingEntry& entry) {
 http::Response list_outgoing(const Call& call) {
     constexpr std::size_t most = 500;
     json::Array entries;
-    for (const auto& entry : sched::list_outgoing(call.database, call.settings.site,
-                                                  call.user().id, call.limit(most)))
+    for (const auto& entry :
+         sched::list_outgoing(call.database, call.settings.site, call.user().id, call.limit(most)))
         entries.push_back(object_of(entry));
     return answer({{"outgoing", std::move(entries)}});
 }
