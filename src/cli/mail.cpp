@@ -95,9 +95,12 @@ std::string probe(const std::string& from, const std::string& to) {
 
 std::string_view word_of(mail::Result::Kind kind) {
     switch (kind) {
-    case mail::Result::Kind::accepted: return "taken";
-    case mail::Result::Kind::temporary: return "not taken now";
-    case mail::Result::Kind::permanent: return "refused";
+    case mail::Result::Kind::accepted:
+        return "taken";
+    case mail::Result::Kind::temporary:
+        return "not taken now";
+    case mail::Result::Kind::permanent:
+        return "refused";
     }
     return "";
 }
@@ -106,8 +109,7 @@ std::string_view word_of(mail::Result::Kind kind) {
 
 int mail_queue(const Arguments& arguments, const Config& config) {
     Connection database(config);
-    for (const auto& entry :
-         sched::list_outgoing(*database, app::site_of(config), {}, most_listed))
+    for (const auto& entry : sched::list_outgoing(*database, app::site_of(config), {}, most_listed))
         arguments.flag("json") ? print_json(entry) : print_line(entry);
     return done;
 }
@@ -117,8 +119,7 @@ int mail_retry(const Arguments& arguments, const Config& config) {
     const auto& operands = arguments.operands();
     std::size_t retried = 0;
     if (operands.empty()) retried = store::retry_outgoing(*database, 0);
-    for (const auto& each : operands)
-        retried += store::retry_outgoing(*database, number_of(each));
+    for (const auto& each : operands) retried += store::retry_outgoing(*database, number_of(each));
     std::cout << retried << (retried == 1 ? " message is" : " messages are") << " sent now.\n";
     return operands.size() > retried ? failed : done;
 }
@@ -142,9 +143,8 @@ int mail_log(const Arguments& arguments, const Config& config) {
     Connection database(config);
     const auto home = find_user(*database, arguments.operands()[0]);
     const auto limit = arguments.value("limit");
-    auto entries =
-        store::mail_log(*database, home->principal.id,
-                        limit ? static_cast<std::size_t>(number_of(*limit)) : usual);
+    auto entries = store::mail_log(*database, home->principal.id,
+                                   limit ? static_cast<std::size_t>(number_of(*limit)) : usual);
     std::ranges::reverse(entries);
     for (const auto& entry : entries)
         arguments.flag("json") ? print_json(entry) : print_line(entry);

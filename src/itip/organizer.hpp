@@ -38,8 +38,8 @@ Organized organize(std::optional<std::string_view> before, std::string_view afte
 std::vector<Message> cancel_all(std::string_view object, const Addresses& me, const Moment& moment);
 
 /// What attendees who know `known` (nothing: they have not heard of it) are to be told when it is
-/// `now`: both are stored, and nothing is changed any more. Answers that came meanwhile are no news.
-/// Throws ical::ParseError, ical::ValueError, ical::TooExpensive.
+/// `now`: both are stored, and nothing is changed any more. Answers that came meanwhile are no
+/// news. Throws ical::ParseError, ical::ValueError, ical::TooExpensive.
 std::vector<Message> news(std::optional<std::string_view> known, std::string_view now,
                           const Addresses& me, const Moment& moment);
 

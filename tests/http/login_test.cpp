@@ -160,8 +160,7 @@ TEST_CASE("the audit tells who deleted, moved, shared, and from where") {
                          xml_body("D:acl", ace("/dav/principals/users/tor/", "D:read")))
                 .status == 200);
     const auto id = before.empty() ? 0 : before.front().id;
-    const auto entries =
-        audit_of(server, {.login = "alice", .target = server.calendars()}, id, 3);
+    const auto entries = audit_of(server, {.login = "alice", .target = server.calendars()}, id, 3);
     REQUIRE(entries.size() == 3);
     CHECK(entries[2].event == "delete");
     CHECK(entries[2].target == server.calendars("calendar/a b.ics"));
