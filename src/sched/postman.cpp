@@ -3,6 +3,8 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "ical/lines.hpp"
+#include "ical/time.hpp"
 #include "mail/address.hpp"
 
 #include <algorithm>
@@ -119,11 +121,14 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
     Letter letter;
     try {
         letter = letter_of(mail, sender->principal, writer_, settings_.letters, clock::unix_now());
-    } catch (const std::exception& error) {  // an address or a meeting that no mail can say
-        sent.status = status::no_way;
-        sent.verdict = "impossible";
-        sent.why = text::printable(error.what());
-        return sent;
+    } catch (const mail::Malformed& error) {
+        return impossible(mail, error.what());
+    } catch (const ical::ParseError& error) {
+        return impossible(mail, error.what());
+    } catch (const ical::ValueError& error) {
+        return impossible(mail, error.what());
+    } catch (const std::exception& error) {  // somebody can mend a file of mail.words
+        return put_off(mail, letter, {.sentence = text::printable(error.what())});
     }
     sent.message_id = letter.message_id;
     const auto result = route_->send({.sender = letter.envelope_from,
@@ -136,6 +141,15 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
     sent.verdict = sent.handed_on ? "sent" : "refused";
     sent.why = result.sentence;
     return sent;
+}
+
+SentMail Postman::impossible(const store::OutboxMail& mail, std::string_view why) {
+    return {.mail = mail,
+            .handed_on = false,
+            .status = std::string(status::no_way),
+            .message_id = {},
+            .verdict = "impossible",
+            .why = text::printable(why)};
 }
 
 bool Postman::is_too_late(const store::OutboxMail& mail) const {
@@ -155,7 +169,7 @@ SentMail Postman::given_up(const store::OutboxMail& mail, const std::string& mes
 std::optional<SentMail> Postman::put_off(const store::OutboxMail& mail, const Letter& letter,
                                          const mail::Result& result) {
     log(Level::info, "mail.put_off",
-        {{"mail", std::to_string(mail.id)}, {"to", letter.envelope_to}, {"why", result.sentence}});
+        {{"mail", std::to_string(mail.id)}, {"to", mail.recipient}, {"why", result.sentence}});
     if (is_too_late(mail)) return given_up(mail, letter.message_id, result.sentence);
     const auto next = clock::unix_now() + wait_after(mail.tries + 1).count();
     store::put_off_mail(database_, mail, next, result.sentence);

@@ -42,6 +42,8 @@ private:
     std::optional<SentMail> send(const store::OutboxMail& mail);
     std::optional<SentMail> put_off(const store::OutboxMail& mail, const Letter& letter,
                                     const mail::Result& result);
+    /// An address or a meeting that no mail can say.
+    static SentMail impossible(const store::OutboxMail& mail, std::string_view why);
     [[nodiscard]] bool is_too_late(const store::OutboxMail& mail) const;
     static SentMail given_up(const store::OutboxMail& mail, const std::string& message_id,
                              const std::string& why);

@@ -283,6 +283,29 @@ TEST_CASE("RFC 6638 3.2.9: what the mail system refuses is shown to the organize
     }
 }
 
+TEST_CASE("a broken file of one's own words holds mail up until it is mended, and loses none") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    auto config = system.config(0s);
+    config.mail.words = system.folder().string();
+    const auto file = system.folder() / "en.json";
+    std::ofstream(file) << "{ this is no JSON";
+    TestServer alice{{"alice"}, config};
+    (void)alice.put("calendar/1.ics", meeting("words", invited_eve));
+    std::string problem;
+    for (int i = 0; i < 100 && problem.empty(); ++i) {
+        std::this_thread::sleep_for(50ms);
+        if (const auto waiting = outgoing(alice); !waiting.empty())
+            problem = json::text_of(waiting.front().as_object(), "problem");
+    }
+    CHECK(has(problem, "en.json"));
+    std::ofstream(file) << R"({"subject_invitation": "Come to: {{title}}"})";
+    CHECK(store::retry_outgoing(alice.database(), 0) == 1);
+    const auto mails = system.mails(1);
+    REQUIRE(mails.size() == 1);
+    CHECK(field(mails[0], "Subject") == "Come to: Plan");
+}
+
 TEST_CASE("in whose name a server may not send, it sends in its own") {
     REQUIRE_POSTGRESQL();
     const MailSystem system;
