@@ -1,12 +1,12 @@
 #include "app/mail_way.hpp"
 
+#include "app/first_line.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -42,9 +42,8 @@ std::string loop_mark(const Config& config) {
 
 std::string password(const MailConfig& config) {
     if (config.password_file.empty()) return {};
-    std::ifstream file(config.password_file);
-    std::string line;
-    if (!std::getline(file, line) || line.empty())
+    auto line = first_line(config.password_file);
+    if (line.empty())
         throw ConfigError("mail.password_file: there is no password to be read in " +
                           config.password_file);
     return line;
@@ -93,11 +92,6 @@ std::unique_ptr<mail::Route> by_command(const Config& config) {
 
 std::unique_ptr<mail::Route> by_sendmail(const Config& config) {
     return mail::sendmail_route({.program = config.mail.sendmail});
-}
-
-sched::Acceptance acceptance_named(std::string_view name) {
-    if (name == "always") return sched::Acceptance::always;
-    return name == "never" ? sched::Acceptance::never : sched::Acceptance::known;
 }
 
 /// Root, one's own, and those of the names that there are. A number is an account without a name,
@@ -160,7 +154,8 @@ sched::Arrivals::Settings arrival_settings(const Config& config) {
                                .our_hosts = lower(config.mail.received_by),
                                .allow_spf = config.mail.trust_spf},
             .domains = std::move(ours),
-            .acceptance = acceptance_named(config.mail.invitations),
+            .acceptance =
+                sched::acceptance_named(config.mail.invitations).value_or(sched::Acceptance::known),
             .site = loop_mark(config),
             .bounces = config.mail.bounces,
             .per_hour = config.mail.per_hour};

@@ -1,11 +1,11 @@
 #include "app/settings.hpp"
 
+#include "app/first_line.hpp"
 #include "app/mail_way.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <thread>
 
 namespace kalends::app {
@@ -44,9 +44,8 @@ http::LaneSettings lane(int workers, int queue) {
 
 /// The first line of the file.
 std::string secret_in(const std::string& path) {
-    std::ifstream file(path);
-    std::string line;
-    if (!std::getline(file, line) || text::trim(line).empty())
+    const auto line = first_line(path);
+    if (text::trim(line).empty())
         throw ConfigError("ldap.bind_password_file: there is no password in " + path +
                           ", or it can't be read");
     return std::string(text::trim(line));

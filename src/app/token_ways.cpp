@@ -1,10 +1,9 @@
 #include "app/token_ways.hpp"
 
+#include "app/first_line.hpp"
 #include "auth/introspection.hpp"
 #include "auth/jwt_tokens.hpp"
 #include "base/text.hpp"
-
-#include <fstream>
 
 namespace kalends::app {
 namespace {
@@ -44,9 +43,8 @@ fetch::Fetch issuer_fetch(const OidcConfig& config) {
 
 std::string client_secret(const OidcConfig& config) {
     if (config.client_secret_file.empty()) return {};
-    std::ifstream file(config.client_secret_file);
-    std::string line;
-    if (!std::getline(file, line) || text::trim(line).empty())
+    const auto line = first_line(config.client_secret_file);
+    if (text::trim(line).empty())
         throw ConfigError("oidc.client_secret_file: there is no secret to be read in " +
                           config.client_secret_file);
     return std::string(text::trim(line));

@@ -15,8 +15,6 @@
 #include "store/scheduling.hpp"
 
 #include <algorithm>
-#include <array>
-#include <limits>
 
 namespace kalends::sched {
 namespace {
@@ -25,14 +23,6 @@ using Deed = MailVerdict::Deed;
 using itip::Method;
 
 constexpr std::int64_t an_hour = 3600;
-
-struct AcceptanceName {
-    std::string_view name;
-    Acceptance acceptance;
-};
-constexpr std::array acceptance_names{AcceptanceName{"always", Acceptance::always},
-                                      AcceptanceName{"known", Acceptance::known},
-                                      AcceptanceName{"never", Acceptance::never}};
 
 /// What a report is about.
 struct BounceAddress {
@@ -134,7 +124,7 @@ std::string_view report_status(const mail::RecipientReport& report) {
     if (report.action == "delivered") return status::delivered;
     if (report.action != "failed") return {};
     if (report.status.starts_with("4.")) return status::not_completed;
-    return report.status.starts_with("5.7.") ? status::rejected : status::no_way;
+    return refusal_status(report.status);
 }
 
 void Arrivals::receive(const ArrivedMail& mail) {
@@ -173,10 +163,8 @@ Acceptance Arrivals::acceptance_of(const store::Home& home) const {
     const auto* said =
         inbox ? inbox->property(mail_invitations_property.ns, mail_invitations_property.local)
               : nullptr;
-    if (said != nullptr)
-        for (const auto& each : acceptance_names)
-            if (text::trim(said->text) == each.name) return each.acceptance;
-    return settings_.acceptance;
+    if (said == nullptr) return settings_.acceptance;
+    return acceptance_named(text::trim(said->text)).value_or(settings_.acceptance);
 }
 
 /// Of a mail of somebody who has logged in: nothing where he writes as somebody else.
@@ -252,14 +240,15 @@ namespace {
 
 /// What is handed to a Reception.
 store::Delivery delivery_of(const MailCase& mail, const MailVerdict& verdict,
-                            const std::string& content, const itip::Meeting& stored) {
+                            const std::string& content, const itip::Meeting& sent,
+                            const itip::Meeting& stored) {
     const bool answers = mail.object.method && is_answer(*mail.object.method);
     const auto written =
         as_written(answers ? mail.stored_attendees : std::vector{mail.object.organizer}, mail.from);
     return {.method = mail.object.method ? std::string(itip::name_of(*mail.object.method)) : "",
             .uid = mail.object.uid,
             .sender = answers ? written : mail.object.organizer,
-            .recipient = own_address(answers ? stored : meeting_in(content), mail.me),
+            .recipient = own_address(answers ? stored : sent, mail.me),
             .message = verdict.deed == Deed::apply ? prepared(content, mail, written) : content};
 }
 
@@ -277,15 +266,16 @@ void Arrivals::apply(const store::HomePtr& home, MailCase& mail, const std::stri
     note(first);
     if (first.deed == Deed::pass) return store::log_mail(database_, entry);
 
+    const auto sent = meeting_in(content);
     std::vector<Hop> hops;
     People people(database_, scheduler_.site());
-    if (first.deed == Deed::apply) people.learn(addresses_in(meeting_in(content)));
+    if (first.deed == Deed::apply) people.learn(addresses_in(sent));
     const auto booking = answers_by_itself(home->principal)
                              ? store::booking(database_, home->principal.id)
                              : store::Booking{};
     const store::HomePtr outside;
     with_people(people, [&] {
-        if (first.deed == Deed::apply) mail.me = owner_in(*home, people, {}, meeting_in(content));
+        if (first.deed == Deed::apply) mail.me = owner_in(*home, people, {}, sent);
         store::in_home(database_, home->principal.id, [&](store::HomeTransaction& transaction) {
             const auto placed = transaction.find_uid(mail.object.uid);
             const auto stored = placed ? meeting_in(placed->object.data) : itip::Meeting{};
@@ -296,7 +286,7 @@ void Arrivals::apply(const store::HomePtr& home, MailCase& mail, const std::stri
             const auto verdict = first.deed == Deed::apply ? judge_meeting(mail) : first;
             note(verdict);
             Reception reception(transaction, scheduler_.site(), outside, home, booking, people);
-            const auto delivery = delivery_of(mail, verdict, content, stored);
+            const auto delivery = delivery_of(mail, verdict, content, sent, stored);
             if (verdict.deed == Deed::keep) reception.keep(delivery, verdict.why);
             if (verdict.deed == Deed::apply) {
                 apply_in(transaction, *home, people, mail, delivery, reception);
@@ -318,11 +308,7 @@ void Arrivals::apply_in(store::HomeTransaction& transaction, const store::Home& 
                         Reception& reception) {
     const bool is_from_attendee = is_answer(*mail.object.method);
     // What one has answered goes out before what it is about changes.
-    constexpr auto always = std::numeric_limits<std::int64_t>::max();
-    if (!is_from_attendee)
-        if (const auto held = transaction.take_hold(mail.object.uid, always);
-            held && (held->known || mail.is_stored))
-            release(transaction, home, people, *held);
+    if (!is_from_attendee) (void)release(transaction, home, people, mail.object.uid);
     reception.apply(delivery);
     if (!reception.unlearnt.empty()) throw Unlearnt{std::move(reception.unlearnt)};
     if (reception.applied && !is_from_attendee && !mail.message.message_id.empty())

@@ -190,14 +190,16 @@ std::string age_of(const ical::Component& component) {
     return stamp->value + ' ' + std::string(digits - written.size(), '0') + written;
 }
 
-std::string without_tag(const std::string& mail) {
-    const auto at = mail.rfind('@');
-    const auto plus = mail.find('+');
-    if (plus == std::string::npos || plus == 0 || plus > at) return mail;
-    return mail.substr(0, plus) + mail.substr(at);
-}
-
 }  // namespace
+
+std::optional<Acceptance> acceptance_named(std::string_view name) {
+    constexpr std::array names{std::pair{"always", Acceptance::always},
+                               std::pair{"known", Acceptance::known},
+                               std::pair{"never", Acceptance::never}};
+    for (const auto& [known, acceptance] : names)
+        if (name == known) return acceptance;
+    return std::nullopt;
+}
 
 bool is_same_person(std::string_view a, std::string_view b) {
     return !a.empty() && without_tag(text::lower_ascii(a)) == without_tag(text::lower_ascii(b));

@@ -36,6 +36,9 @@ MailedObject mailed_object(std::string_view content);
 /// nobody.
 enum class Acceptance { always, known, never };
 
+/// Of "always", "known", "never"; nothing for another word.
+std::optional<Acceptance> acceptance_named(std::string_view name);
+
 /// The message, and what is known here.
 struct MailCase {
     const mail::Incoming& message;

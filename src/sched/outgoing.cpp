@@ -85,6 +85,10 @@ Method method_of(const store::OutboxMail& mail) {
 
 }  // namespace
 
+std::string_view refusal_status(std::string_view enhanced) {
+    return enhanced.starts_with("5.7.") ? status::rejected : status::no_way;
+}
+
 std::string reason_of(const Message& message) {
     if (message.method == Method::reply) return "answer";
     const bool some_instances =
@@ -118,36 +122,42 @@ std::vector<Message> overdue(const store::Home& owner, const People& people,
         else if (known)
             messages = itip::cancel_all(*known, me, moment);
         drop_repetitions(messages);
-        return messages;
+    } else {
+        const bool as_new = changes_agent(people, before, after);
+        auto reply = now     ? answer_to(as_new ? std::nullopt : known, *now, me, moment)
+                     : known ? itip::decline_all(*known, me, moment)
+                             : std::nullopt;
+        if (reply) messages.push_back(std::move(*reply));
     }
-    const bool as_new = changes_agent(people, before, after);
-    auto reply = now     ? answer_to(as_new ? std::nullopt : known, *now, me, moment)
-                 : known ? itip::decline_all(*known, me, moment)
-                         : std::nullopt;
-    if (reply) messages.push_back(std::move(*reply));
+    std::erase_if(messages, [&](const Message& message) {
+        const auto* person = people.find(message.recipient);
+        if (person == nullptr) throw Unlearnt{{message.recipient}};
+        return person->home || !person->can_have_mail;
+    });
     return messages;
 }
 
-void release(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
-             const store::MailHold& held) {
-    std::set<std::string> told;
-    const auto placed = transaction.find_uid(held.uid);
+bool release(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
+             std::string_view uid, std::int64_t time) {
+    const auto held = transaction.take_hold(uid, time);
+    if (!held) return false;
+    const auto placed = transaction.find_uid(uid);
+    if (!placed && !held->known) return true;
     const auto now = placed ? std::optional{placed->object.data} : std::nullopt;
-    const auto meeting = meeting_in(now ? *now : held.known.value_or(""));
+    const auto meeting = meeting_in(now ? *now : *held->known);
     const auto sender = own_address(meeting, owner_in(owner, people, {}, meeting));
-    for (const auto& message : overdue(owner, people, held.known, now)) {
-        const auto* person = people.find(message.recipient);
-        if (person == nullptr) throw Unlearnt{{message.recipient}};
-        if (person->home || !person->can_have_mail) continue;
+    std::set<std::string> told;
+    for (const auto& message : overdue(owner, people, held->known, now)) {
         told.insert(itip::canonical(message.recipient));
         transaction.send(store::OutgoingMail{.method = std::string(itip::name_of(message.method)),
-                                             .uid = held.uid,
+                                             .uid = held->uid,
                                              .sender = sender,
                                              .recipient = message.recipient,
                                              .message = message.data,
                                              .reason = reason_of(message)});
     }
-    if (now && sender == meeting.organizer) end_waiting(transaction, *now, held.uid, told);
+    if (now && sender == meeting.organizer) end_waiting(transaction, *now, held->uid, told);
+    return true;
 }
 
 bool release(store::Database& database, const Site& site, const store::MailHold& held,
@@ -158,10 +168,7 @@ bool release(store::Database& database, const Site& site, const store::MailHold&
     bool released = false;
     with_people(people, [&] {
         released = store::in_home(database, held.home, [&](store::HomeTransaction& transaction) {
-            const auto taken = transaction.take_hold(held.uid, time);
-            if (taken && (taken->known || transaction.find_uid(held.uid)))
-                release(transaction, *owner, people, *taken);
-            return taken.has_value();
+            return release(transaction, *owner, people, held.uid, time);
         });
     });
     return released;

@@ -8,6 +8,7 @@
 #include "store/scheduling.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,7 +17,7 @@
 namespace kalends::sched {
 
 /// What people outside are to be told of a meeting that was `known` to them and is `now`; both may
-/// be nothing. Throws Unlearnt.
+/// be nothing. To those alone who can only be told by mail. Throws Unlearnt.
 std::vector<itip::Message> overdue(const store::Home& owner, const People& people,
                                    const std::optional<std::string>& known,
                                    const std::optional<std::string>& now);
@@ -24,10 +25,10 @@ std::vector<itip::Message> overdue(const store::Home& owner, const People& peopl
 /// Why somebody gets a message, in a few words: "changed: DTSTART, LOCATION".
 std::string reason_of(const itip::Message& message);
 
-/// Makes messages of a meeting that was held, for those outside; it or what they know of it is
-/// there. Throws Unlearnt.
-void release(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
-             const store::MailHold& held);
+/// Makes messages of a meeting of that home, where it is held and due by `time`, for those outside.
+/// False: it is not. Throws Unlearnt.
+bool release(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
+             std::string_view uid, std::int64_t time = std::numeric_limits<std::int64_t>::max());
 
 /// Makes messages of a meeting that is due by `time`. False: it is not any more, somebody else has
 /// done it. Throws store::Unavailable.
@@ -37,6 +38,9 @@ bool release(store::Database& database, const Site& site, const store::MailHold&
 /// Whether the message tells its recipient what he has been told already. RFC 6638 7.2 lets the
 /// organizer send it nevertheless.
 bool is_known(const store::OutboxMail& mail);
+
+/// RFC 6638 3.2.9 of an enhanced status code (RFC 3463) with which a message was refused for good.
+std::string_view refusal_status(std::string_view enhanced);
 
 /// What became of a message.
 struct SentMail {

@@ -41,9 +41,6 @@ void add_held(store::Database& database, const Site& site, const store::MailHold
     bool some = false;
     const auto add_all = [&] {
         for (const auto& message : overdue(*owner, people, held.known, now)) {
-            const auto* person = people.find(message.recipient);
-            if (person == nullptr) throw Unlearnt{{message.recipient}};
-            if (person->home || !person->can_have_mail) continue;
             entry.method = itip::name_of(message.method);
             entry.recipient = itip::mail_of(message.recipient);
             entry.reason = reason_of(message);

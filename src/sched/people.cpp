@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::string_view urn_uuid = "urn:uuid:";
 
-/// "jane@example.com" of "jane+work@example.com"; empty where there is no tag. RFC 5233.
-std::string without_tag(std::string_view mail) {
-    const auto at = mail.rfind('@');
-    const auto plus = mail.find('+');
-    if (plus == std::string_view::npos || plus == 0 || plus > at) return {};
-    return std::string(mail.substr(0, plus)) + std::string(mail.substr(at));
-}
-
 /// The login in "/dav/principals/users/jane", of whatever host; empty for any other address.
 std::string login_in(std::string_view address) {
     constexpr std::string_view place = "/dav/principals/";
@@ -40,11 +32,18 @@ std::vector<std::string> keys_of(const std::string& canonical) {
     const auto mail = itip::mail_of(canonical);
     if (mail.empty()) return {};
     std::vector<std::string> keys{mail};
-    if (auto base = without_tag(mail); !base.empty()) keys.push_back(std::move(base));
+    if (auto base = without_tag(mail); base != mail) keys.push_back(std::move(base));
     return keys;
 }
 
 }  // namespace
+
+std::string without_tag(std::string_view mail) {
+    const auto at = mail.rfind('@');
+    const auto plus = mail.find('+');
+    if (plus == std::string_view::npos || plus == 0 || plus > at) return std::string(mail);
+    return std::string(mail.substr(0, plus)) + std::string(mail.substr(at));
+}
 
 bool is_answer(itip::Method method) {
     using itip::Method;

@@ -48,6 +48,9 @@ bool is_answer(itip::Method method);
 std::string_view delivery_status(const Site& site, const store::Principal& from, const Person& to,
                                  itip::Method method);
 
+/// "jane@example.com" of "jane+work@example.com"; an address without a tag as it is. RFC 5233.
+std::string without_tag(std::string_view mail);
+
 /// "mailto:" and all other addresses of a principal.
 itip::Addresses addresses_of(const store::Principal& principal);
 

@@ -25,11 +25,22 @@ std::int64_t seconds_in(std::chrono::milliseconds time) {
     return std::chrono::ceil<std::chrono::seconds>(time).count();
 }
 
-}  // namespace
-
-std::string_view refusal_status(std::string_view enhanced) {
-    return enhanced.starts_with("5.7.") ? status::rejected : status::no_way;
+/// It leaves the outbox, and nobody gets it.
+SentMail not_sent(const store::OutboxMail& mail, std::string_view code, std::string_view verdict,
+                  std::string why) {
+    return {.mail = mail,
+            .status = std::string(code),
+            .message_id = {},
+            .verdict = std::string(verdict),
+            .why = std::move(why)};
 }
+
+/// An address or a meeting that no mail can say.
+SentMail impossible(const store::OutboxMail& mail, std::string_view why) {
+    return not_sent(mail, status::no_way, "impossible", text::printable(why));
+}
+
+}  // namespace
 
 std::chrono::seconds wait_after(int tries) {
     constexpr std::chrono::seconds first{30};
@@ -108,16 +119,12 @@ bool Postman::send_due(const std::stop_token& stop) {
 }
 
 std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
-    SentMail sent{.mail = mail};
-    if (is_known(mail)) {
-        sent.status = status::sent;
-        sent.verdict = "unchanged";
-        sent.why = "The recipient has been told the same before.";
-        return sent;
-    }
+    if (is_known(mail))
+        return not_sent(mail, status::sent, "unchanged",
+                        "The recipient has been told the same before.");
     const auto sender = database_.home(mail.home);
     if (!sender) return std::nullopt;
-    if (is_too_late(mail)) return given_up(mail, {}, mail.problem);
+    if (is_too_late(mail)) return not_sent(mail, status::not_completed, "given up", mail.problem);
     Letter letter;
     try {
         letter = letter_of(mail, sender->principal, writer_, settings_.letters, clock::unix_now());
@@ -130,7 +137,7 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
     } catch (const std::exception& error) {  // somebody can mend a file of mail.words
         return put_off(mail, letter, {.sentence = text::printable(error.what())});
     }
-    sent.message_id = letter.message_id;
+    SentMail sent{.mail = mail, .message_id = letter.message_id};
     const auto result = route_->send({.sender = letter.envelope_from,
                                       .recipient = letter.envelope_to,
                                       .envelope_id = letter.envelope_id},
@@ -143,34 +150,19 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
     return sent;
 }
 
-SentMail Postman::impossible(const store::OutboxMail& mail, std::string_view why) {
-    return {.mail = mail,
-            .handed_on = false,
-            .status = std::string(status::no_way),
-            .message_id = {},
-            .verdict = "impossible",
-            .why = text::printable(why)};
-}
-
 bool Postman::is_too_late(const store::OutboxMail& mail) const {
     return clock::unix_now() - mail.created >= settings_.give_up_after.count();
-}
-
-SentMail Postman::given_up(const store::OutboxMail& mail, const std::string& message_id,
-                           const std::string& why) {
-    return {.mail = mail,
-            .handed_on = false,
-            .status = std::string(status::not_completed),
-            .message_id = message_id,
-            .verdict = "given up",
-            .why = why};
 }
 
 std::optional<SentMail> Postman::put_off(const store::OutboxMail& mail, const Letter& letter,
                                          const mail::Result& result) {
     log(Level::info, "mail.put_off",
         {{"mail", std::to_string(mail.id)}, {"to", mail.recipient}, {"why", result.sentence}});
-    if (is_too_late(mail)) return given_up(mail, letter.message_id, result.sentence);
+    if (is_too_late(mail)) {
+        auto sent = not_sent(mail, status::not_completed, "given up", result.sentence);
+        sent.message_id = letter.message_id;
+        return sent;
+    }
     const auto next = clock::unix_now() + wait_after(mail.tries + 1).count();
     store::put_off_mail(database_, mail, next, result.sentence);
     return std::nullopt;

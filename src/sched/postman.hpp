@@ -42,11 +42,7 @@ private:
     std::optional<SentMail> send(const store::OutboxMail& mail);
     std::optional<SentMail> put_off(const store::OutboxMail& mail, const Letter& letter,
                                     const mail::Result& result);
-    /// An address or a meeting that no mail can say.
-    static SentMail impossible(const store::OutboxMail& mail, std::string_view why);
     [[nodiscard]] bool is_too_late(const store::OutboxMail& mail) const;
-    static SentMail given_up(const store::OutboxMail& mail, const std::string& message_id,
-                             const std::string& why);
 
     store::Database& database_;
     Settings settings_;
@@ -56,9 +52,6 @@ private:
     std::condition_variable_any woken_;
     std::vector<std::jthread> threads_;
 };
-
-/// RFC 6638 3.2.9 of an enhanced status code (RFC 3463) with which a message was refused for good.
-std::string_view refusal_status(std::string_view enhanced);
 
 /// How long to wait after so many tries.
 std::chrono::seconds wait_after(int tries);

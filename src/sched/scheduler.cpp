@@ -14,7 +14,6 @@
 #include "store/scheduling.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 namespace kalends::sched {
@@ -306,14 +305,6 @@ bool is_done(Wrote wrote) {
            wrote == Wrote::deleted;
 }
 
-/// Before a change of which nobody is to be told: what has been done until now.
-void tell_first(store::HomeTransaction& transaction, const Actor& actor, const People& people,
-                const std::string& uid) {
-    const auto held = transaction.take_hold(uid, std::numeric_limits<std::int64_t>::max());
-    if (held && (held->known || transaction.find_uid(uid)))
-        release(transaction, *actor.owner, people, *held);
-}
-
 }  // namespace
 
 store::WriteOutcome put_silently(store::Database& database, const store::Home& owner,
@@ -364,7 +355,8 @@ store::WriteOutcome Scheduler::put(const Actor& actor, const store::PutObject& s
             if (!are_met(object.preconditions, present) ||
                 !actor.tag_matches(present ? present->schedule_tag : std::string_view{}))
                 return false;
-            if (!actor.reply) tell_first(transaction, actor, people, object.uid);
+            if (!actor.reply)  // what was done until now is told all the same
+                (void)release(transaction, *actor.owner, people, object.uid);
             auto plan = Planner(actor, people, transaction, present).put(object.data);
             Sending sending(courier_.settings().site, actor, people);
             if (!present && plan.role == Role::organizer)
@@ -396,7 +388,8 @@ store::WriteOutcome Scheduler::erase(const Actor& actor, const store::DeleteObje
             if (!present || !are_met(object.preconditions, present) ||
                 !actor.tag_matches(present->schedule_tag))
                 return false;
-            if (!actor.reply) tell_first(transaction, actor, people, present->uid);
+            if (!actor.reply)  // what was done until now is told all the same
+                (void)release(transaction, *actor.owner, people, present->uid);
             const auto plan = Planner(actor, people, transaction, present).erase();
             Sending sending(courier_.settings().site, actor, people);
             (void)sending.judge(plan.messages);

@@ -25,8 +25,6 @@ const Statement holds_sql{"holds", R"sql(
      ORDER BY due LIMIT $2)sql",
                           Format::binary};
 
-const Statement next_hold_sql{"next_hold", "SELECT min(due) FROM mail_hold"};
-
 #define OUTBOX_COLUMNS                                                                             \
     "m.home_id, m.mail_id, m.created, m.next_try, m.tries, m.forced, m.method, m.uid, m.sender, "  \
     "m.recipient, m.message_id, m.reason, m.problem, m.message"
@@ -236,13 +234,6 @@ std::vector<MailHold> holds(Database& db, PrincipalId home, std::size_t limit) {
     return holds_of(reading(db.inner(), [&](Connection& connection) {
         return connection.run(holds_sql, home, limit);
     }));
-}
-
-std::optional<std::int64_t> next_hold(Database& db) {
-    const auto rows =
-        reading(db.inner(), [&](Connection& connection) { return connection.run(next_hold_sql); });
-    if (rows.is_null(0, 0)) return std::nullopt;
-    return rows.number(0, 0);
 }
 
 std::vector<OutboxMail> claim_mails(Database& db, std::int64_t now, std::int64_t lease,

@@ -66,9 +66,6 @@ std::vector<MailHold> due_holds(Database& db, std::int64_t time, std::size_t lim
 /// What is held, of one home or (0) of all.
 std::vector<MailHold> holds(Database& db, PrincipalId home, std::size_t limit);
 
-/// The next moment at which one is due; nothing where none is held.
-std::optional<std::int64_t> next_hold(Database& db);
-
 /// Messages whose time has come, each the first of those to its recipient about its meeting; nobody
 /// else gets them for `lease` seconds.
 std::vector<OutboxMail> claim_mails(Database& db, std::int64_t now, std::int64_t lease,

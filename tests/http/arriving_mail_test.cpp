@@ -177,9 +177,7 @@ TEST_CASE("who may speak for whom: what is not applied is shown with its reason"
     Site site;
     auto& alice = site.server();
     (void)alice.put("calendar/1.ics", meeting("guarded", invited_eve + attendee("bob")));
-    for (int i = 0; i < 100 && has(only_meeting(alice), "SCHEDULE-STATUS=1.0"); ++i)
-        std::this_thread::sleep_for(50ms);
-    const auto before = only_meeting(alice);
+    const auto before = settled(alice);
     const auto accepted = answer_of_eve("guarded", "ACCEPTED");
     const struct {
         const char* what;
@@ -388,8 +386,7 @@ TEST_CASE("whose invitations are taken is everybody's own choice") {
     SUBCASE("who was invited is known") {
         (void)alice.put("calendar/1.ics", meeting("met", invited_eve));
         REQUIRE(site.system().mails(1).size() == 1);
-        for (int i = 0; i < 100 && has(only_meeting(alice), "SCHEDULE-STATUS=1.0"); ++i)
-            std::this_thread::sleep_for(50ms);
+        (void)settled(alice);
         CHECK(site.deliver({.calendar = invitation("stranger"),
                             .method = "REQUEST",
                             .id = "2@elsewhere.org"})
@@ -421,8 +418,7 @@ TEST_CASE("RFC 3464: a report of a failed delivery is shown to the organizer") {
     (void)alice.put("calendar/1.ics", meeting("bounced", invited_eve));
     const auto mails = site.system().mails(1);
     REQUIRE(mails.size() == 1);
-    for (int i = 0; i < 100 && has(only_meeting(alice), "SCHEDULE-STATUS=1.0"); ++i)
-        std::this_thread::sleep_for(50ms);
+    (void)settled(alice);
     const auto bounce = mails[0].substr(0, mails[0].find(' '));
     const struct {
         const char* action;

@@ -72,6 +72,17 @@ file="$0/$(date +%s%N)"; { echo "$1 $2"; cat; } > "$file.part" && mv "$file.part
     std::filesystem::path folder_;
 };
 
+/// The one meeting in the calendar, once no delivery is pending (SCHEDULE-STATUS 1.0).
+inline std::string settled(User& user) {
+    constexpr int looks = 300;
+    auto mine = only_meeting(user);
+    for (int i = 0; i < looks && has(mine, "SCHEDULE-STATUS=1.0"); ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        mine = only_meeting(user);
+    }
+    return mine;
+}
+
 /// A header field, unfolded; empty if there is none.
 inline std::string field(const std::string& mail, const std::string& name) {
     auto at = mail.find("\n" + name + ": ");

@@ -19,17 +19,6 @@ const std::string eve = "mailto:eve@elsewhere.org";
 const std::string invited_eve = "ATTENDEE;PARTSTAT=NEEDS-ACTION:" + eve + "\r\n";
 const std::string invited_mallory = "ATTENDEE:mailto:mallory@elsewhere.org\r\n";
 
-/// Once the status of the delivery to eve is no more 1.0.
-std::string settled(User& user) {
-    constexpr int looks = 300;
-    auto mine = only_meeting(user);
-    for (int i = 0; i < looks && has(mine, "SCHEDULE-STATUS=1.0"); ++i) {
-        std::this_thread::sleep_for(50ms);
-        mine = only_meeting(user);
-    }
-    return mine;
-}
-
 json::Array outgoing(User& user) {
     const auto reply = user.request("GET", "/api/v1/outgoing");
     REQUIRE(reply.status == 200);
