@@ -13,12 +13,14 @@
 CREATE TABLE meta (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     version  integer NOT NULL,
-    epoch    uuid NOT NULL DEFAULT gen_random_uuid()
+    epoch    uuid NOT NULL DEFAULT gen_random_uuid(),
+    secret   text NOT NULL DEFAULT gen_random_uuid()::text || gen_random_uuid()::text
 );
 COMMENT ON TABLE meta IS 'What the database knows of itself; one row.';
 COMMENT ON COLUMN meta.only_row IS 'Always true: there is one row.';
 COMMENT ON COLUMN meta.version IS 'Version of this schema; raised by the last statement of each upgrade.';
 COMMENT ON COLUMN meta.epoch IS 'Stands in every sync-token; a restored backup gets another (kalends doctor).';
+COMMENT ON COLUMN meta.secret IS 'With which links are signed that are given to people outside; 244 random bits.';
 
 -- The directory: who there is. These tables are small, and every node of a distributed database has them.
 
@@ -520,6 +522,7 @@ CREATE TABLE mail_outbox (
     message_id text COLLATE "C" NOT NULL DEFAULT gen_random_uuid()::text,
     reason     text COLLATE "C" NOT NULL,
     problem    text COLLATE "C" NOT NULL DEFAULT '',
+    status     text COLLATE "C",
     message    bytea NOT NULL,
     PRIMARY KEY (home_id, mail_id)
 );
@@ -538,6 +541,7 @@ COMMENT ON COLUMN mail_outbox.recipient IS 'Calendar user address as the meeting
 COMMENT ON COLUMN mail_outbox.message_id IS 'Left part of the Message-ID: the same at each try, so that two copies can be told to be one.';
 COMMENT ON COLUMN mail_outbox.reason IS 'Why it is sent, in a few words.';
 COMMENT ON COLUMN mail_outbox.problem IS 'Why it could not be sent yet: a sentence.';
+COMMENT ON COLUMN mail_outbox.status IS 'What became of it (SCHEDULE-STATUS), which its sender''s object does not say yet; null: it is to be sent.';
 COMMENT ON COLUMN mail_outbox.message IS 'The iTIP message.';
 CREATE INDEX mail_outbox_due ON mail_outbox (next_try);
 CREATE INDEX mail_outbox_order ON mail_outbox (home_id, left(uid, 600), left(lower(recipient), 600), mail_id);

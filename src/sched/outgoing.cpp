@@ -195,8 +195,9 @@ void write_status(store::HomeTransaction& transaction, std::string_view uid, Met
         throw std::runtime_error("the status of a delivery could not be stored");
 }
 
-void finish(store::Database& database, const SentMail& sent, std::int64_t time) {
-    store::finish_mail(database, sent.mail,
+void settle(store::Database& database, const SentMail& sent, std::int64_t time) {
+    constexpr std::int64_t patience = 15;
+    store::settle_mail(database, sent.mail,
                        {.home = sent.mail.home,
                         .at = time,
                         .mail = sent.mail.id,
@@ -207,7 +208,7 @@ void finish(store::Database& database, const SentMail& sent, std::int64_t time) 
                         .message_id = sent.message_id,
                         .verdict = sent.verdict,
                         .why = sent.why},
-                       sent.handed_on);
+                       sent.status, sent.handed_on, patience);
 }
 
 void write_statuses(store::Database& database, std::span<const SentMail> sent) {
@@ -221,6 +222,7 @@ void write_statuses(store::Database& database, std::span<const SentMail> sent) {
     store::in_home(database, first.home, [&](store::HomeTransaction& transaction) {
         write_status(transaction, first.uid, Method::request, to_attendees);
         write_status(transaction, first.uid, Method::reply, to_organizer);
+        for (const auto& each : sent) transaction.told(each.mail.id);
         return true;
     });
 }

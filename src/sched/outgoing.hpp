@@ -52,10 +52,12 @@ struct SentMail {
     std::string why;
 };
 
-/// Takes a message out of the outbox, and writes into the log what became of it.
-void finish(store::Database& database, const SentMail& sent, std::int64_t time);
+/// Notes and logs what became of a message, before anything else can go wrong: it is not sent
+/// again.
+void settle(store::Database& database, const SentMail& sent, std::int64_t time);
 
-/// Writes what became of messages of one meeting of one home where their sender sees it.
+/// Writes what became of messages of one meeting of one home where their sender sees it, and takes
+/// them out of the outbox.
 void write_statuses(store::Database& database, std::span<const SentMail> sent);
 
 /// Writes the status of a delivery into the sender's object: of a message to the organizer on its

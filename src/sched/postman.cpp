@@ -103,19 +103,29 @@ bool Postman::send_due(const std::stop_token& stop) {
             store::give_back_mail(database_, mail);
             continue;
         }
-        auto sent = send(mail);
-        if (!sent) continue;
-        finish(database_, *sent, clock::unix_now());
-        meetings[{mail.home, mail.uid}].push_back(std::move(*sent));
+        if (auto sent = outcome_of(mail))
+            meetings[{mail.home, mail.uid}].push_back(std::move(*sent));
     }
-    for (const auto& [meeting, sent] : meetings) {
-        try {
-            write_statuses(database_, sent);
-        } catch (const std::exception& error) {  // the log has them all the same
-            log(Level::error, "mail.status", {{"uid", meeting.second}, {"why", error.what()}});
-        }
-    }
+    for (const auto& meeting : meetings) tell_sender(meeting.second);
     return !mails.empty();
+}
+
+std::optional<SentMail> Postman::outcome_of(const store::OutboxMail& mail) {
+    if (!mail.status.empty()) return SentMail{.mail = mail, .status = mail.status};
+    auto sent = send(mail);
+    if (sent) settle(database_, *sent, clock::unix_now());
+    return sent;
+}
+
+void Postman::tell_sender(const std::vector<SentMail>& sent) {
+    try {
+        write_statuses(database_, sent);
+    } catch (const store::Unavailable&) {  // later, then
+        throw;
+    } catch (const std::exception& error) {  // the log has them all the same
+        log(Level::error, "mail.status", {{"uid", sent.front().mail.uid}, {"why", error.what()}});
+        for (const auto& each : sent) store::remove_mail(database_, each.mail);
+    }
 }
 
 std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {

@@ -38,7 +38,10 @@ private:
     // Whether there was something to do, so that there may be more.
     bool release_due(std::int64_t now);
     bool send_due(const std::stop_token& stop);
-    /// What became of it; nothing where it is tried again later.
+    /// What became of it, now or before; nothing where it is tried again later.
+    std::optional<SentMail> outcome_of(const store::OutboxMail& mail);
+    /// Of messages about one meeting.
+    void tell_sender(const std::vector<SentMail>& sent);
     std::optional<SentMail> send(const store::OutboxMail& mail);
     std::optional<SentMail> put_off(const store::OutboxMail& mail, const Letter& letter,
                                     const mail::Result& result);

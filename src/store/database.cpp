@@ -13,7 +13,7 @@ constexpr std::chrono::seconds max_staleness{1};
 constexpr std::size_t max_batch_bytes = 4U << 20U;
 constexpr int max_attempts = 4;
 
-const Statement read_epoch_sql{"read_epoch", "SELECT epoch::text FROM meta"};
+const Statement read_meta_sql{"read_meta", "SELECT epoch::text, secret FROM meta"};
 const Statement ping_sql{"ping", "SELECT 1"};
 
 /// Before anything is prepared, so that an old schema is told of in a sentence.
@@ -43,8 +43,10 @@ Database::Inner::Inner(Settings given)
                {.batches = settings.max_batches,
                 .items = settings.max_batch,
                 .weight = max_batch_bytes}) {
-    epoch = reading(
-        *this, [](Connection& connection) { return connection.run(read_epoch_sql).string(0, 0); });
+    const auto meta =
+        reading(*this, [](Connection& connection) { return connection.run(read_meta_sql); });
+    epoch = meta.string(0, 0);
+    secret = meta.string(0, 1);
 }
 
 MembersPtr Database::Inner::members_in_memory(PrincipalId home, CollectionId in) {
@@ -189,6 +191,7 @@ HomePtr Database::home(PrincipalId id) {
 void Database::forget(PrincipalId home) { inner_->cache.forget(home); }
 
 const std::string& Database::epoch() const { return inner_->epoch; }
+const std::string& Database::secret() const { return inner_->secret; }
 
 void Database::ping() {
     reading(*inner_, [](Connection& connection) { return connection.run(ping_sql).rows(); });

@@ -63,6 +63,10 @@ public:
     /// Identifies this database for sync-tokens: a restored backup has another.
     [[nodiscard]] const std::string& epoch() const;
 
+    /// A key of this database for hash::hmac_sha256: what is signed by it was made here. What it
+    /// signs says what it is for. Never to be shown.
+    [[nodiscard]] const std::string& secret() const;
+
     /// A statement that must succeed: for /healthz. Throws Unavailable.
     void ping();
 

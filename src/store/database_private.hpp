@@ -25,6 +25,7 @@ struct Database::Inner {
     Settings settings;
     std::string node;  ///< of this process, among those of the database
     std::string epoch;
+    std::string secret;
     Pool pool;
     Cache cache;
     MembersCache members;

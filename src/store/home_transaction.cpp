@@ -476,6 +476,8 @@ void HomeTransaction::begin_thread(std::string_view uid, std::string_view recipi
     store::begin_thread(state_.connection, home_, uid, recipient, message_id, time);
 }
 
+void HomeTransaction::told(std::int64_t mail) { remove_mail(state_.connection, home_, mail); }
+
 void HomeTransaction::log(const MailLogEntry& entry) { write_mail_log(state_.connection, entry); }
 
 void HomeTransaction::busy_candidates(std::span<const CollectionId> of, std::int64_t from,

@@ -27,7 +27,7 @@ const Statement holds_sql{"holds", R"sql(
 
 #define OUTBOX_COLUMNS                                                                             \
     "m.home_id, m.mail_id, m.created, m.next_try, m.tries, m.forced, m.method, m.uid, m.sender, "  \
-    "m.recipient, m.message_id, m.reason, m.problem, m.message"
+    "m.recipient, m.message_id, m.reason, m.problem, coalesce(m.status, ''), m.message"
 
 const Statement claim_mails_sql{
     "claim_mails",
@@ -43,11 +43,12 @@ const Statement claim_mails_sql{
     "WHERE m.home_id = chosen.home_id AND m.mail_id = chosen.mail_id RETURNING " OUTBOX_COLUMNS,
     Format::binary};
 
-const Statement waiting_mails_sql{"waiting_mails",
-                                  "SELECT " OUTBOX_COLUMNS " FROM mail_outbox m "
-                                  "WHERE $1::bigint = 0 OR home_id = $1::bigint "
-                                  "ORDER BY mail_id LIMIT $2",
-                                  Format::binary};
+const Statement waiting_mails_sql{
+    "waiting_mails",
+    "SELECT " OUTBOX_COLUMNS " FROM mail_outbox m "
+    "WHERE status IS NULL AND ($1::bigint = 0 OR home_id = $1::bigint) "
+    "ORDER BY mail_id LIMIT $2",
+    Format::binary};
 
 const Statement told_sql{"told", R"sql(
     SELECT wanted.place, told.thread, told.message
@@ -75,14 +76,18 @@ const Statement retry_outgoing_sql{"retry_outgoing", R"sql(
          mails AS (UPDATE mail_outbox SET next_try = 0 WHERE $1::bigint = 0 OR mail_id = $1::bigint RETURNING 1)
     SELECT FROM holds UNION ALL SELECT FROM mails)sql"};
 
+const Statement settle_mail_sql{"settle_mail", R"sql(
+    UPDATE mail_outbox SET status = $3, next_try = 0, leased_until = $4 WHERE home_id = $1 AND mail_id = $2)sql"};
+
 const Statement remove_mail_sql{"remove_mail", R"sql(
-    DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2 RETURNING 1)sql"};
+    DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2)sql"};
 
 const Statement drop_outgoing_sql{"drop_outgoing", R"sql(
     WITH hold AS (
              DELETE FROM mail_hold WHERE hold_id = $2 AND ($1::bigint = 0 OR home_id = $1::bigint) RETURNING 1),
          mail AS (
-             DELETE FROM mail_outbox WHERE mail_id = $2 AND ($1::bigint = 0 OR home_id = $1::bigint) RETURNING 1)
+             DELETE FROM mail_outbox
+              WHERE mail_id = $2 AND status IS NULL AND ($1::bigint = 0 OR home_id = $1::bigint) RETURNING 1)
     SELECT FROM hold UNION ALL SELECT FROM mail)sql"};
 
 const Statement remember_told_sql{"remember_told", R"sql(
@@ -161,8 +166,9 @@ std::vector<OutboxMail> mails_of(const Result& rows) {
         mail.tries = static_cast<int>(rows.number(row, 4));
         mail.forced = rows.boolean(row, 5);
         auto column = 6;
-        for (auto* field : {&mail.method, &mail.uid, &mail.sender, &mail.recipient,
-                            &mail.message_id, &mail.reason, &mail.problem, &mail.message})
+        for (auto* field :
+             {&mail.method, &mail.uid, &mail.sender, &mail.recipient, &mail.message_id,
+              &mail.reason, &mail.problem, &mail.status, &mail.message})
             *field = rows.string(row, column++);
     }
     return mails;
@@ -272,10 +278,20 @@ void put_off_hold(Database& db, const MailHold& hold, std::int64_t due) {
     });
 }
 
-void finish_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry, bool handed_on) {
+void remove_mail(Connection& connection, PrincipalId home, std::int64_t mail) {
+    connection.run(remove_mail_sql, home, mail);
+}
+
+void remove_mail(Database& db, const OutboxMail& mail) {
+    writing(db.inner(), mail.home,
+            [&](Connection& connection) { remove_mail(connection, mail.home, mail.id); });
+}
+
+void settle_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry,
+                 std::string_view status, bool handed_on, std::int64_t patience) {
     writing(db.inner(), mail.home, [&](Connection& connection) {
         Transaction transaction{connection};
-        (void)connection.run(remove_mail_sql, mail.home, mail.id);
+        connection.run(settle_mail_sql, mail.home, mail.id, status, entry.at + patience);
         if (handed_on)
             connection.run(remember_told_sql, mail.home, mail.uid, mail.recipient, entry.message_id,
                            entry.at, mail.message);

@@ -38,6 +38,8 @@ struct OutboxMail {
     std::string message_id;            ///< the left part
     std::string reason;                ///< why it is sent, in a few words
     std::string problem;               ///< why it could not be sent yet
+    std::string status;                ///< RFC 6638 3.2.9: what became of it, which the sender's
+                                       ///< object does not say yet; empty: it is to be sent
     std::string message;               ///< a VCALENDAR with METHOD
     std::optional<std::string> known;  ///< what the recipient was told of the meeting last
     std::string thread;                ///< Message-ID of the first mail about it; empty: none
@@ -66,17 +68,23 @@ std::vector<MailHold> due_holds(Database& db, std::int64_t time, std::size_t lim
 /// What is held, of one home or (0) of all.
 std::vector<MailHold> holds(Database& db, PrincipalId home, std::size_t limit);
 
-/// Messages whose time has come, each the first of those to its recipient about its meeting; nobody
-/// else gets them for `lease` seconds.
+/// Messages whose time has come, each the first of those to its recipient about its meeting, and
+/// those that have been settled without their senders' being told; nobody else gets them for
+/// `lease` seconds.
 std::vector<OutboxMail> claim_mails(Database& db, std::int64_t now, std::int64_t lease,
                                     std::size_t limit);
 
 /// Those that wait, of one home or (0) of all.
 std::vector<OutboxMail> waiting_mails(Database& db, PrincipalId home, std::size_t limit);
 
-/// It has been handed on, or given up: it leaves the outbox, with `entry` for the log. `handed_on`:
-/// the recipient knows it now.
-void finish_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry, bool handed_on);
+/// It has been handed on (the recipient knows it now) or given up, with that `status` and `entry`
+/// for the log. It stays until its sender's object says so (HomeTransaction::told()), and is
+/// claimed again where that has not come about within `patience` seconds.
+void settle_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry,
+                 std::string_view status, bool handed_on, std::int64_t patience);
+
+/// It leaves the outbox.
+void remove_mail(Database& db, const OutboxMail& mail);
 
 /// It was claimed, and there was no time for it.
 void give_back_mail(Database& db, const OutboxMail& mail);

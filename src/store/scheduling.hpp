@@ -107,6 +107,9 @@ public:
     void begin_thread(std::string_view uid, std::string_view recipient, std::string_view message_id,
                       std::int64_t time);
 
+    /// The sender's object says what became of a message: it leaves the outbox.
+    void told(std::int64_t mail);
+
     void log(const MailLogEntry& entry);
 
     /// Rows of the time digest of what may be busy in [from, to), of these calendars, which are
