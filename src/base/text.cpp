@@ -185,6 +185,14 @@ std::optional<std::string> base64url_decode(std::string_view text) {
     return base64_decode(plain);
 }
 
+std::string base64url_encode(std::string_view bytes) {
+    auto text = base64_encode(bytes);
+    text.erase(std::min(text.find('='), text.size()));
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+    return text;
+}
+
 std::string to_hex(std::string_view bytes) {
     std::string result;
     result.reserve(bytes.size() * 2);

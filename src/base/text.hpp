@@ -48,6 +48,9 @@ std::optional<std::string> base64_decode(std::string_view text);
 /// The alphabet of URLs and without padding (RFC 4648 5, RFC 7515 2). Nothing if it is not that.
 std::optional<std::string> base64url_decode(std::string_view text);
 
+/// The same alphabet, without padding.
+std::string base64url_encode(std::string_view bytes);
+
 std::string to_hex(std::string_view bytes);
 
 /// The number of single-byte edits from one to the other, for suggestions ("did you mean ...").

@@ -2,8 +2,11 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 namespace kalends::http {
 namespace {
@@ -47,6 +50,24 @@ int quality_of(std::string_view accept, std::string_view media_type) {
         quality = end == std::string_view::npos ? most : weight_of(item.substr(end + 1));
     }
     return quality;
+}
+
+std::vector<std::string> languages_of(std::string_view accept_language) {
+    constexpr std::size_t limit = 10;
+    std::vector<std::pair<int, std::string>> liked;
+    for (const auto item : text::split(accept_language, ',')) {
+        const auto end = item.find(';');
+        const auto tag = text::trim(item.substr(0, end));
+        const auto weight = end == std::string_view::npos ? most : weight_of(item.substr(end + 1));
+        if (tag.empty() || tag == "*" || weight == 0) continue;
+        if (liked.size() == limit) break;
+        liked.emplace_back(weight, std::string(tag));
+    }
+    std::ranges::stable_sort(liked, std::greater{}, &std::pair<int, std::string>::first);
+    std::vector<std::string> languages;
+    languages.reserve(liked.size());
+    for (auto& each : liked) languages.push_back(std::move(each.second));
+    return languages;
 }
 
 }  // namespace kalends::http

@@ -104,6 +104,9 @@ TEST_CASE("RFC 7515 2: base64url has its own alphabet and no padding") {
     CHECK(text::base64url_decode("") == "");
     CHECK(text::base64url_decode("Zg") == "f");
     CHECK(text::base64url_decode("-_-_") == "\xfb\xff\xbf");
+    CHECK(text::base64url_encode("\xfb\xff\xbf") == "-_-_");
+    CHECK(text::base64url_encode("f") == "Zg");
+    CHECK(text::base64url_encode("") == "");
     for (const auto* wrong : {"+/+/", "Zg==", "Z", "Zg\n", "Zm9v Zg", "Zm9vZ"})
         CHECK_FALSE(text::base64url_decode(wrong));
 }
