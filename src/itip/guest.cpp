@@ -1,0 +1,93 @@
+#include "itip/guest.hpp"
+
+#include "ical/lines.hpp"
+#include "itip/address.hpp"
+#include "itip/attendance_private.hpp"
+#include "itip/attendee.hpp"
+#include "itip/component_private.hpp"
+#include "itip/compose_private.hpp"
+#include "itip/reply_private.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace kalends::itip {
+namespace {
+
+Addresses only(std::string_view attendee) {
+    Addresses me;
+    me.add(attendee);
+    return me;
+}
+
+/// What the attendee would have in a calendar.
+std::string stored(std::string_view request) {
+    auto calendar = ical::parse_document(request);
+    calendar.remove("METHOD");
+    return ical::to_text(calendar);
+}
+
+/// Clients of organizers show one or the other: COMMENT of the message, or what is kept in the
+/// meeting of it (Apple's draft on private comments).
+void set_comment(ical::Part& component, const std::string& comment) {
+    component.remove("COMMENT");
+    if (comment.empty()) return;
+    component.set("COMMENT", ical::escape_text(comment));
+    component.set(private_comment, ical::escape_text(comment));
+}
+
+/// The value in the form of what is there: a date, or a time of the same zone.
+void move(ical::Line& line, ical::LocalTime to) {
+    auto written = ical::parse_date_or_time(line.value());
+    if (!written) throw ical::ValueError(line.name() + " is not a date or date-time");
+    written->local = to;
+    line.set_value(ical::format(*written));
+}
+
+}  // namespace
+
+std::optional<Message> reply_of(std::string_view request, std::string_view attendee,
+                                const GuestAnswer& said, const Moment& moment) {
+    const auto me = only(attendee);
+    const auto answered = answer(stored(request), me, {{said.instance, said.partstat}}, moment);
+    if (!answered.reply && said.comment.empty()) return std::nullopt;
+    Series series{answered.data};
+    Reply reply(me, moment);
+    for (auto* component : series.components()) {
+        const auto key = series.key_of(*component);
+        if ((said.instance && key != said.instance) || is_cancelled(*component)) continue;
+        set_comment(*component, said.comment);
+        reply.tell(key, *component, nullptr);
+    }
+    return reply.message(series);
+}
+
+bool may_propose(const Series& request) {
+    return request.kind() == "VEVENT" && request.components().size() == 1 &&
+           request.master() != nullptr && !request.recurs() &&
+           request.master()->line("DTSTART") != nullptr;
+}
+
+Message counter_of(std::string_view request, const Proposal& proposal, const Moment& moment) {
+    if (proposal.end <= proposal.start)
+        throw Refused(Rule::valid_message, "The end must be after the start.");
+    Series series{stored(request)};
+    auto proposed = *series.master();
+    const auto start = *proposed.line("DTSTART");
+    auto end = start;
+    move(*proposed.line("DTSTART"), proposal.start);
+    proposed.remove("DURATION");
+    proposed.remove("DTEND");
+    move(end, proposal.end);
+    auto line = end.property();
+    line.name = "DTEND";
+    proposed.append(ical::to_line(line));
+    set_comment(proposed, proposal.comment);
+    std::string organizer(proposed.value("ORGANIZER"));
+    return {.method = Method::counter,
+            .recipient = std::move(organizer),
+            .data =
+                compose(Method::counter, series, {as_sent(std::move(proposed), moment)}, moment)};
+}
+
+}  // namespace kalends::itip
