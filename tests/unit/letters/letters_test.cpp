@@ -1,6 +1,7 @@
 // What people outside read of a meeting.
 
 #include "json/json.hpp"
+#include "letters/answer_page.hpp"
 #include "letters/facts.hpp"
 #include "letters/recurrence.hpp"
 #include "letters/writer.hpp"
@@ -261,4 +262,86 @@ TEST_CASE("an administrator's words and layouts take the place of ours, one by o
     CHECK_THROWS_AS(Writer(folder).write({.message = message, .language = "de"}),
                     std::runtime_error);
     std::filesystem::remove_all(folder);
+}
+
+// ---- the page on which an answer is given
+
+namespace {
+
+letters::AnswerForm form_for(const std::string& message) {
+    return {.message = message, .sender = "Anna Berg", .is_open = true};
+}
+
+}  // namespace
+
+TEST_CASE("the page shows what the mail says, and escapes what people have written") {
+    const auto message = calendar("REQUEST", tuesday + meeting);
+    const auto page = letters::answer_page(form_for(message), "");
+    CHECK(contains(page, "<h1>Plans, and &lt;b&gt;more&lt;/b&gt;</h1>"));
+    CHECK(contains(page, "Anna Berg invites you to this meeting."));
+    CHECK(contains(page, "<td>Room 5</td>"));
+    CHECK(contains(page, "second &amp; last"));
+    CHECK_FALSE(contains(page, "Dora"));  // who else is invited is not for who has the link
+    CHECK_FALSE(contains(page, "{{"));
+    CHECK_FALSE(contains(page, "script"));
+    CHECK_FALSE(contains(page, "Propose"));
+}
+
+TEST_CASE("what is typed in is filled in again, as text") {
+    const auto message = calendar("REQUEST", tuesday + meeting);
+    auto form = form_for(message);
+    form.comment = "</textarea><b>";
+    form.chosen = "DECLINED";
+    form.notice = "answer_long";
+    const auto page = letters::answer_page(form, "");
+    CHECK(contains(page, "&lt;/textarea&gt;&lt;b&gt;</textarea>"));
+    CHECK(contains(page, "value=\"DECLINED\" required=\"required\" checked=\"checked\""));
+    CHECK(contains(page, "This comment is too long."));
+}
+
+TEST_CASE("another time is proposed on the clock of the meeting, days as days") {
+    const auto timed = calendar("REQUEST", tuesday + meeting);
+    auto form = form_for(timed);
+    form.may_propose = true;
+    const auto page = letters::answer_page(form, "");
+    CHECK(contains(page, "type=\"datetime-local\" name=\"start\" value=\"2026-03-10T10:00\""));
+    CHECK(contains(page, "type=\"datetime-local\" name=\"end\" value=\"2026-03-10T11:30\""));
+    CHECK(contains(page, "Times are those of Europe/Berlin."));
+    const auto days = calendar("REQUEST", "DTSTART;VALUE=DATE:20260310\r\n"
+                                          "DTEND;VALUE=DATE:20260312\r\n" +
+                                              meeting);
+    form.message = days;
+    const auto of_days = letters::answer_page(form, "");
+    CHECK(contains(of_days, "type=\"date\" name=\"start\" value=\"2026-03-10\""));
+    CHECK(contains(of_days, "type=\"date\" name=\"end\" value=\"2026-03-11\""));
+    CHECK_FALSE(contains(of_days, "Times are those"));
+}
+
+TEST_CASE("the dates of a series can be chosen") {
+    const auto message = calendar("REQUEST", tuesday + meeting);
+    auto form = form_for(message);
+    const auto at = ical::parse_date_time("20260317T100000")->local;
+    form.dates = {{"20260317T090000Z", at, false}, {"20260318", at, true}};
+    const auto page = letters::answer_page(form, "");
+    CHECK(contains(page, "<option value=\"20260317T090000Z\">Tuesday, March 17, 2026, 10:00"));
+    CHECK(contains(page, "<option value=\"20260318\">Tuesday, March 17, 2026</option>"));
+    CHECK(contains(page, "<option value=\"\">All dates</option>"));
+}
+
+TEST_CASE("a page without a meeting says only why") {
+    const auto page =
+        letters::answer_page({.message = {}, .language = "de", .notice = "answer_gone"}, "");
+    CHECK(contains(page, "lang=\"de\""));
+    CHECK(contains(page, "<h1>Ihre Antwort</h1>"));
+    CHECK(contains(page, "gibt es nicht mehr"));
+    CHECK_FALSE(contains(page, "<form"));
+    CHECK_FALSE(contains(page, "<table"));
+}
+
+TEST_CASE("there are words in a language, or in the one that it is a kind of") {
+    CHECK(letters::has_language("de", ""));
+    CHECK(letters::has_language("de-AT", ""));
+    CHECK(letters::has_language("en-GB", ""));
+    CHECK_FALSE(letters::has_language("xx", ""));
+    CHECK_FALSE(letters::has_language("../de", ""));
 }
