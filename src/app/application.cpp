@@ -7,6 +7,7 @@
 #include "app/registry.hpp"
 #include "app/settings.hpp"
 #include "dav/dispatch.hpp"
+#include "guest/pages.hpp"
 #include "sched/group_keeper.hpp"
 
 #include <algorithm>
@@ -69,7 +70,8 @@ std::unique_ptr<sched::Postman> postman_of(const Config& config, store::Database
     if (!config.scheduling.enabled) return nullptr;
     auto route = mail_route(config);
     if (!route) return nullptr;
-    return std::make_unique<sched::Postman>(database, postman_settings(config), std::move(route));
+    return std::make_unique<sched::Postman>(database, postman_settings(config, database.secret()),
+                                            std::move(route));
 }
 
 /// nullptr where mail stays mail.
@@ -85,6 +87,14 @@ std::unique_ptr<sched::SpoolReader> spool_reader_of(const Config& config,
     return std::make_unique<sched::SpoolReader>(*arrivals, *spool_settings(config));
 }
 
+/// nullptr where nobody outside is given a link.
+std::unique_ptr<guest::Pages> guest_pages_of(const Config& config, store::Database& database,
+                                             sched::Scheduler* scheduler) {
+    auto settings = guest_settings(config);
+    if (scheduler == nullptr || !settings) return nullptr;
+    return std::make_unique<guest::Pages>(std::move(*settings), database, *scheduler);
+}
+
 class Application final : public http::Handler {
 public:
     Application(const Config& config, store::Database& database, HttpStatistics statistics)
@@ -96,6 +106,7 @@ public:
           postman_(postman_of(config, database)),
           arrivals_(arrivals_of(config, database, scheduler_.get())),
           spool_reader_(spool_reader_of(config, arrivals_.get())),
+          guest_pages_(guest_pages_of(config, database, scheduler_.get())),
           types_(scheduler_.get(), api_settings(config).free_busy),
           registry_(make_registry(types_)), services_{database, registry_, dav_settings(config),
                                                       &audit_},
@@ -112,12 +123,13 @@ public:
             return well_known();
         if (path == "/metrics" && is_read(request)) return metrics();
         if (path == "/healthz" && is_read(request)) return std::nullopt;
-        if (api::Dispatcher::is_ours(path)) return std::nullopt;
+        if (api::Dispatcher::is_ours(path) || is_for_guests(path)) return std::nullopt;
         return plain(Status::not_found, "There is nothing at this address.\n");
     }
 
     http::BodyRule body_rule(const Request& head) override {
         if (api::Dispatcher::is_ours(head.path)) return {.max_bytes = api::Dispatcher::max_body};
+        if (is_for_guests(head.path)) return {.max_bytes = guest::Pages::max_body};
         return is_dav(head.path) ? dispatcher_.body_rule(head) : http::BodyRule{};
     }
     http::BodyRule body_rule_by_worker(const Request& head) override {
@@ -126,15 +138,21 @@ public:
 
     Lane lane(const Request& request) override {
         if (api::Dispatcher::is_ours(request.path)) return api_.lane(request);
+        if (is_for_guests(request.path)) return is_read(request) ? Lane::read : Lane::write;
         return request.path == "/healthz" ? Lane::read : dispatcher_.lane(request);
     }
 
     Response handle(const Request& request) override {
         if (api::Dispatcher::is_ours(request.path)) return api_.handle(request);
+        if (is_for_guests(request.path)) return guest_pages_->handle(request);
         return request.path == "/healthz" ? health() : dispatcher_.handle(request);
     }
 
 private:
+    [[nodiscard]] bool is_for_guests(std::string_view path) const {
+        return guest_pages_ && guest::Pages::is_ours(path);
+    }
+
     [[nodiscard]] bool is_dav(std::string_view path) const {
         return path.starts_with("/dav/") || path == "/dav" || path == "*" ||
                dispatcher_.has_page(path);
@@ -165,6 +183,7 @@ private:
     std::unique_ptr<sched::Postman> postman_;
     std::unique_ptr<sched::Arrivals> arrivals_;
     std::unique_ptr<sched::SpoolReader> spool_reader_;
+    std::unique_ptr<guest::Pages> guest_pages_;
     caldav::Types types_;
     dav::Registry registry_;
     dav::Services services_;

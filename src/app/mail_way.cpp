@@ -94,6 +94,18 @@ std::unique_ptr<mail::Route> by_sendmail(const Config& config) {
     return mail::sendmail_route({.program = config.mail.sendmail});
 }
 
+/// Where the pages of `guest` are, as people outside reach them; empty: nowhere.
+std::string answer_address(const Config& config) {
+    std::string_view url = config.mail.answer_url;
+    if (url.empty()) return {};
+    if (!(url.starts_with("https://") || url.starts_with("http://")) ||
+        url.find_first_of(" <>\"?#\r\n") != std::string_view::npos)
+        throw ConfigError("mail.answer_url is no address such as https://cal.example.com: " +
+                          config.mail.answer_url);
+    while (url.ends_with('/')) url.remove_suffix(1);
+    return std::string(url).append(guest::Pages::prefix);
+}
+
 /// Root, one's own, and those of the names that there are. A number is an account without a name,
 /// as virtual mailboxes may have.
 std::vector<uid_t> accounts(const std::vector<std::string>& names) {
@@ -133,18 +145,27 @@ sched::Site site_of(const Config& config) {
             .hold_at_most = duration_cast<seconds>(config.mail.hold_at_most).count()};
 }
 
-sched::Postman::Settings postman_settings(const Config& config) {
+sched::Postman::Settings postman_settings(const Config& config, const std::string& secret) {
     return {.site = site_of(config),
             .letters = {.domains = lower(config.mail.domains),
                         .address = config.mail.address,
                         .bounces = config.mail.bounces,
                         .host = host_name(config),
                         .language = config.mail.language,
-                        .loop = loop_mark(config)},
+                        .loop = loop_mark(config),
+                        .answers = answer_address(config),
+                        .secret = secret},
             .words = config.mail.words,
             .give_up_after = duration_cast<seconds>(config.mail.give_up_after),
             .send_timeout = config.mail.send_timeout,
             .at_once = static_cast<std::size_t>(config.mail.at_once)};
+}
+
+std::optional<guest::Settings> guest_settings(const Config& config) {
+    if (answer_address(config).empty()) return std::nullopt;
+    return guest::Settings{.per_hour = config.mail.per_hour,
+                           .language = config.mail.language,
+                           .words = config.mail.words};
 }
 
 sched::Arrivals::Settings arrival_settings(const Config& config) {

@@ -2,6 +2,7 @@
 // How mail leaves and comes, as the configuration has it.
 
 #include "base/config.hpp"
+#include "guest/pages.hpp"
 #include "mail/send.hpp"
 #include "sched/arrivals.hpp"
 #include "sched/postman.hpp"
@@ -18,7 +19,11 @@ std::unique_ptr<mail::Route> mail_route(const Config& config);
 
 sched::Site site_of(const Config& config);
 
-sched::Postman::Settings postman_settings(const Config& config);
+/// `secret`: store::Database::secret(). Throws ConfigError: mail.answer_url is no URL.
+sched::Postman::Settings postman_settings(const Config& config, const std::string& secret);
+
+/// nothing where mail.answer_url is empty.
+std::optional<guest::Settings> guest_settings(const Config& config);
 
 sched::Arrivals::Settings arrival_settings(const Config& config);
 

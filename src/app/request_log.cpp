@@ -3,12 +3,20 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "guest/pages.hpp"
 
 namespace kalends::app {
 namespace {
 
 constexpr std::size_t longest_agent = 100;
 constexpr std::size_t longest_path = 500;
+
+/// Without what is a secret of somebody.
+std::string shown_path(const http::Request& request) {
+    const std::string_view path = request.path;
+    if (guest::Pages::is_ours(path)) return std::string(guest::Pages::prefix) + "...";
+    return text::printable(path, longest_path);
+}
 
 class RequestLog final : public http::Handler {
 public:
@@ -47,7 +55,7 @@ private:
             {{"id", request.id},
              {"peer", request.peer},
              {"method", text::printable(request.method)},
-             {"path", text::printable(request.path, longest_path)},
+             {"path", shown_path(request)},
              {"status", std::to_string(static_cast<int>(response.status))},
              {"us", std::to_string(took.count())},
              {"agent",

@@ -208,6 +208,7 @@ struct MailConfig {
     bool trust_spf = false;
     std::string invitations;  ///< always, known, never
     int per_hour = 0;
+    std::string answer_url;
 };
 
 struct FilesConfig {

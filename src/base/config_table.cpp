@@ -203,7 +203,8 @@ constexpr Setting<Config> settings[] = {
     {SETTING(mail.received_by), "", "", "Names that one's own mail servers write behind \"by\" in Received. Authentication-Results below the first Received of another server are not read. Empty: mail.authserv_id alone."},
     {SETTING(mail.trust_spf), "false", "", "Believe a mail whose envelope sender alone is proven (SPF), where it has neither DKIM nor DMARC. Forwarded mail often has only that, and so has some that is forged."},
     {SETTING(mail.invitations), "known", "always | known | never", "Whose invitations by mail are put into the calendar: everybody's, those of people who are known (in the directory, in one's address books, or whom one has met), nobody's. Others are in the inbox, with the reason. Everybody may choose otherwise (the property mail-invitations of the inbox, docs/mail.md)."},
-    {SETTING(mail.per_hour), "200", "1 .. 1000000", "Calendar mails of one sender to one person within an hour; more stay mail."},
+    {SETTING(mail.per_hour), "200", "1 .. 1000000", "Calendar mails of one sender to one person within an hour, and answers by a link; more stay mail, or are refused."},
+    {SETTING(mail.answer_url), "", "", "The public address of this server, such as \"https://cal.example.com\": invitations by mail then have links for yes, maybe and no, to a page below it (/answer/...) on which people without a calendar program answer, comment, and propose another time. Whoever has the mail can answer by it. Empty: no links, and no such page."},
 
     {SETTING(files.max_size), "4 GB", "1 MB .. 10000 GB", "Size of one file; more is answered with 413. Not more than http.max_spooled_body."},
 

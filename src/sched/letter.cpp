@@ -4,6 +4,7 @@
 #include "itip/address.hpp"
 #include "itip/message.hpp"
 #include "mail/compose.hpp"
+#include "sched/answer_link.hpp"
 #include "sched/people.hpp"
 
 #include <algorithm>
@@ -36,6 +37,18 @@ std::string language_of(const store::Principal& sender, const LetterSettings& se
     return settings.language.empty() ? std::string(default_language) : settings.language;
 }
 
+/// Only an invitation is answered.
+std::optional<letters::AnswerLinks> links_of(const store::OutboxMail& mail,
+                                             const LetterSettings& settings) {
+    if (settings.answers.empty() || mail.method != itip::name_of(itip::Method::request))
+        return std::nullopt;
+    const auto page =
+        settings.answers + token_of({mail.home, mail.uid, mail.recipient}, settings.secret);
+    return letters::AnswerLinks{.accept = page + "?say=accept",
+                                .tentative = page + "?say=tentative",
+                                .decline = page + "?say=decline"};
+}
+
 }  // namespace
 
 Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
@@ -50,7 +63,8 @@ Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
          .known = mail.known ? std::optional<std::string_view>{*mail.known} : std::nullopt,
          .sender = sender.shown_name(),
          .replier = is_answer(method) ? std::string_view{mail.sender} : std::string_view{},
-         .language = language});
+         .language = language,
+         .links = links_of(mail, settings)});
     const bool named = may_be_named(settings, from);
 
     mail::Outgoing outgoing;

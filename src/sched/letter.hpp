@@ -21,6 +21,10 @@ struct LetterSettings {
     std::string host;     ///< of Message-IDs of senders without a domain
     std::string language;   ///< of senders who have none; RFC 5646
     std::string loop = {};  ///< names this site in X-Kalends-Loop
+    /// Where invitations are answered on a page: "https://cal.example.com/answer/", to which a
+    /// token is appended. Empty: nowhere.
+    std::string answers = {};
+    std::string secret = {};  ///< of tokens: store::Database::secret()
 };
 
 /// How much of the message's number in its bounce address nobody can guess: characters.

@@ -59,10 +59,7 @@ public:
     explicit Site(const std::function<void(Config&)>& change = {})
         : config_(system_.config(0s)), server_({"alice", "bob"}, with_spool(change)) {}
 
-    /// What is on its way is not left to the next case's mail system.
-    ~Site() {
-        for (int i = 0; i < 100 && is_busy(); ++i) std::this_thread::sleep_for(50ms);
-    }
+    ~Site() { wait_until_all_is_sent(server_); }
     Site(const Site&) = delete;
     Site& operator=(const Site&) = delete;
 
@@ -99,12 +96,6 @@ public:
     }
 
 private:
-    bool is_busy() {
-        auto& db = server_.database();
-        return !store::due_holds(db, clock::unix_now(), 1).empty() ||
-               !store::waiting_mails(db, {}, 1).empty();
-    }
-
     const Config& with_spool(const std::function<void(Config&)>& change) {
         config_.mail.spool = (system_.folder() / "spool").string();
         config_.mail.authserv_id = "mx.example.com";

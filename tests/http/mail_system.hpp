@@ -2,6 +2,7 @@
 // A mail system for tests: it takes what is sent, and hands over what comes.
 
 #include "http/meetings.hpp"
+#include "store/outgoing.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -71,6 +72,18 @@ file="$0/$(date +%s%N)"; { echo "$1 $2"; cat; } > "$file.part" && mv "$file.part
 
     std::filesystem::path folder_;
 };
+
+/// What is on its way is not left to the next case's mail system: all servers have one database.
+inline void wait_until_all_is_sent(TestServer& server) {
+    constexpr int looks = 100;
+    auto& db = server.database();
+    for (int i = 0; i < looks; ++i) {
+        if (store::due_holds(db, clock::unix_now(), 1).empty() &&
+            store::waiting_mails(db, {}, 1).empty())
+            return;
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+}
 
 /// The one meeting in the calendar, once no delivery is pending (SCHEDULE-STATUS 1.0).
 inline std::string settled(User& user) {

@@ -64,6 +64,13 @@ class Html(html.parser.HTMLParser):
         return self.offences
 
 
+def offences_of_page(text):
+    """Of a page of the server: the same, but that it may have a form."""
+    html = Html()
+    html.feed(text)
+    return [each for each in html.finished() if each != "html: <form>"]
+
+
 def offences_of_bytes(data):
     if any(byte > 126 or (byte < 32 and byte not in b"\r\n\t") for byte in data):
         yield "bytes that are not printable ASCII"

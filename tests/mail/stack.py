@@ -232,6 +232,11 @@ class MailStack:
                 found.append(one)
         return found
 
+    def piped(self):
+        """Message-IDs of the mails that a hook has taken, whole."""
+        said = "".join(path.read_text(errors="replace") for path in (self.state / "log").glob("*.log"))
+        return set(re.findall(r"msgid=(<[^>]+>): pipe action: piped message", said))
+
     def logs(self):
         return "".join(path.read_text(errors="replace")[-6000:] for path in (self.state / "log").glob("*.log"))
 

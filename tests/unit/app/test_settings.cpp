@@ -91,7 +91,25 @@ TEST_CASE("two sites on machines of one name do not take each other's mail for t
     auto south = north;
     south.mail.domains = {"south.test"};
     const auto mark = app::arrival_settings(north).site;
-    CHECK(mark == app::postman_settings(north).letters.loop);
+    CHECK(mark == app::postman_settings(north, "").letters.loop);
     CHECK(mark != app::arrival_settings(south).site);
     CHECK_FALSE(mark.empty());
+}
+
+TEST_CASE("mail.answer_url is an address to which the place of the pages is added") {
+    Config config;
+    CHECK(app::postman_settings(config, "").letters.answers.empty());
+    CHECK_FALSE(app::guest_settings(config));
+    config.mail.per_hour = 7;
+    for (const auto* const url : {"https://cal.example.com", "https://cal.example.com//"}) {
+        config.mail.answer_url = url;
+        CHECK(app::postman_settings(config, "").letters.answers ==
+              "https://cal.example.com/answer/");
+        CHECK(app::guest_settings(config).value().per_hour == 7);
+    }
+    for (const auto* const wrong :
+         {"cal.example.com", "ftp://x", "https://x/?a", "https://x/ y", "https://x\"y"}) {
+        config.mail.answer_url = wrong;
+        CHECK_THROWS_AS(app::postman_settings(config, ""), ConfigError);
+    }
 }
