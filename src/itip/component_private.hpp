@@ -33,6 +33,10 @@ ical::Line* attendee_line(ical::Part& component, const Addresses& who);
 using AttendeeLines = std::unordered_map<std::string, const ical::Line*>;
 AttendeeLines attendee_lines(const ical::Part& component);
 
+/// With TRUE in one component attendees do not see each other: each is sent a meeting with himself
+/// and the organizer alone. It is in no message.
+inline constexpr std::string_view hides_attendees = "X-KALENDS-HIDE-ATTENDEES";
+
 /// Whether the organizer's property is for attendees: all that RFC 5545 knows, and the few X- that
 /// clients share. RFC 6638 says nothing of X-; what is private must not leak.
 bool is_shared_property(std::string_view name);

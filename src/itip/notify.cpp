@@ -299,12 +299,41 @@ private:
     Keys cancelled_;
 };
 
-void address_to(const std::string& recipient, const std::vector<Draft>& told,
+/// Who sees whom in a meeting. RFC 5546 3.2.2 leaves that to the organizer.
+class Guests {
+public:
+    Guests(const Series& series, const Addresses& me) : me_(me) {
+        const auto components = series.components();
+        are_hidden_ = std::ranges::any_of(components, [](const ical::Part* each) {
+            return text::iequals(text::trim(each->value(hides_attendees)), "TRUE");
+        });
+    }
+
+    /// Where they are hidden: without all but the recipient, and the organizer.
+    [[nodiscard]] SharedText shown_to(std::string_view recipient, const SharedText& data) const {
+        if (!are_hidden_) return data;
+        const auto address = canonical(recipient);
+        auto calendar = ical::parse_document(data.str());
+        for (auto& part : calendar.parts)
+            std::erase_if(part.lines, [&](const ical::Line& line) {
+                return line.name() == "ATTENDEE" && canonical(line.value()) != address &&
+                       !me_.contains(line.value()) &&
+                       canonical(line.value()) != canonical(part.value("ORGANIZER"));
+            });
+        return ical::to_text(calendar);
+    }
+
+private:
+    const Addresses& me_;
+    bool are_hidden_ = false;
+};
+
+void address_to(const std::string& recipient, const std::vector<Draft>& told, const Guests& guests,
                 std::vector<Message>& messages) {
     for (const auto& each : told)
         messages.push_back({.method = each.method,
                             .recipient = recipient,
-                            .data = each.data,
+                            .data = guests.shown_to(recipient, each.data),
                             .changes = each.changes});
 }
 
@@ -316,6 +345,7 @@ std::vector<Message> messages_for(const Revision& revision, const Addresses& me,
     const auto is = roll_of(revision.after, me);
     const Writer old(revision.before, moment);
     const Writer now(revision.after, moment);
+    const Guests guests(revision.after, me);
     static const Keys none;
     std::map<std::tuple<Keys, Keys, bool>, std::vector<Draft>> groups;
     std::vector<Message> messages;
@@ -323,7 +353,7 @@ std::vector<Message> messages_for(const Revision& revision, const Addresses& me,
                           bool force) {
         const auto [group, is_new] = groups.try_emplace({was_in, is_in, force});
         if (is_new) group->second = Notice(revision, was_in, is_in, force).write(old, now);
-        address_to(address, group->second, messages);
+        address_to(address, group->second, guests, messages);
     };
     for (const auto& each : is.all) {
         const auto* earlier = was.find(canonical(each.address));
@@ -336,12 +366,13 @@ std::vector<Message> messages_for(const Revision& revision, const Addresses& me,
 
 std::vector<Message> invitations(const Series& object, const Addresses& me, const Moment& moment) {
     const Writer writer(object, moment);
+    const Guests guests(object, me);
     std::map<Keys, std::vector<Draft>> groups;
     std::vector<Message> messages;
     for (const auto& each : roll_of(object, me).all) {
         const auto [group, is_new] = groups.try_emplace(each.keys);
         if (is_new) group->second = {invitation(writer, each.keys)};
-        address_to(each.address, group->second, messages);
+        address_to(each.address, group->second, guests, messages);
     }
     return messages;
 }
@@ -359,7 +390,9 @@ std::optional<Message> request_to(const Series& object, std::string_view attende
         }
     }
     if (keys.empty()) return std::nullopt;
-    message.data = Writer(object, moment).request_all(keys);
+    const Addresses organizer;  // the ORGANIZER line names him
+    message.data = Guests(object, organizer)
+                       .shown_to(message.recipient, Writer(object, moment).request_all(keys));
     return message;
 }
 
@@ -372,6 +405,7 @@ std::vector<Message> cancellations(const Series& object, const Addresses& me,
     for (const auto* each : object.components())
         sequence = std::max(sequence, sequence_of(*each) + steps);
     const Writer writer(object, moment);
+    const Guests guests(object, me);
     std::map<Keys, std::vector<Draft>> groups;
     std::vector<Message> messages;
     for (const auto& each : roll_of(object, me).all) {
@@ -379,7 +413,7 @@ std::vector<Message> cancellations(const Series& object, const Addresses& me,
         if (is_new)
             group->second = {
                 {Method::cancel, writer.cancel_all(each.keys, sequence), {cancelled_change({})}}};
-        address_to(each.address, group->second, messages);
+        address_to(each.address, group->second, guests, messages);
     }
     return messages;
 }

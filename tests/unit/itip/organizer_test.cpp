@@ -549,3 +549,32 @@ TEST_CASE("thousands of instances are no thousands of series") {
     const auto back = change(result.data, calendar(master));
     CHECK(summary_of(back.messages) == Summary{"REQUEST a"});
 }
+
+TEST_CASE("whoever hides the attendees from each other shows each only himself and the organizer") {
+    const auto people = organizer + attendee("a") + attendee("b", "ACCEPTED") + attendee("c");
+    const std::string hidden = "X-KALENDS-HIDE-ATTENDEES:TRUE|";
+    const auto before = calendar(event(at_ten + hidden + people));
+    const auto sees_alone = [](const itip::Message& message) {
+        const auto& text = message.data.str();
+        const auto name = message.recipient.substr(message.recipient.find(':') + 1, 1);
+        int others = 0;
+        for (const std::string each : {"a", "b", "c"})
+            if (each != name) others += contains(text, "mailto:" + each + "@x.org") ? 1 : 0;
+        return contains(text, "mailto:" + name + "@x.org") &&
+               contains(text, "PARTSTAT=ACCEPTED:mailto:o@x.org") && others == 0 &&
+               !contains(text, "X-KALENDS");
+    };
+    const auto invited = create(before);
+    CHECK(std::ranges::all_of(invited.messages, sees_alone));
+    CHECK(contains(invited.data, hidden.substr(0, hidden.size() - 1)));
+    const auto moved = change(invited.data, calendar(event(at_noon + hidden + people)));
+    REQUIRE(moved.messages.size() == 3);
+    CHECK(std::ranges::all_of(moved.messages, sees_alone));
+    const auto cancelled = itip::cancel_all(moved.data, me(), moment());
+    REQUIRE(cancelled.size() == 3);
+    CHECK(std::ranges::all_of(cancelled, sees_alone));
+    CHECK(sees_alone(itip::request_for(moved.data, "mailto:a@x.org", moment()).value()));
+
+    const auto shown = create(calendar(event(at_ten + people)));
+    CHECK_FALSE(sees_alone(shown.messages.front()));
+}
