@@ -179,6 +179,7 @@ sched::Arrivals::Settings arrival_settings(const Config& config) {
                 sched::acceptance_named(config.mail.invitations).value_or(sched::Acceptance::known),
             .site = loop_mark(config),
             .bounces = config.mail.bounces,
+            .shows_uninvited = config.mail.uninvited == "show",
             .per_hour = config.mail.per_hour};
 }
 

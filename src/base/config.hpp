@@ -207,6 +207,7 @@ struct MailConfig {
     std::vector<std::string> received_by;
     bool trust_spf = false;
     std::string invitations;  ///< always, known, never
+    std::string uninvited;    ///< show, ignore
     int per_hour = 0;
     std::string answer_url;
 };

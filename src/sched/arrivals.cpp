@@ -118,6 +118,14 @@ std::optional<BounceAddress> bounce_of(std::string_view recipient, std::string_v
     return BounceAddress{*number, std::string(tag.substr(dash + 1))};
 }
 
+/// What the owner of the inbox has said there.
+Acceptance said_in(const store::Home& home, const xml::NameView& property, Acceptance otherwise) {
+    const auto inbox = home.scheduling(store::CollectionKind::inbox);
+    const auto* said = inbox ? inbox->property(property.ns, property.local) : nullptr;
+    if (said == nullptr) return otherwise;
+    return acceptance_named(text::trim(said->text)).value_or(otherwise);
+}
+
 }  // namespace
 
 std::string_view report_status(const mail::RecipientReport& report) {
@@ -156,15 +164,6 @@ bool Arrivals::has_card(const store::Home& home, const std::string& address) {
         return false;
     });
     return found;
-}
-
-Acceptance Arrivals::acceptance_of(const store::Home& home) const {
-    const auto inbox = home.scheduling(store::CollectionKind::inbox);
-    const auto* said =
-        inbox ? inbox->property(mail_invitations_property.ns, mail_invitations_property.local)
-              : nullptr;
-    if (said == nullptr) return settings_.acceptance;
-    return acceptance_named(text::trim(said->text)).value_or(settings_.acceptance);
 }
 
 /// Of a mail of somebody who has logged in: nothing where he writes as somebody else.
@@ -206,7 +205,9 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
                       .object = object,
                       .from = from,
                       .me = addresses_of(home->principal),
-                      .acceptance = acceptance_of(*home),
+                      .acceptance = said_in(*home, mail_invitations_property, settings_.acceptance),
+                      .published = said_in(*home, mail_published_property, Acceptance::never),
+                      .shows_uninvited = settings_.shows_uninvited,
                       .site = settings_.site,
                       .is_flood = history.recent >= settings_.per_hour,
                       .came_before = history.came_before,

@@ -17,6 +17,9 @@ namespace kalends::sched {
 /// calendar: "always", "known", "never".
 inline constexpr xml::NameView mail_invitations_property{"urn:kalends", "mail-invitations"};
 
+/// The same of dates that are made known (METHOD:PUBLISH); without it nobody's.
+inline constexpr xml::NameView mail_published_property{"urn:kalends", "mail-published"};
+
 /// A message as the mail system delivers it.
 struct ArrivedMail {
     std::string recipient;  ///< of the envelope
@@ -44,6 +47,7 @@ public:
         Acceptance acceptance = Acceptance::known;  ///< of those who have not said
         std::string site;                           ///< X-Kalends-Loop of what is sent from here
         std::string bounces;  ///< where reports come: "bounce@…", for "bounce+17-1a2b3c4d@…"
+        bool shows_uninvited = true;      ///< what people answer who are not invited
         std::int64_t per_hour = 200;      ///< from one sender to one person
         std::int64_t kept_per_hour = 50;  ///< that are shown to one person without being applied
     };
@@ -62,7 +66,6 @@ private:
     mail::Verdict proof_of(const mail::Incoming& message, const std::string& from);
     void note_sender(const store::Home& home, const store::MailHistory& history, MailCase& mail);
     bool has_card(const store::Home& home, const std::string& address);
-    [[nodiscard]] Acceptance acceptance_of(const store::Home& home) const;
     void apply(const store::HomePtr& home, MailCase& mail, const std::string& content,
                store::MailLogEntry& entry);
     static void apply_in(store::HomeTransaction& transaction, const store::Home& home,

@@ -17,7 +17,7 @@ using Deed = MailVerdict::Deed;
 
 constexpr std::array invitations{Method::request, Method::add};
 constexpr std::array from_organizers{Method::request, Method::add, Method::cancel,
-                                     Method::declinecounter};
+                                     Method::declinecounter, Method::publish};
 
 bool is_one_of(const MailCase& mail, std::span<const Method> methods) {
     return std::ranges::find(methods, *mail.object.method) != methods.end();
@@ -25,6 +25,12 @@ bool is_one_of(const MailCase& mail, std::span<const Method> methods) {
 bool is_answer(const MailCase& mail) { return sched::is_answer(*mail.object.method); }
 bool is_from_organizer(const MailCase& mail) { return is_one_of(mail, from_organizers); }
 bool is_invitation(const MailCase& mail) { return is_one_of(mail, invitations); }
+bool is_published(const MailCase& mail) { return *mail.object.method == Method::publish; }
+
+/// Whether such mail of this sender is put into the calendar.
+bool is_wanted(const MailCase& mail, Acceptance of) {
+    return of == Acceptance::always || (of == Acceptance::known && mail.from_is_known);
+}
 
 bool is_among(const std::vector<std::string>& addresses, const std::string& who) {
     return std::ranges::any_of(addresses, [&](const std::string& each) {
@@ -63,8 +69,9 @@ bool speaks_as_organizer(const MailCase& mail) {
     return is_same_person(itip::mail_of(mail.object.organizer), mail.from);
 }
 
-bool is_stranger(const MailCase& mail) {
-    return mail.acceptance == Acceptance::known && !mail.from_is_known;
+/// Who writes to an organizer without being invited: a "party crasher", RFC 5546 3.2.3.
+bool is_uninvited(const MailCase& mail) {
+    return is_answer(mail) && !is_among(mail.stored_attendees, mail.from);
 }
 
 bool invites_me(const MailCase& mail) {
@@ -120,8 +127,9 @@ constexpr std::array rules_of_message{
          },
          Deed::keep, "for another",
          "It is an answer in the name of somebody else than its sender."},
-    Rule{[](const MailCase& mail) { return *mail.object.method == Method::publish; }, Deed::keep,
-         "published", "It makes a date known, and is no invitation."},
+    Rule{
+        [](const MailCase& mail) { return is_published(mail) && !is_wanted(mail, mail.published); },
+        Deed::keep, "published", "It makes a date known, and is no invitation."},
 };
 
 /// The same, of what is stored.
@@ -132,10 +140,9 @@ constexpr std::array rules_of_meeting{
              return is_answer(mail) && !mail.me.contains(mail.stored_organizer);
          },
          Deed::keep, "not yours", "Somebody else organizes this meeting."},
-    Rule{[](const MailCase& mail) {
-             return is_answer(mail) && !is_among(mail.stored_attendees, mail.from);
-         },
+    Rule{[](const MailCase& mail) { return is_uninvited(mail) && mail.shows_uninvited; },
          Deed::keep, "not invited", "Its sender is not invited to this meeting."},
+    Rule{is_uninvited, Deed::pass, "not invited", "Its sender is not invited to this meeting."},
     Rule{[](const MailCase& mail) { return is_answer(mail) && delegates(mail); }, Deed::keep,
          "delegated", "It sends somebody else, who is not invited: invite him if you like."},
 
@@ -150,22 +157,25 @@ constexpr std::array rules_of_meeting{
          },
          Deed::keep, "other organizer", "The meeting on file has another organizer."},
     Rule{[](const MailCase& mail) {
-             return is_from_organizer(mail) && !is_invitation(mail) && !mail.is_stored;
+             return is_from_organizer(mail) && !is_invitation(mail) && !is_published(mail) &&
+                    !mail.is_stored;
          },
          Deed::pass, "unknown meeting", "There is no such meeting."},
     Rule{[](const MailCase& mail) {
-             return is_invitation(mail) && !mail.is_stored && !mail.object.age.empty() &&
+             return is_from_organizer(mail) && !mail.is_stored && !mail.object.age.empty() &&
                     mail.object.age <= mail.cancelled;
          },
          Deed::pass, "cancelled", "Its cancellation came before."},
     Rule{[](const MailCase& mail) { return is_invitation(mail) && !invites_me(mail); }, Deed::keep,
          "not invited", "It does not name you: somebody has forwarded it, perhaps."},
     Rule{[](const MailCase& mail) {
-             return !mail.is_stored && mail.acceptance == Acceptance::never;
+             return is_invitation(mail) && !mail.is_stored && mail.acceptance == Acceptance::never;
          },
          Deed::keep, "not wanted", "Invitations by mail are not put into this calendar."},
-    Rule{[](const MailCase& mail) { return !mail.is_stored && is_stranger(mail); }, Deed::keep,
-         "stranger", "Its sender is not known here."},
+    Rule{[](const MailCase& mail) {
+             return is_invitation(mail) && !mail.is_stored && !is_wanted(mail, mail.acceptance);
+         },
+         Deed::keep, "stranger", "Its sender is not known here."},
 };
 
 MailVerdict by_rules(std::span<const Rule> rules, const MailCase& mail) {

@@ -52,8 +52,10 @@ struct MailCase {
     std::string stored_organizer;  ///< of it
     std::vector<std::string> stored_attendees;
     Acceptance acceptance = Acceptance::known;
-    std::string site;       ///< X-Kalends-Loop of what is sent from here
-    bool is_flood = false;  ///< its sender has sent too many
+    Acceptance published = Acceptance::never;  ///< whose METHOD:PUBLISH is put there
+    bool shows_uninvited = true;               ///< answers of people who are not invited are shown
+    std::string site;                          ///< X-Kalends-Loop of what is sent from here
+    bool is_flood = false;                     ///< its sender has sent too many
     bool came_before = false;
     std::string cancelled;  ///< the age of its organizer's last CANCEL of the meeting, or empty
     bool is_inbox_flooded = false;  ///< too much that was not applied is in it already

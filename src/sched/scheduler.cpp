@@ -137,6 +137,17 @@ private:
     std::set<store::PrincipalId> rejecting_;
 };
 
+/// Takes away what nobody is to be told: importing and restoring tell nothing.
+void silence(const Actor& actor, const People& people, std::vector<itip::Message>& messages) {
+    if (actor.silent) messages.clear();
+    if (actor.reply) return;
+    std::erase_if(messages, [&](const itip::Message& message) {
+        const auto* person = people.find(message.recipient);
+        if (person == nullptr) throw Unlearnt{{message.recipient}};
+        return !person->home;
+    });
+}
+
 class Planner {
 public:
     Planner(const Actor& actor, const People& people, store::HomeTransaction& transaction,
@@ -355,9 +366,10 @@ store::WriteOutcome Scheduler::put(const Actor& actor, const store::PutObject& s
             if (!are_met(object.preconditions, present) ||
                 !actor.tag_matches(present ? present->schedule_tag : std::string_view{}))
                 return false;
-            if (!actor.reply)  // what was done until now is told all the same
+            if (!actor.reply || actor.silent)  // what was done until now is told all the same
                 (void)release(transaction, *actor.owner, people, object.uid);
             auto plan = Planner(actor, people, transaction, present).put(object.data);
+            silence(actor, people, plan.messages);
             Sending sending(courier_.settings().site, actor, people);
             if (!present && plan.role == Role::organizer)
                 sending.reject_forgeries(transaction, plan.messages, object.uid, plan.me);
@@ -388,9 +400,10 @@ store::WriteOutcome Scheduler::erase(const Actor& actor, const store::DeleteObje
             if (!present || !are_met(object.preconditions, present) ||
                 !actor.tag_matches(present->schedule_tag))
                 return false;
-            if (!actor.reply)  // what was done until now is told all the same
+            if (!actor.reply || actor.silent)  // what was done until now is told all the same
                 (void)release(transaction, *actor.owner, people, present->uid);
-            const auto plan = Planner(actor, people, transaction, present).erase();
+            auto plan = Planner(actor, people, transaction, present).erase();
+            silence(actor, people, plan.messages);
             Sending sending(courier_.settings().site, actor, people);
             (void)sending.judge(plan.messages);
             outcome = transaction.erase(object);

@@ -19,7 +19,8 @@ namespace kalends::sched {
 struct Actor {
     store::HomePtr owner;         ///< whose calendar it is: who organizes, or attends
     access::Privileges may_send;  ///< of who is logged in, on the owner's outbox. RFC 6638 6.2
-    bool reply = true;            ///< Schedule-Reply. RFC 6638 8.1
+    bool reply = true;    ///< Schedule-Reply (RFC 6638 8.1); without it nobody gets a mail, either
+    bool silent = false;  ///< nobody is told anything: the calendar is marked so
     bool merges = false;  ///< with If-Schedule-Tag-Match: others may have answered meanwhile
     std::function<bool(std::string_view)>
         tag_matches;  ///< If-Schedule-Tag-Match, of the stored tag (empty: none). RFC 6638 8.3

@@ -458,3 +458,29 @@ TEST_CASE("what one has answered goes out before a change of the meeting comes i
     CHECK(has(mails[0], "Accepted: Plan"));
     CHECK(has(only_meeting(alice), "DTSTART:" + at_ten(35)));
 }
+
+TEST_CASE("a date that is made known is put into the calendar where its owner wants that") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& alice = site.server();
+    const auto published = [](const std::string& id, int sequence) {
+        return Letter{.calendar =
+                          message("PUBLISH", "known", "", eve, sequence, at_ten(30 + sequence)),
+                      .method = "PUBLISH",
+                      .id = id};
+    };
+    CHECK(site.deliver(published("1@elsewhere.org", 0)).verdict == "published");
+    CHECK(members_of(alice, "calendar/").empty());
+    (void)alice.proppatch("inbox/",
+                          "<K:mail-published xmlns:K=\"urn:kalends\">always</K:mail-published>");
+    CHECK(site.deliver(published("2@elsewhere.org", 0)).verdict == "applied");
+    CHECK(has(only_meeting(alice), "DTSTART:" + at_ten(30)));
+    CHECK(site.deliver(published("3@elsewhere.org", 1)).verdict == "applied");
+    CHECK(has(only_meeting(alice), "DTSTART:" + at_ten(31)));
+    auto by_another = published("4@elsewhere.org", 2);
+    by_another.from = "mallory@elsewhere.org";
+    CHECK(site.deliver(by_another).verdict == "for another");
+    REQUIRE(alice.erase(only_href(alice)).status == 204);  // and nobody is told
+    std::this_thread::sleep_for(1500ms);
+    CHECK(site.system().mails(0).empty());
+}

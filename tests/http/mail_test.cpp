@@ -127,6 +127,49 @@ TEST_CASE("people get the last state once, and nothing where it is what they kno
     }
 }
 
+TEST_CASE("nobody is told of what is written into a calendar that is marked silent") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice", "bob"}, system.config(0s)};
+    const auto mark = [&](const std::string& word) {
+        return alice.proppatch("calendar/",
+                               "<K:silent xmlns:K=\"urn:kalends\">" + word + "</K:silent>");
+    };
+    (void)mark("true");
+    REQUIRE(alice.put("calendar/1.ics", meeting("silent", invited_eve + attendee("bob"))).status ==
+            201);
+    CHECK_FALSE(has(only_meeting(alice), "SCHEDULE-STATUS"));
+    CHECK(members_of(alice.as("bob"), "calendar/").empty());
+    SUBCASE("nor when it is deleted") {
+        REQUIRE(alice.erase("calendar/1.ics").status == 204);
+        std::this_thread::sleep_for(2s);
+        CHECK(system.mails(0).empty());
+    }
+    SUBCASE("until it is not silent any more, and something changes") {
+        (void)mark("false");
+        (void)alice.put("calendar/1.ics",
+                        meeting("silent", invited_eve + attendee("bob"), at_ten(31)));
+        CHECK(system.mails(1).size() == 1);
+        CHECK(members_of(alice.as("bob"), "calendar/").size() == 1);
+        CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
+    }
+}
+
+TEST_CASE("with Schedule-Reply: F nobody gets a mail, as an import wants it") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice", "bob"}, system.config(0s)};
+    REQUIRE(alice
+                .put("calendar/1.ics", meeting("imported", invited_eve + attendee("bob")),
+                     {{"Schedule-Reply", "F"}})
+                .status == 201);
+    CHECK_FALSE(has(only_meeting(alice), "SCHEDULE-STATUS=1.0"));
+    CHECK(members_of(alice.as("bob"), "calendar/").size() == 1);
+    REQUIRE(alice.erase("calendar/1.ics", {{"Schedule-Reply", "F"}}).status == 204);
+    std::this_thread::sleep_for(2s);
+    CHECK(system.mails(0).empty());
+}
+
 TEST_CASE("what others answer is not told by mail, and is not lost") {
     REQUIRE_POSTGRESQL();
     const MailSystem system;

@@ -162,6 +162,21 @@ TEST_CASE("RFC 6047 3: what is not applied, and why") {
          },
          "not wanted", Deed::keep},
         {"a date that is made known", "PUBLISH", [](Scene&) {}, "published", Deed::keep},
+        {"a date of a stranger, where those of people who are known are wanted", "PUBLISH",
+         [](Scene& s) { s.change = [](MailCase& m) { m.published = sched::Acceptance::known; }; },
+         "published", Deed::keep},
+        {"a date that somebody else makes known", "PUBLISH",
+         [](Scene& s) {
+             s.from = "mallory@elsewhere.org";
+             s.change = [](MailCase& m) { m.published = sched::Acceptance::always; };
+         },
+         "for another", Deed::keep},
+        {"an answer of who is not invited, which the operator does not want to be shown", "REPLY",
+         [](Scene& s) {
+             s.stored_attendees = {"mailto:bob@example.com"};
+             s.change = [](MailCase& m) { m.shows_uninvited = false; };
+         },
+         "not invited", Deed::pass},
         {"an answer to nothing", "REPLY", [](Scene& s) { s.is_stored = false; }, "unknown meeting",
          Deed::pass},
         {"an answer to somebody else's meeting", "REPLY",
@@ -200,4 +215,21 @@ TEST_CASE("RFC 5233: an address with a tag is of the same person") {
     CHECK_FALSE(sched::is_same_person("eve@x.org", "eve@y.org"));
     CHECK_FALSE(sched::is_same_person("", ""));
     CHECK_FALSE(sched::is_same_person("+a@x.org", "+b@x.org"));
+}
+
+TEST_CASE("a date that is made known is put into the calendar of who wants that") {
+    Scene scene("PUBLISH");
+    SUBCASE("of everybody") {
+        scene.change = [](MailCase& mail) {
+            mail.published = sched::Acceptance::always;
+            mail.acceptance = sched::Acceptance::never;  // that is about invitations
+        };
+    }
+    SUBCASE("of people who are known") {
+        scene.change = [](MailCase& mail) {
+            mail.published = sched::Acceptance::known;
+            mail.from_is_known = true;
+        };
+    }
+    CHECK(scene.judge().deed == Deed::apply);
 }
