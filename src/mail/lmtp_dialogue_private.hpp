@@ -72,8 +72,7 @@ private:
     LmtpStep quit(std::string_view argument);
     LmtpStep other_protocol(std::string_view argument);
     LmtpStep run(std::string_view line);
-    [[nodiscard]] std::optional<Reply> refused(std::string_view verb,
-                                               std::string_view parameters) const;
+    [[nodiscard]] std::optional<Reply> refused(std::string_view verb, std::string_view given) const;
 
     LmtpRules rules_;
     State state_ = fresh;

@@ -82,7 +82,7 @@ private:
             connection_.emplace(place.host, place.port, deadline);
         else
             connection_.emplace(place.socket, deadline);
-        connection_->set_end(clock::steady() + settings_.times.answer, cancel_);
+        connection_->set_end(deadline, cancel_);
         if (const auto greeting = read_reply(*connection_); greeting.code != 220)
             throw Disconnected("the next server: " + greeting.sentence());
     }

@@ -112,6 +112,7 @@ void LmtpSession::step(const std::string& line) {
 
 void LmtpSession::hello() {
     const auto reply = of_next([&] { return onward_.hello(dialogue_.client()); });
+    allow(settings_.times.command, stops_.all);  // as in forward()
     if (!reply.is_positive()) {
         ended_ = reply.code == closing;
         return say(reply);

@@ -22,6 +22,7 @@ namespace kalends::mail {
 namespace {
 
 constexpr int backlog = 128;
+constexpr std::string_view established = "01";
 
 [[noreturn]] void fail(const std::string& where) {
     throw std::runtime_error(where + ": " + std::generic_category().message(errno));
@@ -140,13 +141,17 @@ std::optional<uid_t> account_in(std::string_view table, std::string_view mine,
                                 std::string_view theirs) {
     constexpr std::size_t local = 1;
     constexpr std::size_t remote = 2;
+    constexpr std::size_t state = 3;
     constexpr std::size_t uid = 7;
+    constexpr std::size_t inode = 9;
     for (const auto line : text::split(table, '\n')) {
         if (line.find(mine) == line.npos) continue;
         std::vector<std::string_view> words;
         for (const auto word : text::split(line, ' '))
             if (!word.empty()) words.push_back(word);
-        if (words.size() <= uid || words[local] != mine || words[remote] != theirs) continue;
+        if (words.size() <= inode || words[local] != mine || words[remote] != theirs) continue;
+        // Of a socket that its owner has closed the kernel says that it is root's.
+        if (words[state] != established || words[inode] == "0") continue;
         if (const auto number = text::to_number(words[uid]); number && *number >= 0)
             return static_cast<uid_t>(*number);
     }

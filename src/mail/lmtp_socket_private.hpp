@@ -19,8 +19,8 @@ std::uint16_t port_of(int socket);
 
 LmtpPeer peer_of(int connection);
 
-/// The account whose TCP socket has `mine` at its end and `theirs` at the other, by a table like
-/// /proc/net/tcp. Both are as they are written there: "0100007F:1F90".
+/// The account whose open TCP socket has `mine` at its end and `theirs` at the other, by a table
+/// like /proc/net/tcp. Both are as they are written there: "0100007F:1F90".
 std::optional<uid_t> account_in(std::string_view table, std::string_view mine,
                                 std::string_view theirs);
 

@@ -490,13 +490,39 @@ TEST_CASE("a unix socket says who is there, and one that was left behind is repl
 }
 
 TEST_CASE("whose connection it is stands in the table of the kernel") {
-    const std::string table =
-        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
-        "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0  0 1\n"
-        "   1: 0100007F:0978 0100007F:A3C8 01 00000000:00000000 00:00000000 00000000   120  0 2\n"
-        "   2: 0100007F:A3C8 0100007F:0978 01 00000000:00000000 00:00000000 00000000   101  0 3\n";
+    const std::string rest = " 00000000:00000000 00:00000000 00000000 ";
+    const std::string table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+                              "retrnsmt   uid  timeout "
+                              "inode\n"
+                              "   0: 0100007F:1F90 00000000:0000 0A" +
+                              rest + "    0        0 10 1\n   1: 0100007F:0978 0100007F:A3C8 01" +
+                              rest + "  120        0 11 1\n   2: 0100007F:A3C8 0100007F:0978 01" +
+                              rest + "  101        0 12 1\n   3: 0100007F:A3C9 0100007F:0978 04" +
+                              rest + "    0        0 0 1\n   4: 0100007F:A3CA 0100007F:0978 01" +
+                              rest + "    0        0 0 1\n";
     CHECK(mail::account_in(table, "0100007F:A3C8", "0100007F:0978") == 101U);
     CHECK(mail::account_in(table, "0100007F:0978", "0100007F:A3C8") == 120U);
     CHECK_FALSE(mail::account_in(table, "0100007F:A3C8", "0100007F:0979").has_value());
     CHECK_FALSE(mail::account_in("", "0100007F:A3C8", "0100007F:0978").has_value());
+    // Closed: the kernel says 0, which is not its owner.
+    CHECK_FALSE(mail::account_in(table, "0100007F:A3C9", "0100007F:0978").has_value());
+    CHECK_FALSE(mail::account_in(table, "0100007F:A3CA", "0100007F:0978").has_value());
+}
+
+TEST_CASE("who closes the connection before it is looked at does not become root by that") {
+    const auto listener = mail::listen_at({.host = "127.0.0.1"});
+    const auto accepted = [&] {
+        return Descriptor{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+    };
+    {
+        const auto client = connect(mail::port_of(listener.get()));
+        CHECK(mail::peer_of(accepted().get()).account == ::geteuid());
+    }
+    {
+        auto client = connect(mail::port_of(listener.get()));
+        client.say("LHLO x\r\nMAIL FROM:<>\r\n");
+    }
+    const auto peer = mail::peer_of(accepted().get());
+    CHECK(peer.address == "127.0.0.1");
+    CHECK_FALSE(peer.account.has_value());
 }
