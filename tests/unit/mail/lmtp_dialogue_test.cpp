@@ -105,7 +105,7 @@ TEST_CASE("what is no command, or no address, is refused") {
     auto dialogue = in_mail();
     CHECK(code(dialogue, "RCPT TO:<>") == 501);
     CHECK(code(dialogue, "RCPT FROM:<a@b.test>") == 501);
-    CHECK(code(dialogue, std::string("RCPT TO:<a\0@b.test>", 20)) == 500);
+    CHECK(code(dialogue, std::string("RCPT TO:<a\0@b.test>", 19)) == 500);
     CHECK(code(dialogue, "RCPT TO:<a@b.test>\rDATA") == 500);
     CHECK(code(dialogue, "DATA now") == 501);
 }

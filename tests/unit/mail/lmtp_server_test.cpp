@@ -241,7 +241,7 @@ TEST_CASE("where the next server is down or goes away, all that is open is tempo
         auto client = connect(server.port());
         CHECK(code(client, "") == 220);
         CHECK(code(client, "LHLO mx") == 421);
-        CHECK(client.hear().empty());
+        CHECK(code(client, "NOOP") == 0);
     }
     SUBCASE("it does not want us") {
         FakeServer next([](Peer& peer) { peer.say("421 4.3.2 busy\r\n"); });
@@ -263,7 +263,7 @@ TEST_CASE("where the next server is down or goes away, all that is open is tempo
         auto client = greeted(server);
         client.say(commands);
         for (const int expected : {250, 250, 421}) CHECK(code(client, "") == expected);
-        CHECK(client.hear().empty());
+        CHECK(code(client, "NOOP") == 0);
     }
     SUBCASE("within the message, or after it") {
         for (const bool after : {false, true}) {
@@ -285,7 +285,7 @@ TEST_CASE("where the next server is down or goes away, all that is open is tempo
             client.say(on_wire(invitation + std::string(200'000, 'x') + "\r\n"));
             CHECK(code(client, "") == (after ? 250 : 451));
             CHECK(code(client, "") == 451);
-            CHECK(client.hear().empty());
+            CHECK(code(client, "NOOP") == 0);
             CHECK(site.spooled(after ? 1 : 0).size() == (after ? 1 : 0));
         }
     }
@@ -379,7 +379,7 @@ TEST_CASE("limits of connections: how many, who, lines, errors and time") {
     allowed = false;
     auto stranger = connect(server.port());
     CHECK(ask(stranger, "") == Words{"421 4.7.0 You may not hand over mail here."});
-    CHECK(stranger.hear().empty());
+    CHECK(code(stranger, "NOOP") == 0);
     allowed = true;
     {
         auto one = greeted(server);
@@ -388,10 +388,10 @@ TEST_CASE("limits of connections: how many, who, lines, errors and time") {
         CHECK(code(three, "") == 421);
         CHECK(code(one, "NOOP " + std::string(2000, 'x')) == 250);
         CHECK(code(one, "NOOP " + std::string(2048, 'x')) == 500);
-        CHECK(one.hear().empty());
+        CHECK(code(one, "NOOP") == 0);
         for (int i = 0; i < 19; ++i) CHECK(code(two, "x") == 500);
         CHECK(code(two, "x") == 421);
-        CHECK(two.hear().empty());
+        CHECK(code(two, "NOOP") == 0);
     }
     for (int i = 0; i < 100; ++i) {  // those that have ended do not count
         auto next = connect(server.port());
@@ -408,7 +408,7 @@ TEST_CASE("who says nothing is not waited for, neither in time nor when the serv
         const mail::LmtpServer server{site.settings};
         auto client = greeted(server);
         CHECK(code(client, "") == 421);
-        CHECK(client.hear().empty());
+        CHECK(code(client, "NOOP") == 0);
     }
     SUBCASE("a drop at a time") {
         site.settings.times.message = 300ms;
