@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 
-from end_to_end import DORA, check, check_equal, main, nothing_is_left_in_the_spool
+import sockets
+from end_to_end import DORA, Site, check, check_equal, main, nothing_is_left_in_the_spool
 from letters import letter, meeting, new_uid, proven
 from office import wait_for
 from stack import HOP
@@ -153,6 +154,30 @@ def who_waits_does_not_hold_up_the_end(w):
     check(f"stopped after {seconds:.1f} s", seconds < 10)
 
 
+class Anonymous(Site):
+    """A site whose settings do not say which account the server becomes."""
+
+    def write_config(self, name):
+        path = super().write_config(name)
+        path.write_text(path.read_text().replace('user = "postgres"\n', ""))
+        return path
+
+
+def what_the_server_stores_itself_is_read(w):
+    port = sockets.free_base((HOP,)) + HOP
+    spool = w.directory / "other"
+    settings = f'[mail]\nspool = "{spool}"\nspool_users = []\nlmtp_listen = "127.0.0.1:{port}"\n'
+    with Anonymous(w.binary, settings) as site:
+        site.start_server()
+        message, _ = letter(DORA, w.anna.address, request_to(w.anna, new_uid()))
+        with smtplib.LMTP("127.0.0.1", port, local_hostname="mx.firma.test") as end:
+            for to in ("x@firma.test", "y@firma.test"):  # smtplib reads one answer for both
+                end.sendmail(DORA, to, message)
+        wait_for("an empty spool", lambda: not list((spool / "new").iterdir()))
+        check_equal("failed", list((spool / "failed").iterdir()), [])
+        check_equal("read", site.log().count("mail.nobody"), 2)
+
+
 CASES = [
     an_invitation_is_in_mailboxes_and_calendars,
     mail_without_a_calendar_is_not_spooled,
@@ -163,6 +188,7 @@ CASES = [
     an_unknown_recipient_is_dovecots_business,
     nobody_else_may_hand_over_mail,
     who_waits_does_not_hold_up_the_end,
+    what_the_server_stores_itself_is_read,
     nothing_is_left_in_the_spool,
 ]
 
