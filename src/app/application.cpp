@@ -1,6 +1,7 @@
 #include "app/application.hpp"
 
 #include "api/dispatch.hpp"
+#include "app/lmtp_hop.hpp"
 #include "app/logins.hpp"
 #include "app/mail_way.hpp"
 #include "app/metrics.hpp"
@@ -107,7 +108,7 @@ public:
           arrivals_(arrivals_of(config, database, scheduler_.get())),
           spool_reader_(spool_reader_of(config, arrivals_.get())),
           guest_pages_(guest_pages_of(config, database, scheduler_.get())),
-          types_(scheduler_.get(), api_settings(config).free_busy),
+          lmtp_(lmtp_server(config)), types_(scheduler_.get(), api_settings(config).free_busy),
           registry_(make_registry(types_)), services_{database, registry_, dav_settings(config),
                                                       &audit_},
           dispatcher_(services_, authenticator_, pages(config)),
@@ -184,6 +185,7 @@ private:
     std::unique_ptr<sched::Arrivals> arrivals_;
     std::unique_ptr<sched::SpoolReader> spool_reader_;
     std::unique_ptr<guest::Pages> guest_pages_;
+    std::unique_ptr<mail::LmtpServer> lmtp_;
     caldav::Types types_;
     dav::Registry registry_;
     dav::Services services_;

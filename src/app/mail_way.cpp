@@ -1,14 +1,12 @@
 #include "app/mail_way.hpp"
 
 #include "app/first_line.hpp"
+#include "app/mail_place.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <pwd.h>
-#include <unistd.h>
 
 namespace kalends::app {
 namespace {
@@ -16,20 +14,11 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::seconds;
 
-constexpr std::string_view unix_scheme = "unix:";
-
 std::vector<std::string> lower(const std::vector<std::string>& domains) {
     std::vector<std::string> result;
     result.reserve(domains.size());
     for (const auto& domain : domains) result.push_back(text::lower_ascii(domain));
     return result;
-}
-
-std::string host_name(const Config& config) {
-    if (!config.server.name.empty()) return config.server.name;
-    constexpr std::size_t longest = 256;
-    std::array<char, longest> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
 /// What our own messages are known by when they come back. The name of the machine is not enough:
@@ -49,24 +38,6 @@ std::string password(const MailConfig& config) {
     return line;
 }
 
-/// "host:port", "[::1]:port", "unix:/path".
-void set_server(mail::SmtpSettings& settings, const std::string& server) {
-    if (server.starts_with(unix_scheme)) {
-        settings.socket = server.substr(unix_scheme.size());
-        return;
-    }
-    const auto colon = server.rfind(':');
-    const auto* const end = server.data() + server.size();
-    std::uint16_t port = 0;
-    if (colon == std::string::npos || colon == 0 ||
-        std::from_chars(server.data() + colon + 1, end, port).ptr != end || port == 0)
-        throw ConfigError("mail.server is neither host:port nor unix:/path: " + server);
-    settings.port = port;
-    settings.host = server.substr(0, colon);
-    if (settings.host.starts_with('[') && settings.host.ends_with(']'))
-        settings.host = settings.host.substr(1, settings.host.size() - 2);
-}
-
 mail::Tls tls_named(std::string_view name) {
     if (name == "none") return mail::Tls::none;
     return name == "implicit" ? mail::Tls::implicit : mail::Tls::starttls;
@@ -74,7 +45,12 @@ mail::Tls tls_named(std::string_view name) {
 
 std::unique_ptr<mail::Route> to_server(const Config& config, bool lmtp) {
     mail::SmtpSettings settings;
-    set_server(settings, config.mail.server);
+    const auto server = mail_place("mail.server", config.mail.server);
+    settings.socket = server.socket;
+    if (server.socket.empty()) {
+        settings.host = server.host;
+        settings.port = server.port;
+    }
     settings.lmtp = lmtp;
     settings.tls = tls_named(config.mail.tls);
     settings.ca_file = config.mail.ca_file;
@@ -104,20 +80,6 @@ std::string answer_address(const Config& config) {
                           config.mail.answer_url);
     while (url.ends_with('/')) url.remove_suffix(1);
     return std::string(url).append(guest::Pages::prefix);
-}
-
-/// Root, one's own, and those of the names that there are. A number is an account without a name,
-/// as virtual mailboxes may have.
-std::vector<uid_t> accounts(const std::vector<std::string>& names) {
-    std::vector<uid_t> uids{0, ::getuid()};
-    for (const auto& name : names) {
-        // NOLINTNEXTLINE(concurrency-mt-unsafe): at the start, before there are other threads
-        if (const auto* account = ::getpwnam(name.c_str()))
-            uids.push_back(account->pw_uid);
-        else if (const auto number = text::to_number(name); number && *number >= 0)
-            uids.push_back(static_cast<uid_t>(*number));
-    }
-    return uids;
 }
 
 struct Way {

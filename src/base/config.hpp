@@ -203,6 +203,10 @@ struct MailConfig {
     std::chrono::milliseconds keep_log{};
     std::string spool;
     std::vector<std::string> spool_users;
+    std::string lmtp_listen;  ///< "address:port" or "unix:/path"
+    std::string lmtp_next;    ///< "host:port" or "unix:/path"
+    std::vector<std::string> lmtp_clients;
+    int lmtp_connections = 0;
     std::string authserv_id;
     std::vector<std::string> received_by;
     bool trust_spf = false;

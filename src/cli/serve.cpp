@@ -186,9 +186,8 @@ void allow_open_files(const Config& config) {
 }
 
 /// While it may be done: who reads the spool may not be allowed to make it.
-void make_spool(const Config& config) {
+void make_spool(const Config& config, const Account& account) {
     if (config.mail.spool.empty()) return;
-    const auto account = service_account(config.server.user);
     mail::make_spool(config.mail.spool,
                      account.other ? std::optional{mail::SpoolOwner{account.uid, account.gid}}
                                    : std::nullopt);
@@ -215,9 +214,13 @@ int serve(const Arguments& arguments, const Config& config) {
     store::install_schema(dsn);
     store::Database database(app::store_settings(config, dsn));
 
-    make_spool(config);
+    const auto account = service_account(config.server.user);
+    make_spool(config, account);
+    // What the server will put into the spool as the account that it becomes is its own.
+    auto of_application = config;
+    of_application.server.user = account.name;
     const http::Server* running = nullptr;
-    const auto handler = application(config, database, [&running] {
+    const auto handler = application(of_application, database, [&running] {
         return running != nullptr ? running->statistics() : http::Statistics{};
     });
     http::Server server(app::http_settings(config, sockets), *handler);
@@ -229,7 +232,7 @@ int serve(const Arguments& arguments, const Config& config) {
     if (!config.ldap.uri.empty()) directory = app::ldap_settings(config);
     const StateFile port_file(arguments.value("port-file"), lines_of(ports));
     const StateFile pid_file(arguments.value("pid-file"), std::to_string(::getpid()) + "\n");
-    become(service_account(config.server.user));
+    become(account);
 
     log(Level::info, "serve.ready", {{"version", version()}, {"at", urls(config, ports)}});
     service_manager::ready("answering at " + urls(config, ports));

@@ -99,4 +99,11 @@ std::string domain_of(std::string_view address) {
     return is_address(address) ? ascii_domain(parts_of(address).domain) : std::string();
 }
 
+bool is_in_domains(std::string_view address, const std::vector<std::string>& domains) {
+    const auto domain = ascii_domain(address.substr(address.rfind('@') + 1));
+    return !domain.empty() && std::ranges::any_of(domains, [&](const std::string& each) {
+        return ascii_domain(each) == domain;
+    });
+}
+
 }  // namespace kalends::mail

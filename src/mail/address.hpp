@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kalends::mail {
 
@@ -34,5 +35,9 @@ std::string with_ascii_domain(std::string_view address);
 
 /// The part after the last "@", in ASCII form; empty if it is no address.
 std::string domain_of(std::string_view address);
+
+/// Whether what stands behind the "@" is one of the domains. Each may be in any form:
+/// "Müller.example" and "xn--mller-kva.example" are the same.
+bool is_in_domains(std::string_view address, const std::vector<std::string>& domains);
 
 }  // namespace kalends::mail

@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace kalends::mail {
 namespace {
@@ -34,11 +35,13 @@ int milliseconds_until(Deadline deadline) {
 }
 
 /// Whether the socket is ready for `events`, or has failed, before the deadline.
-bool is_ready(int socket, short events, Deadline deadline) {
+bool is_ready(int socket, short events, Deadline deadline, int cancel = -1) {
     for (;;) {
-        pollfd waiting{.fd = socket, .events = events, .revents = 0};
+        std::array waiting{pollfd{.fd = socket, .events = events, .revents = 0},
+                           pollfd{.fd = cancel, .events = POLLIN, .revents = 0}};
         const int left = milliseconds_until(deadline);
-        const int ready = ::poll(&waiting, 1, left);
+        const int ready = ::poll(waiting.data(), waiting.size(), left);
+        if (ready > 0 && waiting[1].revents != 0) throw Disconnected("this server stops");
         if (ready > 0) return true;
         if (ready < 0 && errno != EINTR) throw Disconnected("poll: " + reason(errno));
         if (left == 0) return false;
@@ -139,13 +142,29 @@ Connection::Connection(const std::string& socket_path, Deadline deadline)
         throw Disconnected(socket_path + ": " + reason(error));
 }
 
+Connection::Connection(Descriptor socket, Deadline deadline)
+    : deadline_(deadline), socket_(std::move(socket)) {}
+
+void Connection::set_end(Deadline deadline, int cancel) {
+    deadline_ = deadline;
+    cancel_ = cancel;
+}
+
+/// Who always has a byte more, or takes one at a time, is never waited for.
+void Connection::check_end() const {
+    if (clock::steady() >= deadline_) too_late("the other side");
+    if (cancel_ < 0) return;
+    pollfd cancelled{.fd = cancel_, .events = POLLIN, .revents = 0};
+    if (::poll(&cancelled, 1, 0) > 0) throw Disconnected("this server stops");
+}
+
 void Connection::wait_for(short events) {
-    if (!is_ready(socket_.get(), events, deadline_)) too_late("the server");
+    if (!is_ready(socket_.get(), events, deadline_, cancel_)) too_late("the other side");
 }
 
 void Connection::write_raw(std::string_view bytes) {
     while (!bytes.empty()) {
-        if (clock::steady() >= deadline_) too_late("the server");  // it may read a byte at a time
+        check_end();
         const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -158,11 +177,10 @@ void Connection::write_raw(std::string_view bytes) {
 
 std::size_t Connection::read_raw(char* to, std::size_t size) {
     for (;;) {
-        // Who always has a byte more is never waited for.
-        if (clock::steady() >= deadline_) too_late("the server");
+        check_end();
         const auto got = ::recv(socket_.get(), to, size, 0);
         if (got > 0) return static_cast<std::size_t>(got);
-        if (got == 0) throw Disconnected("the server closed the connection");
+        if (got == 0) throw Disconnected("the other side closed the connection");
         if (errno == EAGAIN)
             wait_for(POLLIN);
         else if (errno != EINTR)
@@ -254,7 +272,8 @@ void Connection::fill() {
             received_.append(piece.data(), static_cast<std::size_t>(size));
             return;
         }
-        if (error == SSL_ERROR_ZERO_RETURN) throw Disconnected("the server closed the connection");
+        if (error == SSL_ERROR_ZERO_RETURN)
+            throw Disconnected("the other side closed the connection");
         if (error != SSL_ERROR_WANT_READ) throw Disconnected("TLS: " + tls_reason("can't read"));
         feed_tls();
     }
@@ -264,7 +283,7 @@ std::string Connection::read_line(std::size_t max) {
     for (;;) {
         const auto end = received_.find('\n');
         if (std::min(end, received_.size()) > max)
-            throw Disconnected("a line of the server is too long");
+            throw LineTooLong("a line of the other side is too long");
         if (end != received_.npos) {
             auto line = received_.substr(0, end);
             received_.erase(0, end + 1);
@@ -274,5 +293,12 @@ std::string Connection::read_line(std::size_t max) {
         fill();
     }
 }
+
+std::string Connection::read_some() {
+    if (received_.empty()) fill();
+    return std::exchange(received_, {});
+}
+
+void Connection::put_back(std::string_view bytes) { received_.insert(0, bytes); }
 
 }  // namespace kalends::mail

@@ -6,6 +6,7 @@
 #include "mail/line_private.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace kalends::mail {
 namespace {
@@ -139,6 +140,9 @@ void take_header(Incoming& message, const std::vector<Field>& header) {
             if (text::iequals(field.name, row.name)) row.take(message, field.value);
 }
 
+/// The first that a message has is read.
+constexpr std::array calendar_types{"text/calendar", "application/ics"};
+
 CalendarPart calendar_of(const Leaf& leaf, const Limits& limits) {
     auto bytes = decoded(leaf.body, leaf.encoding);
     if (bytes.size() > limits.calendar_bytes) throw TooMuch(What::calendar_bytes);
@@ -152,7 +156,7 @@ CalendarPart calendar_of(const Leaf& leaf, const Limits& limits) {
 }
 
 void take_calendars(Incoming& message, const std::vector<Leaf>& leaves, const Limits& limits) {
-    for (const auto* type : {"text/calendar", "application/ics"}) {
+    for (const auto* type : calendar_types) {
         for (const auto& leaf : leaves) {
             if (leaf.type != type) continue;
             if (message.calendars.size() == limits.calendar_parts)
@@ -223,6 +227,17 @@ Incoming read(std::string_view message, const Limits& limits) {
     take_calendars(result, leaves, limits);
     take_text(result, leaves, limits);
     return result;
+}
+
+bool has_calendar_part(std::string_view message, const Limits& limits) {
+    if (message.size() > limits.bytes) return false;
+    try {
+        return std::ranges::any_of(leaves_of(message, limits), [](const Leaf& leaf) {
+            return std::ranges::count(calendar_types, leaf.type) > 0;
+        });
+    } catch (const TooMuch&) {
+        return false;
+    }
 }
 
 }  // namespace kalends::mail

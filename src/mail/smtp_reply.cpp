@@ -38,6 +38,35 @@ std::string Reply::sentence() const {
     return one_line(result);
 }
 
+std::string Reply::on_wire() const {
+    const auto number = std::to_string(code);
+    if (lines.empty()) return number + "\r\n";
+    std::string result;
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        result.append(number)
+            .append(i + 1 == lines.size() ? " " : "-")
+            .append(lines[i])
+            .append("\r\n");
+    return result;
+}
+
+Extensions::Extensions(const Reply& reply) {
+    for (std::size_t i = 1; i < reply.lines.size(); ++i)
+        lines_.push_back(text::upper_ascii(reply.lines[i]));
+}
+
+std::string Extensions::line_of(std::string_view keyword) const {
+    for (const auto& line : lines_)
+        if (text::split(line, ' ').front() == keyword) return line;
+    return {};
+}
+
+bool Extensions::has(std::string_view keyword, std::string_view parameter) const {
+    const auto line = line_of(keyword);
+    const auto words = text::split(line, ' ');
+    return !line.empty() && std::ranges::count(words, parameter) > 0;
+}
+
 Reply read_reply(Connection& from) {
     Reply reply;
     for (bool more = true; more;) {

@@ -5,9 +5,6 @@
 #include "mail/send.hpp"
 #include "mail/smtp_reply_private.hpp"
 
-#include <algorithm>
-#include <optional>
-
 namespace kalends::mail {
 namespace {
 
@@ -51,29 +48,6 @@ std::string xtext(std::string_view value) {
     }
     return result;
 }
-
-/// What a server offers (RFC 5321 4.1.1.1).
-class Extensions {
-public:
-    Extensions() = default;
-    explicit Extensions(const Reply& reply) {
-        for (std::size_t i = 1; i < reply.lines.size(); ++i)
-            lines_.push_back(text::upper_ascii(reply.lines[i]));
-    }
-    [[nodiscard]] bool has(std::string_view keyword) const { return line_of(keyword) != nullptr; }
-    [[nodiscard]] bool has(std::string_view keyword, std::string_view parameter) const {
-        const auto* line = line_of(keyword);
-        return line != nullptr && std::ranges::count(text::split(*line, ' '), parameter) > 0;
-    }
-
-private:
-    [[nodiscard]] const std::string* line_of(std::string_view keyword) const {
-        for (const auto& line : lines_)
-            if (text::split(line, ' ').front() == keyword) return &line;
-        return nullptr;
-    }
-    std::vector<std::string> lines_;
-};
 
 /// RFC 5321 4.5.2: a dot before each that begins a line; and lines end with CRLF.
 std::string stuffed(std::string_view message) {

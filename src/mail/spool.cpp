@@ -30,6 +30,7 @@ constexpr std::size_t max_value = 1000;  // bytes of an address or a login
 constexpr mode_t drop_box = 03733;
 constexpr mode_t entry_mode = 0640;  // the folder's group reads it
 constexpr std::chrono::hours leftover{1};
+constexpr std::size_t at_once = 100'000;  // names that are looked at
 
 [[noreturn]] void unavailable(const std::string& what, int error = errno) {
     throw SpoolError(Kind::unavailable, what + ": " + std::generic_category().message(error));
@@ -125,6 +126,18 @@ private:
     bool moved_ = false;
 };
 
+[[noreturn]] void too_large(std::size_t max_bytes) {
+    throw SpoolError(Kind::too_large,
+                     "a message of more than " + std::to_string(max_bytes) + " bytes");
+}
+
+std::string store(Temporary& file, const fs::path& folder, std::string_view content) {
+    file.write(content);
+    auto name = text::to_hex(hash::sha256(content));
+    file.move_to(folder / "new", name);
+    return name;
+}
+
 using Directory = CPtr<DIR, ::closedir>;
 
 Directory open_to_list(const fs::path& path) {
@@ -207,13 +220,17 @@ std::string put(const fs::path& folder, const SpoolEntry& entry, int message,
                 std::size_t max_bytes) {
     auto content = head_of(entry);
     Temporary file{folder};
-    if (!read_all(message, content, max_bytes))
-        throw SpoolError(Kind::too_large,
-                         "a message of more than " + std::to_string(max_bytes) + " bytes");
-    file.write(content);
-    auto name = text::to_hex(hash::sha256(content));
-    file.move_to(folder / "new", name);
-    return name;
+    if (!read_all(message, content, max_bytes)) too_large(max_bytes);
+    return store(file, folder, content);
+}
+
+std::string put(const fs::path& folder, const SpoolEntry& entry, std::string_view message,
+                std::size_t max_bytes) {
+    auto content = head_of(entry);
+    if (message.size() > max_bytes) too_large(max_bytes);
+    Temporary file{folder};
+    content.append(message);
+    return store(file, folder, content);
 }
 
 std::vector<std::string> list(const fs::path& folder, std::size_t max) {
@@ -281,8 +298,28 @@ void fail(const fs::path& folder, const std::string& name) {
         unavailable(path);
 }
 
+std::size_t put_aside(const fs::path& folder) {
+    std::size_t count = 0;
+    const auto directory = open_to_list(folder / "new");
+    const int in = ::dirfd(directory.get());
+    const auto aside = open_folder(folder / "failed");
+    for (std::size_t seen = 0; seen < at_once; ++seen) {
+        const auto* entry = ::readdir(directory.get());
+        if (entry == nullptr) break;
+        const char* name = std::data(entry->d_name);
+        struct stat status {};
+        if (::fstatat(in, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(status.st_mode))
+            continue;
+        const bool is_file = S_ISREG(status.st_mode);
+        if (is_file && is_name(name)) continue;
+        if ((is_file && ::renameat(in, name, aside.get(), name) == 0) ||
+            ::unlinkat(in, name, 0) == 0)
+            ++count;
+    }
+    return count;
+}
+
 std::size_t clean(const fs::path& folder, std::chrono::hours keep) {
-    constexpr std::size_t at_once = 100'000;
     std::size_t removed = 0;
     for (const auto& [name, age] : {std::pair{"tmp", leftover}, std::pair{"failed", keep}}) {
         const auto before = clock::unix_now() - std::chrono::seconds{age}.count();

@@ -18,6 +18,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kalends::mail {
@@ -60,6 +61,9 @@ void make_spool(const std::filesystem::path& folder,
 /// SHA-256 of it. Throws SpoolError; too_large above `max_bytes`.
 std::string put(const std::filesystem::path& folder, const SpoolEntry& entry, int message,
                 std::size_t max_bytes);
+/// The same of a message in memory.
+std::string put(const std::filesystem::path& folder, const SpoolEntry& entry,
+                std::string_view message, std::size_t max_bytes);
 
 /// Names in new/ in order of arrival, at most `max`. Other things than files are not listed. Throws
 /// SpoolError.
@@ -88,6 +92,11 @@ void done(const std::filesystem::path& folder, const std::string& name);
 
 /// It can't be used: moved to failed/.
 void fail(const std::filesystem::path& folder, const std::string& name);
+
+/// What is in new/ and can't be an entry, by its name or because it is no file: files are moved to
+/// failed/, what can't be moved and what is no file is removed. Folders stay. Returns how many.
+/// Throws SpoolError.
+std::size_t put_aside(const std::filesystem::path& folder);
 
 /// Removes what a crash has left in tmp/, after an hour, and what is in failed/, after `keep`.
 /// Returns how many files.

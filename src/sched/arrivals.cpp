@@ -227,13 +227,9 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
 void Arrivals::note_sender(const store::Home& home, const store::MailHistory& history,
                            MailCase& mail) {
     if (mail.from.empty()) return;
-    const auto domain = mail::domain_of(mail.from);
     const std::vector<std::string> keys{text::lower_ascii(mail.from)};
     const bool is_here = !store::principals_of_addresses(database_, keys).empty();
-    mail.from_is_ours =
-        is_here || std::ranges::any_of(settings_.domains, [&](const std::string& ours) {
-            return mail::ascii_domain(ours) == domain;
-        });
+    mail.from_is_ours = is_here || mail::is_in_domains(mail.from, settings_.domains);
     mail.from_is_known = is_here || history.has_met || has_card(home, mail.from);
 }
 

@@ -42,7 +42,7 @@ public:
     struct Settings {
         mail::AuthenticationSettings authentication;
         mail::Limits limits = {};
-        std::vector<std::string> domains;  ///< lower case: whoever is in them must log in to be
+        std::vector<std::string> domains;  ///< in any form: whoever is in them must log in to be
                                            ///< believed
         Acceptance acceptance = Acceptance::known;  ///< of those who have not said
         std::string site;                           ///< X-Kalends-Loop of what is sent from here

@@ -3,25 +3,19 @@
 #include "base/text.hpp"
 #include "itip/address.hpp"
 #include "itip/message.hpp"
+#include "mail/address.hpp"
 #include "mail/compose.hpp"
 #include "sched/answer_link.hpp"
 #include "sched/people.hpp"
-
-#include <algorithm>
 
 namespace kalends::sched {
 namespace {
 
 constexpr std::string_view default_language = "en";
 
-std::string domain_of(std::string_view address) {
-    const auto at = address.rfind('@');
-    return at == std::string_view::npos ? std::string() : text::lower_ascii(address.substr(at + 1));
-}
-
 bool may_be_named(const LetterSettings& settings, const std::string& address) {
     return settings.address.empty() || settings.domains.empty() ||
-           std::ranges::find(settings.domains, domain_of(address)) != settings.domains.end();
+           mail::is_in_domains(address, settings.domains);
 }
 
 /// "bounce+17-1a2b3c4d@example.com" of "bounce@example.com": who has not seen the mail can't know
@@ -76,7 +70,7 @@ Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
     outgoing.html = words.html;
     outgoing.calendar = mail.message;
     outgoing.method = mail.method;
-    auto host = domain_of(outgoing.from.address);
+    auto host = mail::domain_of(outgoing.from.address);
     if (host.empty()) host = settings.host;
     outgoing.message_id = mail.message_id + '@' + host;
     outgoing.in_reply_to = mail.thread;

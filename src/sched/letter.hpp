@@ -12,7 +12,7 @@
 namespace kalends::sched {
 
 struct LetterSettings {
-    /// Mail domains, lower case, in whose names this server may send: others' From would not pass
+    /// Mail domains, in any form, in whose names this server may send: others' From would not pass
     /// their DMARC policy. Empty: of everybody.
     std::vector<std::string> domains;
     std::string address;  ///< who sends for whom the server must not name as the sender

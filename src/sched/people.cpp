@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "directory/directory.hpp"
 #include "directory/rights.hpp"
+#include "mail/address.hpp"
 #include "store/scheduling.hpp"
 
 #include <algorithm>
@@ -88,9 +89,8 @@ Person People::person_of(const std::string& canonical,
         person.home = directory::find(database_, login);
     if (person.home && person.home->principal.disabled) person.home = nullptr;
     const auto mail = itip::mail_of(canonical);
-    const auto domain = mail.substr(mail.find('@') + 1);
-    person.can_have_mail = !person.home && !mail.empty() &&
-                           std::ranges::find(site_.domains, domain) == site_.domains.end();
+    person.can_have_mail =
+        !person.home && !mail.empty() && !mail::is_in_domains(mail, site_.domains);
     return person;
 }
 

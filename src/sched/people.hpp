@@ -20,7 +20,7 @@ struct Person {
 
 /// What this server is to people who are not in the directory.
 struct Site {
-    std::vector<std::string> domains;  ///< of mail, lower case: nobody is in them who is not in
+    std::vector<std::string> domains;  ///< of mail, in any form: nobody is in them who is not in
                                        ///< the directory
     bool sends_mail = false;           ///< others are told by mail
     std::int64_t hold = 0;             ///< when nothing has changed for so many seconds

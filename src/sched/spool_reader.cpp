@@ -36,6 +36,9 @@ void SpoolReader::work_in_background(const std::stop_token& stop) {
         try {
             read_all(stop);
             if (clock::steady() - cleaned >= between_cleanings) {
+                if (const auto count = mail::put_aside(settings_.folder); count != 0)
+                    log(Level::warning, "mail.spool.no_entries",
+                        {{"count", std::to_string(count)}});
                 (void)mail::clean(settings_.folder);
                 cleaned = clock::steady();
             }

@@ -484,3 +484,19 @@ TEST_CASE("a date that is made known is put into the calendar where its owner wa
     std::this_thread::sleep_for(1500ms);
     CHECK(site.system().mails(0).empty());
 }
+
+TEST_CASE("what can be no entry of the spool is out of its way") {
+    REQUIRE_POSTGRESQL();
+    std::filesystem::path spool;
+    Site site{[&](const Config& config) {
+        spool = config.mail.spool;
+        mail::make_spool(spool);
+        std::ofstream(spool / "new" / "junk") << "x";
+    }};
+    CHECK(site.deliver({.calendar = invitation("junk"), .method = "REQUEST"}).verdict ==
+          "stranger");
+    for (int i = 0; i < 200 && !std::filesystem::exists(spool / "failed" / "junk"); ++i)
+        std::this_thread::sleep_for(20ms);
+    CHECK(std::filesystem::exists(spool / "failed" / "junk"));
+    CHECK_FALSE(std::filesystem::exists(spool / "new" / "junk"));
+}

@@ -222,21 +222,25 @@ TEST_CASE("RFC 6638 3.2.4.1: a meeting is once in a home") {
 TEST_CASE("RFC 6638 3.2.9: who can't be told, and why") {
     REQUIRE_POSTGRESQL();
     auto config = test_config();
-    config.scheduling.domains = {"example.com"};
+    config.scheduling.domains = {"example.com", "Müller.example"};
     TestServer alice{{"alice", "bob"}, config};
     REQUIRE(set_acl(alice.as("bob"), "/dav/calendars/bob/inbox/",
                     ace("D:all", "C:schedule-deliver", "deny"))
                 .status == 200);
-    REQUIRE(
-        alice
-            .put("calendar/1.ics", meeting("status", attendee("bob") + attendee("nobody") +
-                                                         "ATTENDEE:mailto:eve@elsewhere.org\r\n"
-                                                         "ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:"
-                                                         "own@elsewhere.org\r\n"))
-            .status == 201);
+    REQUIRE(alice
+                .put("calendar/1.ics",
+                     meeting("status", attendee("bob") + attendee("nobody") +
+                                           "ATTENDEE:mailto:no@xn--mller-kva.example\r\n"
+                                           "ATTENDEE:mailto:no@müller.example\r\n"
+                                           "ATTENDEE:mailto:eve@elsewhere.org\r\n"
+                                           "ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:"
+                                           "own@elsewhere.org\r\n"))
+                .status == 201);
     const auto mine = only_meeting(alice);
     CHECK(has(line_of(mine, "bob"), "SCHEDULE-STATUS=3.8"));
     CHECK(has(line_of(mine, "nobody"), "SCHEDULE-STATUS=3.7"));
+    CHECK(has(mine, "SCHEDULE-STATUS=3.7:mailto:no@xn--mller-kva.example"));
+    CHECK(has(mine, "SCHEDULE-STATUS=3.7:mailto:no@müller.example"));
     CHECK(has(mine, "SCHEDULE-STATUS=5.2:mailto:eve@elsewhere.org"));  // no mail.route
     CHECK(has(mine, "ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:own@elsewhere.org"));
     CHECK(members_of(alice.as("bob"), "calendar/").empty());

@@ -24,7 +24,7 @@ import letters
 import sockets
 from letters import letter, meeting, new_uid, proven
 from office import Failed, Office, Person, wait_for
-from stack import HOOKS, MAILBOX_ACCOUNT, SHARED, SKIPPED, MailStack, why_not
+from stack import HOOKS, HOP, MAILBOX_ACCOUNT, SHARED, SKIPPED, MailStack, why_not
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "durability"))
 from kalends import Site  # noqa: E402
@@ -583,7 +583,8 @@ def run(world, case):
 
 
 @contextlib.contextmanager
-def a_world(binary):
+def a_world(binary, more="", **how):
+    """`more` settings of [mail], and `how` the mail stack is to be."""
     directory = pathlib.Path(tempfile.mkdtemp(prefix="kalends-mail-"))
     directory.chmod(0o755)
     spool = directory / "spool"
@@ -593,10 +594,10 @@ def a_world(binary):
     program = directory / "kalends"  # the accounts of the mail system can't see a home folder's
     shutil.copy(binary, program)
     try:
-        with MailStack(directory, program, spool, RUNS_AS) as stack:
+        with MailStack(directory, program, spool, RUNS_AS, **how) as stack:
             gate = sockets.Gate(stack.port(587))
-            settings = SETTINGS.format(ldap=stack.port(389), submission=gate.port, password=password, spool=spool,
-                                       account=MAILBOX_ACCOUNT)
+            settings = (SETTINGS + more).format(ldap=stack.port(389), submission=gate.port, password=password, spool=spool,
+                                                account=MAILBOX_ACCOUNT, hop=stack.port(HOP), lmtp=stack.port(24))
             with Site(program, settings) as site:
                 site.start_database()
                 world = World(directory, program, stack, site, gate)
@@ -620,14 +621,15 @@ def print_troubles(log):
         raise Failed(log[at:at + 4000])
 
 
-def main():
+def main(all_cases, **how):
+    """Of a program with these cases: its exit code. `how`: of a_world()."""
     if reason := why_not():
         print(f"skipped: {reason}")
         return SKIPPED
     binary, words = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
-    cases = [each for each in CASES if not words or any(word in each.__name__ for word in words)]
+    cases = [each for each in all_cases if not words or any(word in each.__name__ for word in words)]
     begin = time.monotonic()
-    with a_world(binary) as world:
+    with a_world(binary, **how) as world:
         print(f"up after {time.monotonic() - begin:.0f} s", flush=True)
         failed = [case for case in cases if not run(world, case)]
         if failed:
@@ -639,4 +641,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(CASES))

@@ -15,7 +15,8 @@ import sockets
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "mailstack"
 DIST = ROOT / "dist" / "mail"
-PORTS = (24, 25, 26, 27, 143, 190, 389, 587)
+HOP = 28  # where the server takes mail by LMTP
+PORTS = (24, 25, 26, 27, HOP, 143, 190, 389, 587)
 SKIPPED = 77
 MAILBOX_ACCOUNT = 20500  # the owner of the mailboxes, who has no name
 
@@ -59,9 +60,10 @@ def edited(path, *replacements):
 
 class MailStack:
     """Up between `with` and its end. `spool` is the folder of the server; `transports` are further domains with the ports
-    to which Postfix hands their mail."""
+    to which Postfix hands their mail. `is_hop`: people's mail goes through the server instead of by Sieve."""
 
-    def __init__(self, directory, kalends, spool, runs_as, transports=None):
+    def __init__(self, directory, kalends, spool, runs_as, transports=None, is_hop=False):
+        self.is_hop = is_hop
         self.directory, self.kalends, self.spool, self.runs_as = directory, kalends, spool, runs_as
         self.transports = transports or {}
         self.state = directory / "stack"
@@ -93,7 +95,11 @@ class MailStack:
     def _overlay(self):
         self.own = self.directory / "mailstack"
         shutil.copytree(SHARED, self.own)
-        shutil.copy(DIST / "dovecot" / "kalends.sieve", self.own / "sieve" / "kalends.sieve")
+        script = self.own / "sieve" / "kalends.sieve"
+        if self.is_hop:
+            script.write_text("keep;\n")
+        else:
+            shutil.copy(DIST / "dovecot" / "kalends.sieve", script)
         self.hook = self.directory / "kalends-imip"
         shutil.copy(DIST / "dovecot" / "kalends-imip", self.hook)
         edited(self.hook, ("/usr/local/sbin/kalends", str(self.hooked)), ("/var/spool/kalends", str(self.spool)))
@@ -109,7 +115,8 @@ class MailStack:
         kept = [line for line in conf.read_text().splitlines()
                 if not re.match(r"\s*sieve_(before|plugins|global_extensions|pipe_)", line)]
         # A program with AddressSanitizer reserves more than the 256 MB that Dovecot gives to what it starts.
-        conf.write_text("\n".join([*kept, "default_vsz_limit = 0", f"!include {fragment}\n"]))
+        added = [] if self.is_hop else [f"!include {fragment}"]
+        conf.write_text("\n".join([*kept, "default_vsz_limit = 0", *added, ""]))
 
     def _overlay_postfix(self):
         names = (("example.com", "firma.test"),)
@@ -124,6 +131,12 @@ class MailStack:
         edited(main, ("inline:{ {calendar-bounce@@DOMAIN@=kalends} }, ", ""), (" {slow.test=", ways + " {slow.test="),
                ("texthash:$config_directory/transport", ""), ("kalends_destination_recipient_limit = 1\n", ""))
         self._merge(main, fragment)
+        if self.is_hop:
+            fragment = self.directory / "main-lmtp.cf"
+            shutil.copy(DIST / "postfix" / "main-lmtp.cf", fragment)
+            edited(fragment, ("127.0.0.1:2424", f"127.0.0.1:{self.port(HOP)}"), ("[127.0.0.1]:24", f"[127.0.0.1]:{self.port(24)}"))
+            self._merge(main, fragment)
+            edited(main, ("lmtp_destination_recipient_limit = 1", "lmtp_destination_recipient_limit = 50"))
         with main.open("a") as file:
             file.write("lmtp_destination_concurrency_limit = 5\n")  # the machine is small
         master = self.own / "conf" / "master.cf"
@@ -223,6 +236,20 @@ class MailStack:
             except OSError:
                 time.sleep(0.1)
         raise RuntimeError("Postfix did not start again")
+
+    def stop_dovecot(self):
+        self.doveadm("stop")
+
+    def start_dovecot(self):
+        with (self.state / "log" / "dovecot.out").open("a") as out:
+            subprocess.run(["dovecot", "-c", self.state / "dovecot" / "dovecot.conf"], stdin=subprocess.DEVNULL, stdout=out,
+                           stderr=out, check=True)
+
+    def waiting(self):
+        """How many messages are in Postfix's queue."""
+        listed = subprocess.run(["postqueue", "-c", self.state / "postfix" / "etc", "-j"], capture_output=True, check=True,
+                                stdin=subprocess.DEVNULL)
+        return len(listed.stdout.splitlines())
 
     def sunk(self):
         """What has arrived in the world, oldest first."""

@@ -1,3 +1,4 @@
+#include "app/lmtp_hop.hpp"
 #include "app/mail_way.hpp"
 #include "app/metrics.hpp"
 #include "app/request_log.hpp"
@@ -112,4 +113,67 @@ TEST_CASE("mail.answer_url is an address to which the place of the pages is adde
         config.mail.answer_url = wrong;
         CHECK_THROWS_AS(app::postman_settings(config, ""), ConfigError);
     }
+}
+
+TEST_CASE("who may hand over mail by LMTP: the accounts that are named, and other machines") {
+    Config config;
+    CHECK_FALSE(app::lmtp_settings(config).has_value());
+    config.mail.lmtp_listen = "127.0.0.1:2424";
+    config.mail.lmtp_next = "unix:/run/dovecot/lmtp";
+    config.mail.spool_users = {"4711"};
+    const auto may_speak = [&](const mail::LmtpPeer& peer) {
+        return app::lmtp_settings(config)->may_speak(peer);
+    };
+    const auto tcp = [](std::optional<uid_t> account, const std::string& address) {
+        return mail::LmtpPeer{
+            .account = account, .address = address, .is_loopback = address == "127.0.0.1"};
+    };
+    constexpr uid_t stranger = 4712;
+
+    // As mail.spool_users, and nobody else.
+    CHECK(may_speak({.account = 4711}));
+    CHECK(may_speak(tcp(4711, "127.0.0.1")));
+    CHECK_FALSE(may_speak({.account = stranger}));
+    CHECK_FALSE(may_speak(tcp(stranger, "127.0.0.1")));
+    CHECK_FALSE(may_speak(tcp(std::nullopt, "127.0.0.1")));  // it can't be found out
+    CHECK_FALSE(may_speak(tcp(std::nullopt, "10.0.0.7")));
+    CHECK_FALSE(may_speak({}));
+
+    // A network is of other machines: who is here is the account that he is.
+    config.mail.lmtp_clients = {"4713", "10.0.0.0/8"};
+    CHECK(may_speak({.account = 4713}));
+    CHECK_FALSE(may_speak({.account = 4711}));
+    CHECK(may_speak(tcp(std::nullopt, "10.0.0.7")));
+    CHECK_FALSE(may_speak(tcp(stranger, "10.0.0.7")));
+    CHECK_FALSE(may_speak(tcp(std::nullopt, "11.0.0.7")));
+    config.mail.lmtp_clients = {"127.0.0.1"};
+    CHECK(may_speak(tcp(stranger, "127.0.0.1")));
+    CHECK_FALSE(may_speak({.account = stranger}));
+
+    config.mail.lmtp_clients = {"jane.doe"};  // nobody, but an account's name
+    CHECK_FALSE(may_speak({.account = stranger}));
+    for (const auto* wrong : {"10.0.0.0/99", "::1::", "a:b"}) {
+        config.mail.lmtp_clients = {wrong};
+        CHECK_THROWS_AS(app::lmtp_settings(config), ConfigError);
+    }
+}
+
+TEST_CASE("LMTP that would lead nowhere, or round in a circle, is refused") {
+    Config config;
+    config.mail.lmtp_listen = "127.0.0.1:2424";
+    CHECK_THROWS_AS(app::lmtp_settings(config), ConfigError);
+    config.mail.spool = "/var/spool/kalends";
+    CHECK_FALSE(app::lmtp_settings(config)->next.has_value());
+    config.scheduling.enabled = false;  // nobody reads the spool
+    CHECK_THROWS_AS(app::lmtp_settings(config), ConfigError);
+    config.mail.lmtp_next = "127.0.0.1:24";
+    const auto settings = app::lmtp_settings(config);
+    CHECK(settings->next->port == 24);
+    CHECK(settings->spool.empty());
+    for (const auto* wrong : {"127.0.0.1:2424", "127.0.0.1", "[::1]:x", "unix"}) {
+        config.mail.lmtp_next = wrong;
+        CHECK_THROWS_AS(app::lmtp_settings(config), ConfigError);
+    }
+    config.mail.lmtp_next = "[::1]:24";
+    CHECK(app::lmtp_settings(config)->next->host == "::1");
 }

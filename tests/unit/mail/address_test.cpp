@@ -45,3 +45,14 @@ TEST_CASE(
     CHECK(mail::ascii_domain("a b").empty());
     CHECK_THROWS_AS(mail::with_ascii_domain("a@b\r\nc"), mail::Malformed);
 }
+
+TEST_CASE("an address is in a domain, however the two are written") {
+    const std::vector<std::string> domains{"firma.test", "Bücher.test", "xn--mller-kva.test"};
+    for (const auto* each :
+         {"a@firma.test", "a@FIRMA.test", "a@bücher.test", "a@BÜCHER.test", "a@xn--bcher-kva.test",
+          "a@müller.test", "a@XN--mller-KVA.test", "a..b@firma.test"})
+        CHECK_MESSAGE(mail::is_in_domains(each, domains), each);
+    for (const auto* each : {"a@partner.test", "a@sub.firma.test", "a@buecher.test", "a@", "", "a"})
+        CHECK_MESSAGE(!mail::is_in_domains(each, domains), each);
+    CHECK_FALSE(mail::is_in_domains("a@", {""}));
+}

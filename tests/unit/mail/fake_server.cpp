@@ -69,7 +69,8 @@ void Peer::wait() {
     }
 }
 
-FakeServer::FakeServer(Play play) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+FakeServer::FakeServer(Play play, int clients)
+    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -78,7 +79,7 @@ FakeServer::FakeServer(Play play) : listener_(::socket(AF_INET, SOCK_STREAM | SO
         throw std::runtime_error("can't bind");
     ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
-    start(std::move(play));
+    start(std::move(play), clients);
 }
 
 FakeServer::FakeServer(const std::string& path, Play play)
@@ -88,18 +89,20 @@ FakeServer::FakeServer(const std::string& path, Play play)
     path.copy(address.sun_path, sizeof address.sun_path - 1);
     if (::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         throw std::runtime_error("can't bind");
-    start(std::move(play));
+    start(std::move(play), 1);
 }
 
-void FakeServer::start(Play play) {
+void FakeServer::start(Play play, int clients) {
     if (::listen(listener_.get(), 1) != 0) throw std::runtime_error("can't listen");
-    thread_ = std::thread([this, play = std::move(play)] {
-        const int socket = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
-        if (socket < 0) return;
-        const timeval patience{.tv_sec = 20, .tv_usec = 0};
-        ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        Peer peer{Descriptor{socket}};
-        play(peer);
+    thread_ = std::thread([this, play = std::move(play), clients] {
+        for (int i = 0; i < clients; ++i) {
+            const int socket = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
+            if (socket < 0) return;
+            const timeval patience{.tv_sec = 20, .tv_usec = 0};
+            ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+            Peer peer{Descriptor{socket}};
+            play(peer);
+        }
     });
 }
 

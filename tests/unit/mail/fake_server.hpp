@@ -44,7 +44,8 @@ using Play = std::function<void(Peer&)>;
 
 class FakeServer {
 public:
-    explicit FakeServer(Play play);
+    /// Plays it with so many clients, one after the other.
+    explicit FakeServer(Play play, int clients = 1);
     /// On a unix socket.
     FakeServer(const std::string& path, Play play);
     /// Waits for the end of the conversation.
@@ -55,7 +56,7 @@ public:
     void join();
 
 private:
-    void start(Play play);
+    void start(Play play, int clients);
     Descriptor listener_;
     std::uint16_t port_ = 0;
     std::thread thread_;

@@ -177,6 +177,27 @@ TEST_CASE("what somebody else has planted is refused, and put aside") {
     CHECK_FALSE(fs::exists(in_new / good));
 }
 
+TEST_CASE("what can be no entry is put aside, and does not stay in new for ever") {
+    const Spool spool;
+    const auto in_new = spool.folder / "new";
+    const auto failed = spool.folder / "failed";
+    const auto good = spool.put(message);
+    static_cast<void>(spool.plant("x", "x"));
+    static_cast<void>(spool.plant("y", std::string(64, 'G')));
+    static_cast<void>(spool.plant("z", "stubborn"));
+    fs::create_directory(failed / "stubborn");  // so that it can't be moved
+    fs::create_symlink("/etc/passwd", in_new / std::string(64, 'a'));
+    ::mkfifo((in_new / std::string(64, 'c')).c_str(), 0666);
+    fs::create_directory(in_new / std::string(64, 'd'));
+    CHECK(mail::put_aside(spool.folder) == 5);
+    CHECK(mail::put_aside(spool.folder) == 0);
+    CHECK(mail::list(spool.folder) == std::vector<std::string>{good});
+    CHECK(spool.count("new") == 2);  // and the folder
+    CHECK(fs::exists(failed / "x"));
+    CHECK(fs::exists(failed / std::string(64, 'G')));
+    CHECK(spool.count("failed") == 3);
+}
+
 TEST_CASE("the drop boxes may be written by all, and seen by their owner alone") {
     ::umask(077);
     const Spool spool;

@@ -1,0 +1,37 @@
+// A message in memory, within the limits of all connections.
+#include "mail/lmtp_onward_private.hpp"
+
+#include <new>
+
+namespace kalends::mail {
+
+bool MemoryBudget::take(std::size_t bytes) {
+    auto left = left_.load();
+    while (left >= bytes)
+        if (left_.compare_exchange_weak(left, left - bytes)) return true;
+    return false;
+}
+
+void KeptMessage::append(std::string_view piece) {
+    if (state_ != State::whole) return;
+    if (piece.size() > max_ - text_.size()) return drop(State::too_large);
+    if (!budget_.take(piece.size())) return drop(State::no_memory);
+    try {
+        text_.append(piece);
+    } catch (const std::bad_alloc&) {
+        budget_.give_back(piece.size());
+        drop(State::no_memory);
+    }
+}
+
+void KeptMessage::clear() {
+    budget_.give_back(text_.size());
+    std::string().swap(text_);
+}
+
+void KeptMessage::drop(State why) {
+    clear();
+    state_ = why;
+}
+
+}  // namespace kalends::mail

@@ -1,0 +1,46 @@
+#include "sched/letter.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace kalends;
+
+namespace {
+
+constexpr std::string_view request =
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n"
+    "UID:1\r\nDTSTAMP:20261122T061500Z\r\nDTSTART:20301210T090000Z\r\nDURATION:PT1H\r\n"
+    "SUMMARY:Plan\r\nORGANIZER:mailto:anna@xn--mller-kva.test\r\n"
+    "ATTENDEE:mailto:dora@partner.test\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+sched::Letter letter_from(const std::string& sender, const std::vector<std::string>& domains) {
+    store::OutboxMail mail;
+    mail.id = 17;
+    mail.method = "REQUEST";
+    mail.sender = "mailto:" + sender;
+    mail.recipient = "mailto:dora@partner.test";
+    mail.message_id = "1a2b3c4d5e6f";
+    mail.message = request;
+    store::Principal anna;
+    anna.display_name = "Anna";
+    anna.addresses = {sender};
+    return sched::letter_of(
+        mail, anna, letters::Writer{},
+        {.domains = domains, .address = "calendar@firma.test", .host = "kal.test"}, 1'800'000'000);
+}
+
+}  // namespace
+
+TEST_CASE("a sender is in mail.domains, however domain and address are written") {
+    for (const auto* domain : {"müller.test", "Müller.test", "xn--mller-kva.test"})
+        for (const auto* sender : {"anna@müller.test", "anna@xn--mller-kva.test"}) {
+            CAPTURE(domain);
+            CAPTURE(sender);
+            const auto letter = letter_from(sender, {"firma.test", domain});
+            CHECK(letter.envelope_from == sender);
+            CHECK(letter.text.find("Reply-To:") == std::string::npos);
+            CHECK(letter.message_id == "1a2b3c4d5e6f@xn--mller-kva.test");
+        }
+    const auto other = letter_from("anna@müller.test", {"firma.test", "mueller.test"});
+    CHECK(other.envelope_from == "calendar@firma.test");
+    CHECK(other.text.find("Reply-To:") != std::string::npos);
+}
