@@ -5,9 +5,10 @@
 #include "base/text.hpp"
 #include "directory/directory.hpp"
 #include "ical/budget.hpp"
-#include "ical/document.hpp"
+#include "ical/validate.hpp"
 #include "sched/contacts.hpp"
 #include "sched/letter.hpp"
+#include "sched/mail_delivery.hpp"
 #include "sched/outgoing.hpp"
 #include "sched/participants.hpp"
 #include "sched/receive.hpp"
@@ -40,40 +41,6 @@ store::HomePtr owner_of(store::Database& database, const ArrivedMail& mail) {
     people.learn({address});
     const auto* person = people.find(address);
     return person == nullptr ? nullptr : person->home;
-}
-
-/// Somebody's line in the meeting as it is written there; empty where there is none.
-std::string as_written(const std::vector<std::string>& addresses, const std::string& from) {
-    for (const auto& each : addresses)
-        if (is_same_person(itip::mail_of(each), from)) return each;
-    return {};
-}
-
-/// A message in which the sender has the address that the meeting has for him, and the recipient
-/// has not answered yet where the invitation is new: what somebody outside says of that is not his
-/// to say.
-std::string prepared(const std::string& content, const MailCase& mail, const std::string& sender) {
-    auto calendar = ical::parse_document(content);
-    for (auto& component : calendar.parts) {
-        for (auto& line : component.lines) {
-            if (line.name() != "ATTENDEE") continue;
-            if (is_same_person(itip::mail_of(line.value()), mail.from) && !sender.empty() &&
-                is_answer(*mail.object.method)) {
-                line.set_value(sender);
-            } else if (!mail.is_stored && mail.me.contains(line.value())) {
-                line.set_parameter("PARTSTAT", "NEEDS-ACTION");
-                line.set_parameter("RSVP", "TRUE");
-            }
-        }
-    }
-    return ical::to_text(calendar);
-}
-
-/// The one sender; empty where there is none, or there are several.
-std::string one_sender(const mail::Incoming& message) {
-    const bool is_one = message.from_fields == 1 && message.from.size() == 1 &&
-                        mail::is_address(message.from.front().address);
-    return is_one ? message.from.front().address : std::string();
 }
 
 /// The age of a CANCEL of the whole meeting by its organizer, be it here or not; empty of others.
@@ -194,6 +161,7 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
         store::log_mail(database_, entry);
     };
     try {
+        (void)ical::parse_valid(content);  // what no client may store comes in by no other way
         const auto object = mailed_object(content);
         entry.uid = tidy(object.uid);
         if (entry.uid != object.uid) return not_read("Its UID is no text, or too long.");
@@ -214,6 +182,8 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
                       .is_inbox_flooded = history.kept >= settings_.kept_per_hour};
         note_sender(*home, history, mail);
         apply(home, mail, content, entry);
+    } catch (const ical::ObjectError& error) {
+        not_read(error.what());
     } catch (const ical::ParseError& error) {
         not_read(error.what());
     } catch (const ical::ValueError& error) {
@@ -235,24 +205,6 @@ void Arrivals::note_sender(const store::Home& home, const store::MailHistory& hi
         });
     mail.from_is_known = is_here || history.has_met || has_card(home, mail.from);
 }
-
-namespace {
-
-/// What is handed to a Reception.
-store::Delivery delivery_of(const MailCase& mail, const MailVerdict& verdict,
-                            const std::string& content, const itip::Meeting& sent,
-                            const itip::Meeting& stored) {
-    const bool answers = mail.object.method && is_answer(*mail.object.method);
-    const auto written =
-        as_written(answers ? mail.stored_attendees : std::vector{mail.object.organizer}, mail.from);
-    return {.method = mail.object.method ? std::string(itip::name_of(*mail.object.method)) : "",
-            .uid = mail.object.uid,
-            .sender = answers ? written : mail.object.organizer,
-            .recipient = own_address(answers ? stored : sent, mail.me),
-            .message = verdict.deed == Deed::apply ? prepared(content, mail, written) : content};
-}
-
-}  // namespace
 
 void Arrivals::apply(const store::HomePtr& home, MailCase& mail, const std::string& content,
                      store::MailLogEntry& entry) {

@@ -172,6 +172,47 @@ TEST_CASE("an answer that comes by mail is in the organizer's calendar and inbox
     }
 }
 
+TEST_CASE("what a calendar program could not store does not come in by mail") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& alice = site.server();
+    befriend_eve(alice);
+    const auto good = invitation("odd");
+    const auto with = [&](std::string_view from, std::string_view to) {
+        auto text = good;
+        return text.replace(text.find(from), from.size(), to);
+    };
+    const auto when = "DTSTART:" + at_ten(30) + "\r\n";
+    const auto event_of = [](const std::string& text) {
+        const auto begin = text.find("BEGIN:VEVENT");
+        return text.substr(begin, text.find("END:VCALENDAR") - begin);
+    };
+    const auto end = std::string("END:VCALENDAR");
+    const struct {
+        const char* what;
+        std::string calendar;
+        const char* verdict;
+    } cases[] = {
+        {"a character that XML can't hold", with("Plan", "\x01"), "unreadable"},
+        {"a date that is none", with(when, "DTSTART:soon\r\n"), "unreadable"},
+        {"no date", with(when, ""), "refused"},
+        {"the same twice", with(end, event_of(good) + end), "refused"},
+        {"two meetings", with(end, event_of(invitation("other")) + end), "refused"},
+    };
+    int number = 1;
+    for (const auto& each : cases) {
+        CAPTURE(each.what);
+        const auto entry = site.deliver({.calendar = each.calendar,
+                                         .method = "REQUEST",
+                                         .id = std::to_string(++number) + "@elsewhere.org"});
+        CHECK(entry.verdict == each.verdict);
+        CHECK(entry.why != "");
+    }
+    CHECK(members_of(alice, "calendar/").empty());
+    CHECK(inbox_items(alice) == 0);
+    CHECK(site.deliver({.calendar = good, .method = "REQUEST"}).verdict == "applied");
+}
+
 TEST_CASE("who may speak for whom: what is not applied is shown with its reason") {
     REQUIRE_POSTGRESQL();
     Site site;
