@@ -49,22 +49,27 @@ std::string password(const MailConfig& config) {
     return line;
 }
 
-/// "host:port", "[::1]:port", "unix:/path".
-void set_server(mail::SmtpSettings& settings, const std::string& server) {
-    if (server.starts_with(unix_scheme)) {
-        settings.socket = server.substr(unix_scheme.size());
-        return;
-    }
+/// "host:port", "[::1]:port". False: it is neither.
+bool set_host(mail::SmtpSettings& settings, const std::string& server) {
     const auto colon = server.rfind(':');
     const auto* const end = server.data() + server.size();
     std::uint16_t port = 0;
     if (colon == std::string::npos || colon == 0 ||
         std::from_chars(server.data() + colon + 1, end, port).ptr != end || port == 0)
-        throw ConfigError("mail.server is neither host:port nor unix:/path: " + server);
+        return false;
     settings.port = port;
     settings.host = server.substr(0, colon);
     if (settings.host.starts_with('[') && settings.host.ends_with(']'))
         settings.host = settings.host.substr(1, settings.host.size() - 2);
+    return true;
+}
+
+/// The same, or "unix:/path".
+void set_server(mail::SmtpSettings& settings, const std::string& server) {
+    if (server.starts_with(unix_scheme))
+        settings.socket = server.substr(unix_scheme.size());
+    else if (!set_host(settings, server))
+        throw ConfigError("mail.server is neither host:port nor unix:/path: " + server);
 }
 
 mail::Tls tls_named(std::string_view name) {
@@ -124,6 +129,16 @@ std::unique_ptr<mail::Route> mail_route(const Config& config) {
     for (const auto& way : ways)
         if (way.name == config.mail.route) return way.make(config);
     return nullptr;
+}
+
+std::unique_ptr<mail::Route> border_route(const Config& config) {
+    if (config.mail.border.empty()) return nullptr;
+    mail::SmtpSettings settings;
+    if (!set_host(settings, config.mail.border))
+        throw ConfigError("mail.border is not host:port: " + config.mail.border);
+    settings.tls = mail::Tls::none;  // as whoever knows no better: RFC 3207 4 forbids to refuse it
+    settings.helo = host_name(config);
+    return mail::smtp_route(std::move(settings));
 }
 
 sched::Site site_of(const Config& config) {

@@ -6,13 +6,16 @@
 #include "directory/directory.hpp"
 #include "ical/budget.hpp"
 #include "ical/validate.hpp"
+#include "sched/bounce_address.hpp"
 #include "sched/contacts.hpp"
 #include "sched/letter.hpp"
 #include "sched/mail_delivery.hpp"
+#include "sched/mail_probe.hpp"
 #include "sched/outgoing.hpp"
 #include "sched/participants.hpp"
 #include "sched/receive.hpp"
 #include "sched/reception_private.hpp"
+#include "store/mail_probes.hpp"
 #include "store/scheduling.hpp"
 
 #include <algorithm>
@@ -65,19 +68,8 @@ std::string tidy(std::string_view text) {
     return text::is_utf8(kept) ? text::printable(kept, 4 * longest) : std::string("(not readable)");
 }
 
-/// "17" and "1a2b3c4d" of "bounce+17-1a2b3c4d@example.com" where `bounces` is
-/// "bounce@example.com".
-std::optional<BounceAddress> bounce_of(std::string_view recipient, std::string_view bounces) {
-    const auto at = bounces.rfind('@');
-    if (at == std::string_view::npos) return std::nullopt;
-    const auto given = text::lower_ascii(recipient);
-    const auto before = text::lower_ascii(bounces.substr(0, at)) + '+';
-    const auto behind = text::lower_ascii(bounces.substr(at));
-    if (given.size() <= before.size() + behind.size() || !given.starts_with(before) ||
-        !given.ends_with(behind))
-        return std::nullopt;
-    const auto tag =
-        std::string_view(given).substr(before.size(), given.size() - before.size() - behind.size());
+/// Of "17-1a2b3c4d".
+std::optional<BounceAddress> bounce_of(std::string_view tag) {
     const auto dash = tag.find('-');
     const auto number = text::to_number(tag.substr(0, dash));
     if (!number || dash == std::string_view::npos || tag.size() - dash - 1 != bounce_token_length)
@@ -102,9 +94,10 @@ void Arrivals::receive(const ArrivedMail& mail) {
         log(Level::warning, "mail.too_much", {{"to", mail.recipient}, {"why", error.what()}});
         return;
     }
+    const auto tag = tag_in(mail.recipient, settings_.bounces);
+    if (is_probe_tag(tag)) return probe(tag, message);
     if (message.report) {
-        if (const auto about = bounce_of(mail.recipient, settings_.bounces))
-            report(about->number, about->token, *message.report);
+        if (const auto about = bounce_of(tag)) report(about->number, about->token, *message.report);
         return;
     }
     if (message.calendars.empty()) return;
@@ -266,6 +259,13 @@ void Arrivals::apply_in(store::HomeTransaction& transaction, const store::Home& 
     if (reception.applied && !is_from_attendee && !mail.message.message_id.empty())
         transaction.begin_thread(mail.object.uid, delivery.sender, tidy(mail.message.message_id),
                                  clock::unix_now());
+}
+
+void Arrivals::probe(const std::string& tag, const mail::Incoming& message) {
+    const auto proof = mail::authenticate(message, settings_.authentication);
+    const bool believed = proof.kind != mail::Verdict::Kind::none;
+    if (!store::finish_probe(database_, tag, {.believed = believed, .why = tidy(proof.why)}))
+        log(Level::info, "mail.probe.unknown", {{"tag", tag}});
 }
 
 void Arrivals::report(std::int64_t number, const std::string& token,

@@ -3,6 +3,9 @@
 
 #include "http/mail_system.hpp"
 #include "mail/spool.hpp"
+#include "sched/bounce_address.hpp"
+#include "sched/mail_probe.hpp"
+#include "store/mail_probes.hpp"
 #include "store/outgoing.hpp"
 
 #include <fcntl.h>
@@ -81,7 +84,7 @@ public:
     }
 
     /// As the mail system hands it over.
-    void put(const std::string& text, const std::string& recipient) {
+    void put(const std::string& text, const std::string& recipient) const {
         int ends[2];
         REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
         REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
@@ -507,4 +510,54 @@ TEST_CASE("what one has answered goes out before a change of the meeting comes i
     REQUIRE(mails.size() == 1);
     CHECK(has(mails[0], "Accepted: Plan"));
     CHECK(has(only_meeting(alice), "DTSTART:" + at_ten(35)));
+}
+
+TEST_CASE("a forged mail of doctor's changes nothing, and doctor hears whether it is believed") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& database = site.server().database();
+    const auto outcome_of = [&](const std::string& tag) {
+        auto outcome = store::probe_outcome(database, tag);
+        for (int i = 0; i < 200 && !outcome; ++i) {
+            std::this_thread::sleep_for(20ms);
+            outcome = store::probe_outcome(database, tag);
+        }
+        return outcome;
+    };
+    const auto forgery = sched::forgeries("mx.example.com").front();
+    const auto tag = sched::new_probe_tag();
+    const auto to = sched::with_tag("bounce@example.com", tag);
+    const auto forged = sched::forged_mail(forgery, to, clock::unix_now());
+    store::begin_probe(database, tag, clock::unix_now());
+    SUBCASE("nobody has removed the field") {
+        site.put(forged, to);
+        const auto outcome = outcome_of(tag);
+        REQUIRE(outcome);
+        CHECK(outcome->believed);
+        CHECK(outcome->why == "logged in as stranger");
+    }
+    SUBCASE("it was removed at the border") {
+        site.put(forged.substr(forged.find("\r\nFrom:") + 2), to);
+        const auto outcome = outcome_of(tag);
+        REQUIRE(outcome);
+        CHECK_FALSE(outcome->believed);
+        CHECK(outcome->why != "");
+    }
+    SUBCASE("what nobody waits for is forgotten, and so is what has come") {
+        const auto unknown = sched::new_probe_tag();
+        CHECK_FALSE(store::finish_probe(database, unknown, {.believed = false, .why = "x"}));
+        CHECK(store::finish_probe(database, tag, {.believed = false, .why = "first"}));
+        CHECK_FALSE(store::finish_probe(database, tag, {.believed = true, .why = "second"}));
+        CHECK(store::probe_outcome(database, tag)->why == "first");
+        store::end_probe(database, tag);
+        CHECK_FALSE(store::probe_outcome(database, tag));
+    }
+    SUBCASE("after a day nobody waits") {
+        const auto next = sched::new_probe_tag();
+        store::begin_probe(database, next, clock::unix_now() + 2 * 86'400);
+        CHECK_FALSE(store::finish_probe(database, tag, {.believed = true, .why = "late"}));
+        store::end_probe(database, next);
+    }
+    CHECK(site.incoming().empty());
+    CHECK(inbox_items(site.server()) == 0);
 }
