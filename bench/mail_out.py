@@ -4,7 +4,7 @@
 How many invitations to people outside leave in a second: N meetings, each with one attendee elsewhere, are stored by some
 clients at once; each becomes one mail, which smtp-sink (of Postfix) takes. Told twice: with mail.hold = 0, where mail leaves
 while meetings are stored, and with all meetings held and then released at once, where nothing else is done. From the first PUT, or
-the release, until the last mail was taken and its status stands in the organizer's calendar. CPU is seconds of the server and of
+the release, until the last mail was taken and has left the outbox. CPU is seconds of the server and of
 PostgreSQL. Nothing is written into a real mail system.
 """
 
@@ -148,7 +148,7 @@ class Run:
         return share * len(self.logins) / (time.perf_counter() - begin)
 
     def wait(self):
-        """Until all is sent and said."""
+        """Until all is sent, and nothing waits."""
         all_of_them = self.options.meetings // len(self.logins) * len(self.logins)
         wanted = f"{all_of_them}|0|0"
         end = time.monotonic() + PATIENCE
