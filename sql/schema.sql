@@ -598,6 +598,18 @@ CREATE INDEX mail_log_address ON mail_log (home_id, left(lower(address), 600));
 CREATE INDEX mail_log_mail ON mail_log (mail_id) WHERE mail_id IS NOT NULL;
 CREATE INDEX mail_log_at ON mail_log (at);
 
+CREATE TABLE mail_probe (
+    tag      text COLLATE "C" PRIMARY KEY,
+    sent     bigint NOT NULL,
+    believed boolean,
+    why      text COLLATE "C" NOT NULL DEFAULT ''
+);
+COMMENT ON TABLE mail_probe IS 'Forged mails that kalends doctor has sent through the mail system, and waits for.';
+COMMENT ON COLUMN mail_probe.tag IS 'Of the address: random, known to doctor alone.';
+COMMENT ON COLUMN mail_probe.sent IS 'When.';
+COMMENT ON COLUMN mail_probe.believed IS 'Whether what was forged counted when it came; null: it has not come.';
+COMMENT ON COLUMN mail_probe.why IS 'A sentence.';
+
 -- Unlogged: it is read only by caches. A crash of PostgreSQL empties it, but ends every node's connection as
 -- well, and a node that has lost its connection forgets everything that it had cached.
 CREATE UNLOGGED TABLE change_log (

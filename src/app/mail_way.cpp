@@ -100,6 +100,19 @@ std::unique_ptr<mail::Route> mail_route(const Config& config) {
     return nullptr;
 }
 
+std::unique_ptr<mail::Route> border_route(const Config& config) {
+    if (config.mail.border.empty()) return nullptr;
+    const auto border = mail_place("mail.border", config.mail.border);
+    if (border.host.empty())
+        throw ConfigError("mail.border is not host:port: " + config.mail.border);
+    mail::SmtpSettings settings;
+    settings.host = border.host;
+    settings.port = border.port;
+    settings.tls = mail::Tls::none;  // as whoever knows no better: RFC 3207 4 forbids to refuse it
+    settings.helo = host_name(config);
+    return mail::smtp_route(std::move(settings));
+}
+
 sched::Site site_of(const Config& config) {
     return {.domains = lower(config.scheduling.domains),
             .sends_mail = config.mail.route != "none",

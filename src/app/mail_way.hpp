@@ -17,6 +17,10 @@ namespace kalends::app {
 /// mail.password_file neither, or mail.command is missing.
 std::unique_ptr<mail::Route> mail_route(const Config& config);
 
+/// As a stranger's mail comes in; nullptr where mail.border is empty. Throws ConfigError: it can't
+/// be read.
+std::unique_ptr<mail::Route> border_route(const Config& config);
+
 sched::Site site_of(const Config& config);
 
 /// `secret`: store::Database::secret(). Throws ConfigError: mail.answer_url is no URL.

@@ -210,6 +210,7 @@ struct MailConfig {
     std::string authserv_id;
     std::vector<std::string> received_by;
     bool trust_spf = false;
+    std::string border;       ///< "host:port"
     std::string invitations;  ///< always, known, never
     std::string uninvited;    ///< show, ignore
     int per_hour = 0;

@@ -536,7 +536,10 @@ constexpr Command table[] = {
      "key matches, expiry), "
      "the directory (each server: reachable, certificate, our login, what it has), what other "
      "logins need (an issuer of tokens, authorities of client certificates, a program that checks "
-     "passwords), the time zones and the clock. The exit status is 1 when something has to be "
+     "passwords), the time zones and the clock. Where mail comes in and mail.border is set, it "
+     "sends "
+     "forged mail there and says whether the server would believe it, for which the server must "
+     "run; that takes up to half a minute. The exit status is 1 when something has to be "
      "mended.",
      {},
      doctor_examples},

@@ -3,6 +3,7 @@
 #include "app/mail_way.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "cli/border_check.hpp"
 #include "cli/certificate.hpp"
 #include "cli/connect.hpp"
 #include "cli/directory_check.hpp"
@@ -209,6 +210,22 @@ void check_mail(const Config& config, Report& report) {
         report.well("Mail that comes in is put into " + config.mail.spool + ".");
 }
 
+void check_border(const Config& config, Report& report) {
+    try {
+        for (const auto& finding : examine_border(config)) {
+            if (finding.kind == BorderFinding::Kind::bad)
+                report.bad(finding.sentence);
+            else if (finding.kind == BorderFinding::Kind::note)
+                report.note(finding.sentence);
+            else
+                report.well(finding.sentence);
+        }
+    } catch (const std::exception& error) {  // the database, perhaps, which is told of above
+        report.bad("Whether forged mail is believed can't be tried: " + std::string(error.what()) +
+                   ".");
+    }
+}
+
 void check_time_zones(const Config& config, Report& report) {
     const std::filesystem::path directory = config.server.tzdata;
     if (!std::filesystem::exists(directory / "Europe/Berlin"))
@@ -247,6 +264,7 @@ int doctor(const Arguments& arguments, const Config& config) {
     check_plain(config, report);
     check_directory(config, report);
     check_mail(config, report);
+    check_border(config, report);
     check_logins(config, report);
     check_time_zones(config, report);
     check_clock(report);

@@ -125,7 +125,8 @@ void check_value(const Property& property, ValueKind kind) {
 
 class Validation {
 public:
-    explicit Validation(const Component& calendar) : zones_{calendar} {}
+    explicit Validation(const Component& calendar)
+        : zones_{calendar}, is_message_{calendar.property("METHOD") != nullptr} {}
 
     void check(const Component& component) {
         const unsigned kind = component_kind(component.name);
@@ -155,11 +156,17 @@ private:
             check_value(property, rules[index].value);
         }
         for (std::size_t index = 0; index < rules.size(); ++index) {
-            if ((rules[index].required & kind) != 0 && !seen[index]) {
+            if ((required_in(rules[index]) & kind) != 0 && !seen[index]) {
                 refuse(component.line,
                        component.name + " has no " + std::string{rules[index].name});
             }
         }
+    }
+
+    /// A message may be about an event without saying when it is. RFC 5545 3.6.1.
+    [[nodiscard]] unsigned required_in(const PropertyRule& rule) const {
+        const bool may_be_missing = is_message_ && rule.name == "DTSTART";
+        return may_be_missing ? rule.required & ~in_event : rule.required;
     }
 
     /// A TZID must mean something; beside a time in UTC it says nothing.
@@ -192,6 +199,7 @@ private:
     }
 
     Zones zones_;
+    bool is_message_;
 };
 
 // ---- the whole ----

@@ -484,6 +484,18 @@ Method method_of(const Series& message) {
     return *method;
 }
 
+/// RFC 5546 3.2.2 has it in each component. One without it would have nobody to be answered to once
+/// it stands alone.
+void complete_organizer(Series& message) {
+    const auto components = message.components();
+    const auto from = std::ranges::find_if(
+        components, [](const ical::Part* each) { return each->line("ORGANIZER") != nullptr; });
+    if (from == components.end()) return;
+    const auto line = *(*from)->line("ORGANIZER");
+    for (auto* each : components)
+        if (each->line("ORGANIZER") == nullptr) each->lines.push_back(line);
+}
+
 void check_same(const Meeting& message, const Meeting& mine) {
     if (message.uid != mine.uid)
         throw Refused(Rule::valid_message, "the message is about another UID");
@@ -512,6 +524,7 @@ Received receive_from_organizer(std::string_view message, std::optional<std::str
     const auto meeting = meeting_of(told.calendar());
     if (!meeting.same_organizer || (meeting.organizer.empty() && method != Method::publish))
         throw Refused(Rule::valid_message, "the message has no organizer, or several");
+    complete_organizer(told);
     const auto known = mine ? meeting_of(ical::parse_document(*mine)) : Meeting{};
     if (mine) check_same(meeting, known);
     if (method == Method::declinecounter) return {.worth_telling = true};

@@ -7,6 +7,7 @@
 #include <unicode/locid.h>
 #include <unicode/smpdtfmt.h>
 #include <unicode/timezone.h>
+#include <utility>
 
 namespace kalends::letters {
 namespace {
@@ -34,22 +35,23 @@ icu::Locale locale_of(std::string_view language) {
 /// Of local times as if they were UTC: zones are ours to know.
 struct Dates::Formats {
     explicit Formats(std::string_view language) : locale(locale_of(language)) {
-        day = format("yMMMMEEEEd");
-        time = format("jm");
-        day_of_year = format("MMMMd");
         UErrorCode status = U_ZERO_ERROR;
+        const std::unique_ptr<icu::DateTimePatternGenerator> generator(
+            icu::DateTimePatternGenerator::createInstance(locale, status));
+        require(status, "patterns of a language");
+        day = format(*generator, "yMMMMEEEEd");
+        time = format(*generator, "jm");
+        day_of_year = format(*generator, "MMMMd");
         list.reset(icu::ListFormatter::createInstance(locale, status));
         require(status, "lists of a language");
         symbols = std::make_unique<icu::DateFormatSymbols>(locale, status);
         require(status, "names of days");
     }
 
-    [[nodiscard]] std::unique_ptr<icu::SimpleDateFormat> format(const char* skeleton) const {
+    [[nodiscard]] std::unique_ptr<icu::SimpleDateFormat>
+    format(icu::DateTimePatternGenerator& generator, const char* skeleton) const {
         UErrorCode status = U_ZERO_ERROR;
-        const std::unique_ptr<icu::DateTimePatternGenerator> generator(
-            icu::DateTimePatternGenerator::createInstance(locale, status));
-        require(status, "patterns of a language");
-        const auto pattern = generator->getBestPattern(icu::UnicodeString(skeleton), status);
+        const auto pattern = generator.getBestPattern(icu::UnicodeString(skeleton), status);
         auto result = std::make_unique<icu::SimpleDateFormat>(pattern, locale, status);
         require(status, "dates of a language");
         result->setTimeZone(*icu::TimeZone::getGMT());
@@ -74,7 +76,18 @@ struct Dates::Formats {
     std::unique_ptr<icu::DateFormatSymbols> symbols;
 };
 
-Dates::Dates(std::string_view language) : formats_(std::make_unique<Formats>(language)) {}
+/// Making them is a third of the work of a letter. ICU's must not be used by two threads at once.
+std::shared_ptr<const Dates::Formats> Dates::formats_of(std::string_view language) {
+    constexpr std::size_t most = 4;
+    thread_local std::vector<std::pair<std::string, std::shared_ptr<const Formats>>> known;
+    for (const auto& [name, formats] : known)
+        if (name == language) return formats;
+    if (known.size() == most) known.erase(known.begin());
+    known.emplace_back(language, std::make_shared<const Formats>(language));
+    return known.back().second;
+}
+
+Dates::Dates(std::string_view language) : formats_(formats_of(language)) {}
 Dates::~Dates() = default;
 
 std::string Dates::day(ical::LocalTime at) const { return Formats::text(*formats_->day, at); }

@@ -10,6 +10,7 @@
 
 namespace kalends::letters {
 
+/// For the thread that has made it.
 class Dates {
 public:
     /// "de", "pt-BR" (RFC 5646); of one that ICU does not know the dates are English.
@@ -28,7 +29,8 @@ public:
 
 private:
     struct Formats;
-    std::unique_ptr<Formats> formats_;
+    static std::shared_ptr<const Formats> formats_of(std::string_view language);
+    std::shared_ptr<const Formats> formats_;
 };
 
 }  // namespace kalends::letters

@@ -5,13 +5,17 @@
 #include "base/text.hpp"
 #include "directory/directory.hpp"
 #include "ical/budget.hpp"
-#include "ical/document.hpp"
+#include "ical/validate.hpp"
+#include "sched/bounce_address.hpp"
 #include "sched/contacts.hpp"
 #include "sched/letter.hpp"
+#include "sched/mail_delivery.hpp"
+#include "sched/mail_probe.hpp"
 #include "sched/outgoing.hpp"
 #include "sched/participants.hpp"
 #include "sched/receive.hpp"
 #include "sched/reception_private.hpp"
+#include "store/mail_probes.hpp"
 #include "store/scheduling.hpp"
 
 #include <algorithm>
@@ -42,40 +46,6 @@ store::HomePtr owner_of(store::Database& database, const ArrivedMail& mail) {
     return person == nullptr ? nullptr : person->home;
 }
 
-/// Somebody's line in the meeting as it is written there; empty where there is none.
-std::string as_written(const std::vector<std::string>& addresses, const std::string& from) {
-    for (const auto& each : addresses)
-        if (is_same_person(itip::mail_of(each), from)) return each;
-    return {};
-}
-
-/// A message in which the sender has the address that the meeting has for him, and the recipient
-/// has not answered yet where the invitation is new: what somebody outside says of that is not his
-/// to say.
-std::string prepared(const std::string& content, const MailCase& mail, const std::string& sender) {
-    auto calendar = ical::parse_document(content);
-    for (auto& component : calendar.parts) {
-        for (auto& line : component.lines) {
-            if (line.name() != "ATTENDEE") continue;
-            if (is_same_person(itip::mail_of(line.value()), mail.from) && !sender.empty() &&
-                is_answer(*mail.object.method)) {
-                line.set_value(sender);
-            } else if (!mail.is_stored && mail.me.contains(line.value())) {
-                line.set_parameter("PARTSTAT", "NEEDS-ACTION");
-                line.set_parameter("RSVP", "TRUE");
-            }
-        }
-    }
-    return ical::to_text(calendar);
-}
-
-/// The one sender; empty where there is none, or there are several.
-std::string one_sender(const mail::Incoming& message) {
-    const bool is_one = message.from_fields == 1 && message.from.size() == 1 &&
-                        mail::is_address(message.from.front().address);
-    return is_one ? message.from.front().address : std::string();
-}
-
 /// The age of a CANCEL of the whole meeting by its organizer, be it here or not; empty of others.
 std::string cancelled_by(const MailedObject& object, const MailVerdict& verdict) {
     const bool is_organizers_word =
@@ -98,19 +68,8 @@ std::string tidy(std::string_view text) {
     return text::is_utf8(kept) ? text::printable(kept, 4 * longest) : std::string("(not readable)");
 }
 
-/// "17" and "1a2b3c4d" of "bounce+17-1a2b3c4d@example.com" where `bounces` is
-/// "bounce@example.com".
-std::optional<BounceAddress> bounce_of(std::string_view recipient, std::string_view bounces) {
-    const auto at = bounces.rfind('@');
-    if (at == std::string_view::npos) return std::nullopt;
-    const auto given = text::lower_ascii(recipient);
-    const auto before = text::lower_ascii(bounces.substr(0, at)) + '+';
-    const auto behind = text::lower_ascii(bounces.substr(at));
-    if (given.size() <= before.size() + behind.size() || !given.starts_with(before) ||
-        !given.ends_with(behind))
-        return std::nullopt;
-    const auto tag =
-        std::string_view(given).substr(before.size(), given.size() - before.size() - behind.size());
+/// Of "17-1a2b3c4d".
+std::optional<BounceAddress> bounce_of(std::string_view tag) {
     const auto dash = tag.find('-');
     const auto number = text::to_number(tag.substr(0, dash));
     if (!number || dash == std::string_view::npos || tag.size() - dash - 1 != bounce_token_length)
@@ -143,9 +102,10 @@ void Arrivals::receive(const ArrivedMail& mail) {
         log(Level::warning, "mail.too_much", {{"to", mail.recipient}, {"why", error.what()}});
         return;
     }
+    const auto tag = tag_in(mail.recipient, settings_.bounces);
+    if (is_probe_tag(tag)) return probe(tag, message);
     if (message.report) {
-        if (const auto about = bounce_of(mail.recipient, settings_.bounces))
-            report(about->number, about->token, *message.report);
+        if (const auto about = bounce_of(tag)) report(about->number, about->token, *message.report);
         return;
     }
     if (message.calendars.empty()) return;
@@ -193,6 +153,7 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
         store::log_mail(database_, entry);
     };
     try {
+        (void)ical::parse_valid(content);  // what no client may store comes in by no other way
         const auto object = mailed_object(content);
         entry.uid = tidy(object.uid);
         if (entry.uid != object.uid) return not_read("Its UID is no text, or too long.");
@@ -215,6 +176,8 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
                       .is_inbox_flooded = history.kept >= settings_.kept_per_hour};
         note_sender(*home, history, mail);
         apply(home, mail, content, entry);
+    } catch (const ical::ObjectError& error) {
+        not_read(error.what());
     } catch (const ical::ParseError& error) {
         not_read(error.what());
     } catch (const ical::ValueError& error) {
@@ -232,24 +195,6 @@ void Arrivals::note_sender(const store::Home& home, const store::MailHistory& hi
     mail.from_is_ours = is_here || mail::is_in_domains(mail.from, settings_.domains);
     mail.from_is_known = is_here || history.has_met || has_card(home, mail.from);
 }
-
-namespace {
-
-/// What is handed to a Reception.
-store::Delivery delivery_of(const MailCase& mail, const MailVerdict& verdict,
-                            const std::string& content, const itip::Meeting& sent,
-                            const itip::Meeting& stored) {
-    const bool answers = mail.object.method && is_answer(*mail.object.method);
-    const auto written =
-        as_written(answers ? mail.stored_attendees : std::vector{mail.object.organizer}, mail.from);
-    return {.method = mail.object.method ? std::string(itip::name_of(*mail.object.method)) : "",
-            .uid = mail.object.uid,
-            .sender = answers ? written : mail.object.organizer,
-            .recipient = own_address(answers ? stored : sent, mail.me),
-            .message = verdict.deed == Deed::apply ? prepared(content, mail, written) : content};
-}
-
-}  // namespace
 
 void Arrivals::apply(const store::HomePtr& home, MailCase& mail, const std::string& content,
                      store::MailLogEntry& entry) {
@@ -311,6 +256,13 @@ void Arrivals::apply_in(store::HomeTransaction& transaction, const store::Home& 
     if (reception.applied && !is_from_attendee && !mail.message.message_id.empty())
         transaction.begin_thread(mail.object.uid, delivery.sender, tidy(mail.message.message_id),
                                  clock::unix_now());
+}
+
+void Arrivals::probe(const std::string& tag, const mail::Incoming& message) {
+    const auto proof = mail::authenticate(message, settings_.authentication);
+    const bool believed = proof.kind != mail::Verdict::Kind::none;
+    if (!store::finish_probe(database_, tag, {.believed = believed, .why = tidy(proof.why)}))
+        log(Level::info, "mail.probe.unknown", {{"tag", tag}});
 }
 
 void Arrivals::report(std::int64_t number, const std::string& token,

@@ -62,6 +62,8 @@ public:
 
 private:
     void receive(const store::HomePtr& home, const mail::Incoming& message);
+    /// One that doctor has sent: it changes nothing, and doctor hears whether it is believed.
+    void probe(const std::string& tag, const mail::Incoming& message);
     void report(std::int64_t number, const std::string& token, const mail::DeliveryReport& report);
     mail::Verdict proof_of(const mail::Incoming& message, const std::string& from);
     void note_sender(const store::Home& home, const store::MailHistory& history, MailCase& mail);

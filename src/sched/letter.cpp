@@ -6,6 +6,7 @@
 #include "mail/address.hpp"
 #include "mail/compose.hpp"
 #include "sched/answer_link.hpp"
+#include "sched/bounce_address.hpp"
 #include "sched/people.hpp"
 
 namespace kalends::sched {
@@ -21,9 +22,8 @@ bool may_be_named(const LetterSettings& settings, const std::string& address) {
 /// "bounce+17-1a2b3c4d@example.com" of "bounce@example.com": who has not seen the mail can't know
 /// it. RFC 5233.
 std::string bounce_address(const std::string& base, const store::OutboxMail& mail) {
-    const auto at = base.rfind('@');
-    return base.substr(0, at) + '+' + std::to_string(mail.id) + '-' +
-           mail.message_id.substr(0, bounce_token_length) + base.substr(at);
+    return with_tag(base,
+                    std::to_string(mail.id) + '-' + mail.message_id.substr(0, bounce_token_length));
 }
 
 std::string language_of(const store::Principal& sender, const LetterSettings& settings) {

@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 
 /// Meetings, or messages, that are taken at a time.
 constexpr std::size_t page = 10;
+/// Meetings that are known to be due, for all threads.
+constexpr std::size_t most_due = 100;
 constexpr std::chrono::seconds between_looks{1};
 /// A meeting that can't be told of is tried again.
 constexpr std::chrono::minutes after_failure{10};
@@ -54,42 +56,89 @@ Postman::Postman(store::Database& database, Settings settings, std::unique_ptr<m
       route_(std::move(route)) {
     threads_.reserve(settings_.at_once);
     for (std::size_t i = 0; i < settings_.at_once; ++i)
-        threads_.emplace_back(
-            [this, i](const std::stop_token& stop) { work_in_background(stop, i == 0); });
+        threads_.emplace_back([this](const std::stop_token& stop) { work_in_background(stop); });
 }
 
 Postman::~Postman() {
     for (auto& thread : threads_) thread.request_stop();
-    woken_.notify_all();
 }
 
-void Postman::work_in_background(const std::stop_token& stop, bool releases) {
+void Postman::work_in_background(const std::stop_token& stop) {
+    std::uint64_t seen = 0;
     while (!stop.stop_requested()) {
+        {
+            const std::lock_guard lock(mutex_);
+            seen = wakes_;
+        }
         try {
-            while (send_due(stop) && !stop.stop_requested()) {
+            bool busy = true;
+            while (busy && !stop.stop_requested()) {
+                busy = release_due(stop);
+                busy = send_due(stop) || busy;
             }
-            if (releases && release_due(clock::unix_now())) continue;
         } catch (const std::exception& error) {
             log(Level::warning, "mail.waiting", {{"why", error.what()}});
         }
         std::unique_lock lock(mutex_);
-        woken_.wait_for(lock, stop, between_looks, [] { return false; });
+        woken_.wait_for(lock, stop, between_looks, [&] { return wakes_ != seen; });
     }
 }
 
-bool Postman::release_due(std::int64_t now) {
-    const auto due = store::due_holds(database_, now, page);
-    for (const auto& held : due) {
-        try {
-            (void)release(database_, settings_.site, held, now);
-        } catch (const store::Unavailable&) {
-            throw;
-        } catch (const std::exception& error) {
-            log(Level::error, "mail.hold", {{"uid", held.uid}, {"why", error.what()}});
-            store::put_off_hold(database_, held, now + seconds_in(after_failure));
-        }
+void Postman::wake(bool all) {
+    {
+        const std::lock_guard lock(mutex_);
+        ++wakes_;
     }
-    return !due.empty();
+    all ? woken_.notify_all() : woken_.notify_one();
+}
+
+std::optional<store::MailHold> Postman::take_due(std::int64_t now) {
+    const std::lock_guard lock(due_mutex_);
+    if (due_.empty()) {
+        for (auto& held : store::due_holds(database_, now, most_due))
+            if (!releasing_.contains(held.id)) due_.push_back(std::move(held));
+        if (due_.size() > page) wake(true);  // one thread would be long over them
+    }
+    if (due_.empty()) return std::nullopt;
+    auto held = std::move(due_.front());
+    due_.pop_front();
+    releasing_.insert(held.id);
+    return held;
+}
+
+void Postman::give_back(const store::MailHold& held) {
+    const std::lock_guard lock(due_mutex_);
+    releasing_.erase(held.id);
+}
+
+bool Postman::release_due(const std::stop_token& stop) {
+    const auto now = clock::unix_now();
+    std::size_t released = 0;
+    while (released < page && !stop.stop_requested()) {
+        const auto held = take_due(now);
+        if (!held) break;
+        ++released;
+        try {
+            release_one(*held, now);
+        } catch (...) {
+            give_back(*held);
+            throw;
+        }
+        give_back(*held);
+        wake(false);
+    }
+    return released > 0;
+}
+
+void Postman::release_one(const store::MailHold& held, std::int64_t now) {
+    try {
+        (void)release(database_, settings_.site, held, now);
+    } catch (const store::Unavailable&) {
+        throw;
+    } catch (const std::exception& error) {
+        log(Level::error, "mail.hold", {{"uid", held.uid}, {"why", error.what()}});
+        store::put_off_hold(database_, held, now + seconds_in(after_failure));
+    }
 }
 
 bool Postman::send_due(const std::stop_token& stop) {

@@ -9,8 +9,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -34,10 +37,15 @@ public:
     Postman& operator=(const Postman&) = delete;
 
 private:
-    void work_in_background(const std::stop_token& stop, bool releases);
+    void work_in_background(const std::stop_token& stop);
     // Whether there was something to do, so that there may be more.
-    bool release_due(std::int64_t now);
+    bool release_due(const std::stop_token& stop);
     bool send_due(const std::stop_token& stop);
+    void release_one(const store::MailHold& held, std::int64_t now);
+    /// A meeting that is due, and that no other thread has.
+    std::optional<store::MailHold> take_due(std::int64_t now);
+    void give_back(const store::MailHold& held);
+    void wake(bool all);
     /// What became of it, now or before; nothing where it is tried again later.
     std::optional<SentMail> outcome_of(const store::OutboxMail& mail);
     /// Of messages about one meeting.
@@ -51,8 +59,12 @@ private:
     Settings settings_;
     letters::Writer writer_;
     std::unique_ptr<mail::Route> route_;
+    std::mutex due_mutex_;
+    std::deque<store::MailHold> due_;
+    std::set<std::int64_t> releasing_;  ///< of those that threads have
     std::mutex mutex_;
     std::condition_variable_any woken_;
+    std::uint64_t wakes_ = 0;
     std::vector<std::jthread> threads_;
 };
 

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "directory/rights.hpp"
 #include "ical/digest.hpp"
+#include "ical/validate.hpp"
 #include "itip/attendee.hpp"
 #include "itip/meeting.hpp"
 #include "itip/organizer.hpp"
@@ -72,6 +73,8 @@ void Reception::apply(const Delivery& delivery) {
         else
             from_organizer(delivery, placed);
     } catch (const itip::Refused& error) {
+        dropped(delivery, error.what());
+    } catch (const ical::ObjectError& error) {
         dropped(delivery, error.what());
     } catch (const ical::ParseError& error) {
         dropped(delivery, error.what());
@@ -310,6 +313,8 @@ void Reception::refresh(const Delivery& delivery, const std::optional<store::Pla
 
 void Reception::put(const std::optional<store::Placed>& placed, const std::string& data,
                     bool consequential) {
+    // What is sent by somebody here a PUT has accepted.
+    if (!sender_) (void)ical::accept(data);
     auto object = stored_form(data);
     object.schedule_tag =
         placed && !consequential ? placed->object.schedule_tag : new_schedule_tag();

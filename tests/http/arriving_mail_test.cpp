@@ -3,6 +3,9 @@
 
 #include "http/mail_system.hpp"
 #include "mail/spool.hpp"
+#include "sched/bounce_address.hpp"
+#include "sched/mail_probe.hpp"
+#include "store/mail_probes.hpp"
 #include "store/outgoing.hpp"
 
 #include <fcntl.h>
@@ -78,7 +81,7 @@ public:
     }
 
     /// As the mail system hands it over.
-    void put(const std::string& text, const std::string& recipient) {
+    void put(const std::string& text, const std::string& recipient) const {
         int ends[2];
         REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
         REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
@@ -161,6 +164,47 @@ TEST_CASE("an answer that comes by mail is in the organizer's calendar and inbox
               "nothing new");
         CHECK(has(only_meeting(alice), "PARTSTAT=ACCEPTED"));
     }
+}
+
+TEST_CASE("what a calendar program could not store does not come in by mail") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& alice = site.server();
+    befriend_eve(alice);
+    const auto good = invitation("odd");
+    const auto with = [&](std::string_view from, std::string_view to) {
+        auto text = good;
+        return text.replace(text.find(from), from.size(), to);
+    };
+    const auto when = "DTSTART:" + at_ten(30) + "\r\n";
+    const auto event_of = [](const std::string& text) {
+        const auto begin = text.find("BEGIN:VEVENT");
+        return text.substr(begin, text.find("END:VCALENDAR") - begin);
+    };
+    const auto end = std::string("END:VCALENDAR");
+    const struct {
+        const char* what;
+        std::string calendar;
+        const char* verdict;
+    } cases[] = {
+        {"a character that XML can't hold", with("Plan", "\x01"), "unreadable"},
+        {"a date that is none", with(when, "DTSTART:soon\r\n"), "unreadable"},
+        {"no date", with(when, ""), "refused"},
+        {"the same twice", with(end, event_of(good) + end), "refused"},
+        {"two meetings", with(end, event_of(invitation("other")) + end), "refused"},
+    };
+    int number = 1;
+    for (const auto& each : cases) {
+        CAPTURE(each.what);
+        const auto entry = site.deliver({.calendar = each.calendar,
+                                         .method = "REQUEST",
+                                         .id = std::to_string(++number) + "@elsewhere.org"});
+        CHECK(entry.verdict == each.verdict);
+        CHECK(entry.why != "");
+    }
+    CHECK(members_of(alice, "calendar/").empty());
+    CHECK(inbox_items(alice) == 0);
+    CHECK(site.deliver({.calendar = good, .method = "REQUEST"}).verdict == "applied");
 }
 
 TEST_CASE("who may speak for whom: what is not applied is shown with its reason") {
@@ -499,4 +543,54 @@ TEST_CASE("what can be no entry of the spool is out of its way") {
         std::this_thread::sleep_for(20ms);
     CHECK(std::filesystem::exists(spool / "failed" / "junk"));
     CHECK_FALSE(std::filesystem::exists(spool / "new" / "junk"));
+}
+
+TEST_CASE("a forged mail of doctor's changes nothing, and doctor hears whether it is believed") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& database = site.server().database();
+    const auto outcome_of = [&](const std::string& tag) {
+        auto outcome = store::probe_outcome(database, tag);
+        for (int i = 0; i < 200 && !outcome; ++i) {
+            std::this_thread::sleep_for(20ms);
+            outcome = store::probe_outcome(database, tag);
+        }
+        return outcome;
+    };
+    const auto forgery = sched::forgeries("mx.example.com").front();
+    const auto tag = sched::new_probe_tag();
+    const auto to = sched::with_tag("bounce@example.com", tag);
+    const auto forged = sched::forged_mail(forgery, to, clock::unix_now());
+    store::begin_probe(database, tag, clock::unix_now());
+    SUBCASE("nobody has removed the field") {
+        site.put(forged, to);
+        const auto outcome = outcome_of(tag);
+        REQUIRE(outcome);
+        CHECK(outcome->believed);
+        CHECK(outcome->why == "logged in as stranger");
+    }
+    SUBCASE("it was removed at the border") {
+        site.put(forged.substr(forged.find("\r\nFrom:") + 2), to);
+        const auto outcome = outcome_of(tag);
+        REQUIRE(outcome);
+        CHECK_FALSE(outcome->believed);
+        CHECK(outcome->why != "");
+    }
+    SUBCASE("what nobody waits for is forgotten, and so is what has come") {
+        const auto unknown = sched::new_probe_tag();
+        CHECK_FALSE(store::finish_probe(database, unknown, {.believed = false, .why = "x"}));
+        CHECK(store::finish_probe(database, tag, {.believed = false, .why = "first"}));
+        CHECK_FALSE(store::finish_probe(database, tag, {.believed = true, .why = "second"}));
+        CHECK(store::probe_outcome(database, tag)->why == "first");
+        store::end_probe(database, tag);
+        CHECK_FALSE(store::probe_outcome(database, tag));
+    }
+    SUBCASE("after a day nobody waits") {
+        const auto next = sched::new_probe_tag();
+        store::begin_probe(database, next, clock::unix_now() + 2 * 86'400);
+        CHECK_FALSE(store::finish_probe(database, tag, {.believed = true, .why = "late"}));
+        store::end_probe(database, next);
+    }
+    CHECK(site.incoming().empty());
+    CHECK(inbox_items(site.server()) == 0);
 }

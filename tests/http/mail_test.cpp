@@ -7,6 +7,7 @@
 #include "store/outgoing.hpp"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 using namespace kalends;
@@ -336,6 +337,32 @@ TEST_CASE("a broken file of one's own words holds mail up until it is mended, an
     const auto mails = system.mails(1);
     REQUIRE(mails.size() == 1);
     CHECK(field(mails[0], "Subject") == "Come to: Plan");
+}
+
+TEST_CASE("many meetings that are due at once are told of by all threads, each once") {
+    REQUIRE_POSTGRESQL();
+    constexpr std::size_t meetings = 40;  // more than one thread takes at a time
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(1h)};
+    for (std::size_t i = 0; i < meetings; ++i) {
+        const auto number = std::to_string(i);
+        const auto guest = "ATTENDEE:mailto:guest" + number + "@elsewhere.org\r\n";
+        REQUIRE(alice.put("calendar/" + number + ".ics", meeting("due" + number, guest)).status ==
+                201);
+    }
+    CHECK(store::retry_outgoing(alice.database(), 0) == meetings);
+    const auto sent = [&] {
+        std::vector<std::string> recipients;
+        for (const auto& mail : system.mails(meetings))
+            recipients.push_back(mail.substr(0, mail.find('\n')));
+        return recipients;
+    };
+    auto recipients = sent();
+    for (int i = 0; i < 5 && recipients.size() < meetings; ++i) recipients = sent();
+    CHECK(recipients.size() == meetings);
+    const std::set<std::string> different(recipients.begin(), recipients.end());
+    CHECK(different.size() == meetings);
+    CHECK(log_of(alice).size() >= meetings - 1);  // the last is being written
 }
 
 TEST_CASE("in whose name a server may not send, it sends in its own") {

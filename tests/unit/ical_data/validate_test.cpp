@@ -206,3 +206,12 @@ TEST_CASE("RFC 4791 5.2.2: a calendar-timezone is one VTIMEZONE and nothing else
           "valid-calendar-data");
     CHECK(accepted("no") == "valid-calendar-data");
 }
+
+TEST_CASE("RFC 5545 3.6.1: an event in a message need not say when it is, and a stored one must") {
+    const auto timeless = calendar(event(""));
+    CHECK(judge(timeless).precondition == "valid-calendar-data");
+    auto message = timeless;
+    message.insert(message.find("BEGIN:VEVENT"), "METHOD:CANCEL\r\n");
+    CHECK_NOTHROW(ical::parse_valid(message));
+    CHECK(judge(message).precondition == "valid-calendar-object-resource");
+}

@@ -115,6 +115,24 @@ TEST_CASE("a message that is none is refused") {
     }
 }
 
+TEST_CASE(
+    "RFC 5546 3.2.2: a copy has its organizer in all components, also where the message has not") {
+    const auto nobody = attendee("a");
+    for (const auto& text : {message("REQUEST", event(daily + nobody) + event(second + asked)),
+                             message("REQUEST", event(daily + asked) + event(second + nobody))}) {
+        CAPTURE(text);
+        for (const auto& got :
+             {first(text), receive(text, calendar(event(daily + accepted + "SEQUENCE:0")))}) {
+            CHECK(value(got.data, "ORGANIZER") == "mailto:o@x.org");
+            CHECK(value(got.data, "ORGANIZER", on_second) == "mailto:o@x.org");
+        }
+    }
+    // One has deleted the only instance that says it.
+    const auto got = receive(message("REQUEST", event(daily + nobody) + event(second + asked)),
+                             calendar(event(daily + accepted + "EXDATE:20270102T100000Z")));
+    CHECK(value(got.data, "ORGANIZER") == "mailto:o@x.org");
+}
+
 TEST_CASE("RFC 5546 2.1.5: older messages and those that came before change nothing") {
     const auto mine = calendar(event(at_ten + accepted + "SEQUENCE:2"));
     const struct {

@@ -345,3 +345,22 @@ TEST_CASE("there are words in a language, or in the one that it is a kind of") {
     CHECK_FALSE(letters::has_language("xx", ""));
     CHECK_FALSE(letters::has_language("../de", ""));
 }
+
+TEST_CASE("dates are in the language that was asked for, however many there are") {
+    const ical::LocalTime at{
+        std::chrono::sys_days{std::chrono::March / 10 / 2026}.time_since_epoch()};
+    const std::pair<const char*, const char*> days[] = {
+        {"de", "Dienstag, 10. März 2026"}, {"en", "Tuesday, March 10, 2026"},
+        {"fr", "mardi 10 mars 2026"},      {"es", "martes, 10 de marzo de 2026"},
+        {"sv", "tisdag 10 mars 2026"},     {"it", "martedì 10 marzo 2026"},
+        {"nl", "dinsdag 10 maart 2026"},
+    };
+    for (int round = 0; round < 2; ++round)
+        for (const auto& [language, day] : days) {
+            CHECK(Dates(language).day(at) == day);
+            CHECK(Dates("de").day(at) == days[0].second);
+        }
+    const Dates kept("pt-BR");  // while others take its place
+    for (const auto& [language, day] : days) CHECK(Dates(language).day(at) == day);
+    CHECK(kept.day(at) == "terça-feira, 10 de março de 2026");
+}
