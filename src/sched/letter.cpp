@@ -46,11 +46,12 @@ std::optional<letters::AnswerLinks> links_of(const store::OutboxMail& mail,
 }  // namespace
 
 Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
-                 const letters::Writer& writer, const LetterSettings& settings, std::int64_t date) {
+                 const Reader& reader, const letters::Writer& writer,
+                 const LetterSettings& settings, std::int64_t date) {
     auto from = itip::mail_of(mail.sender);
     if (from.empty() && !sender.addresses.empty()) from = sender.addresses.front();
     const auto to = itip::mail_of(mail.recipient);
-    const auto language = language_of(sender, settings);
+    const auto language = reader.language.empty() ? language_of(sender, settings) : reader.language;
     const auto method = itip::method_named(mail.method).value_or(itip::Method::request);
     const auto words = writer.write(
         {.message = mail.message,
@@ -58,6 +59,7 @@ Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
          .sender = sender.shown_name(),
          .replier = is_answer(method) ? std::string_view{mail.sender} : std::string_view{},
          .language = language,
+         .zone = reader.zone.get(),
          .links = links_of(mail, settings)});
     const bool named = may_be_named(settings, from);
 

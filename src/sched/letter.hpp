@@ -1,6 +1,7 @@
 #pragma once
 // An iTIP message as the mail that its recipient gets. RFC 6047.
 
+#include "ical/zone.hpp"
 #include "letters/writer.hpp"
 #include "store/home.hpp"
 #include "store/outgoing.hpp"
@@ -38,9 +39,16 @@ struct Letter {
     std::string text;         ///< RFC 5322
 };
 
+/// Who gets it, as far as it is known.
+struct Reader {
+    ical::ZonePtr zone = nullptr;  ///< nullptr: not known
+    std::string language = {};     ///< RFC 5646; empty: not known
+};
+
 /// Throws mail::Malformed, ical::ParseError, ical::ValueError: it can't be sent. `date`: seconds
 /// since 1970.
 Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
-                 const letters::Writer& writer, const LetterSettings& settings, std::int64_t date);
+                 const Reader& reader, const letters::Writer& writer,
+                 const LetterSettings& settings, std::int64_t date);
 
 }  // namespace kalends::sched

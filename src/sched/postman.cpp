@@ -5,7 +5,9 @@
 #include "base/text.hpp"
 #include "ical/lines.hpp"
 #include "ical/time.hpp"
+#include "itip/address.hpp"
 #include "mail/address.hpp"
+#include "sched/reader.hpp"
 
 #include <algorithm>
 #include <map>
@@ -186,7 +188,10 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
     if (is_too_late(mail)) return not_sent(mail, status::not_completed, "given up", mail.problem);
     Letter letter;
     try {
-        letter = letter_of(mail, sender->principal, writer_, settings_.letters, clock::unix_now());
+        const auto reader =
+            reader_in_books(database_, *sender, itip::mail_of(mail.recipient), settings_.words);
+        letter = letter_of(mail, sender->principal, reader, writer_, settings_.letters,
+                           clock::unix_now());
     } catch (const mail::Malformed& error) {
         return impossible(mail, error.what());
     } catch (const ical::ParseError& error) {

@@ -1,36 +1,13 @@
 #include "vcard/free_busy_url.hpp"
 
 #include "base/text.hpp"
-
-#include <algorithm>
+#include "vcard/preferred.hpp"
 
 namespace kalends::vcard {
-namespace {
-
-constexpr long long without_preference = 101;  // PREF is 1 to 100, RFC 6350 5.3
-
-/// Lower is better: TYPE=PREF of vCard 3.0 and RFC 2739, PREF=1 of 4.0.
-long long preference(const Property& property) {
-    if (property.has("TYPE", "pref")) return 1;
-    const auto* const pref = property.parameter("PREF");
-    if (pref == nullptr) return without_preference;
-    if (pref->values.empty()) return 1;
-    return text::to_number(pref->values.front()).value_or(1);
-}
-
-}  // namespace
 
 std::string free_busy_url(const Card& card, std::string_view address) {
-    const auto& all = card.properties;
-    const bool is_theirs = std::any_of(all.begin(), all.end(), [&](const Property& property) {
-        return property.name == "EMAIL" && text::iequals(text::trim(text_of(property)), address);
-    });
-    if (!is_theirs) return "";
-    const Property* best = nullptr;
-    for (const Property& property : all)
-        if (property.name == "FBURL" &&
-            (best == nullptr || preference(property) < preference(*best)))
-            best = &property;
+    if (!has_address(card, address)) return "";
+    const auto* best = preferred(card, "FBURL");
     return best != nullptr ? std::string(text::trim(text_of(*best))) : "";
 }
 

@@ -128,6 +128,31 @@ TEST_CASE("people get the last state once, and nothing where it is what they kno
     }
 }
 
+TEST_CASE("who is in the organizer's address book is written to in his language, by his clock") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(0s)};
+    const auto card = [](const std::string& uid, const std::string& lines) {
+        return "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:" + uid + "\r\nFN:Eve\r\n" + lines +
+               "END:VCARD\r\n";
+    };
+    const auto keep = [&](const std::string& uid, const std::string& lines) {
+        return alice
+            .request("PUT", "/dav/addressbooks/alice/contacts/" + uid + ".vcf", card(uid, lines),
+                     {{"Content-Type", "text/vcard"}})
+            .status;
+    };
+    REQUIRE(keep("other", "EMAIL:steve@elsewhere.org\r\nLANG:fr\r\n") == 201);
+    REQUIRE(keep("eve", "EMAIL:Eve@elsewhere.org\r\nLANG;PREF=2:es\r\nLANG;PREF=1:sv\r\n"
+                        "TZ:Asia/Tokyo\r\n") == 201);
+    REQUIRE(alice.put("calendar/1.ics", meeting("reader", invited_eve)).status == 201);
+    const auto mails = system.mails(1);
+    REQUIRE(mails.size() == 1);
+    CHECK(field(mails.front(), "Subject") == "Inbjudan: Plan");
+    CHECK(has(mails.front(), "19:00"));
+    CHECK(has(mails.front(), "Asia/Tokyo"));
+}
+
 TEST_CASE("nobody is told of what is written into a calendar that is marked silent") {
     REQUIRE_POSTGRESQL();
     const MailSystem system;

@@ -12,7 +12,8 @@ constexpr std::string_view request =
     "SUMMARY:Plan\r\nORGANIZER:mailto:anna@xn--mller-kva.test\r\n"
     "ATTENDEE:mailto:dora@partner.test\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
-sched::Letter letter_from(const std::string& sender, const std::vector<std::string>& domains) {
+sched::Letter letter_from(const std::string& sender, const std::vector<std::string>& domains,
+                          const sched::Reader& reader = {}) {
     store::OutboxMail mail;
     mail.id = 17;
     mail.method = "REQUEST";
@@ -24,7 +25,7 @@ sched::Letter letter_from(const std::string& sender, const std::vector<std::stri
     anna.display_name = "Anna";
     anna.addresses = {sender};
     return sched::letter_of(
-        mail, anna, letters::Writer{},
+        mail, anna, reader, letters::Writer{},
         {.domains = domains, .address = "calendar@firma.test", .host = "kal.test"}, 1'800'000'000);
 }
 
@@ -43,4 +44,16 @@ TEST_CASE("a sender is in mail.domains, however domain and address are written")
     const auto other = letter_from("anna@müller.test", {"firma.test", "mueller.test"});
     CHECK(other.envelope_from == "calendar@firma.test");
     CHECK(other.text.find("Reply-To:") != std::string::npos);
+}
+
+TEST_CASE("a letter is in the language and on the clock of its reader, where they are known") {
+    const auto plain = letter_from("anna@firma.test", {}).text;
+    CHECK(plain.find("Subject: Invitation: Plan") != std::string::npos);
+    CHECK(plain.find("9:00") != std::string::npos);
+    const auto zone = ical::system_zone("Asia/Tokyo");
+    REQUIRE(zone);
+    const auto known = letter_from("anna@firma.test", {}, {.zone = zone, .language = "de"}).text;
+    CHECK(known.find("Subject: Einladung: Plan") != std::string::npos);
+    CHECK(known.find("18:00") != std::string::npos);
+    CHECK(known.find("Asia/Tokyo") != std::string::npos);
 }
