@@ -21,7 +21,7 @@ struct GuestAnswer {
 /// The REPLY of `attendee` to what request_for() gives. Nothing where it would say what the
 /// organizer knows already, or answer an instance that there is not.
 std::optional<Message> reply_of(std::string_view request, std::string_view attendee,
-                                const GuestAnswer& answer, const Moment& moment);
+                                const GuestAnswer& said, const Moment& moment);
 
 /// Another time that an attendee proposes, on the clock of the meeting.
 struct Proposal {
