@@ -267,8 +267,8 @@ void Arrivals::probe(const std::string& tag, const mail::Incoming& message) {
 
 void Arrivals::report(std::int64_t number, const std::string& token,
                       const mail::DeliveryReport& report) {
+    if (store::is_waiting(database_, number)) throw NotYet();
     const auto sent = store::find_sent(database_, number);
-    if (!sent && store::is_waiting(database_, number)) throw NotYet();
     if (!sent || !sent->message_id.starts_with(token)) {
         log(Level::info, "mail.report.unknown", {{"mail", std::to_string(number)}});
         return;

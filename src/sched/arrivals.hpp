@@ -29,7 +29,8 @@ struct ArrivedMail {
 
 class Reception;
 
-/// A report came before what it is about is known to be sent: it is to be read again later.
+/// A report came before its organizer was told that what it is about was sent, which would take its
+/// place: it is to be read again later.
 class NotYet : public std::exception {
 public:
     [[nodiscard]] const char* what() const noexcept override {

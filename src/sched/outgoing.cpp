@@ -214,15 +214,15 @@ void settle(store::Database& database, const SentMail& sent, std::int64_t time) 
 void write_statuses(store::Database& database, std::span<const SentMail> sent) {
     if (sent.empty()) return;
     const auto& first = sent.front().mail;
-    itip::Statuses to_attendees;
-    itip::Statuses to_organizer;
-    for (const auto& each : sent)
-        (is_answer(method_of(each.mail)) ? to_organizer : to_attendees)
-            .insert_or_assign(itip::canonical(each.mail.recipient), each.status);
     store::in_home(database, first.home, [&](store::HomeTransaction& transaction) {
+        itip::Statuses to_attendees;
+        itip::Statuses to_organizer;
+        for (const auto& each : sent)
+            if (transaction.told(each.mail.id))  // else a report may have said more since
+                (is_answer(method_of(each.mail)) ? to_organizer : to_attendees)
+                    .insert_or_assign(itip::canonical(each.mail.recipient), each.status);
         write_status(transaction, first.uid, Method::request, to_attendees);
         write_status(transaction, first.uid, Method::reply, to_organizer);
-        for (const auto& each : sent) transaction.told(each.mail.id);
         return true;
     });
 }

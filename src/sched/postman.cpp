@@ -10,6 +10,7 @@
 #include "sched/reader.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <map>
 
 namespace kalends::sched {
@@ -44,6 +45,16 @@ SentMail impossible(const store::OutboxMail& mail, std::string_view why) {
     return not_sent(mail, status::no_way, "impossible", text::printable(why));
 }
 
+/// What `step()` says; false, too, where it failed: it is tried again after a while.
+template <class Step> bool went_well(Step step) {
+    try {
+        return step();
+    } catch (const std::exception& error) {
+        log(Level::warning, "mail.waiting", {{"why", error.what()}});
+        return false;
+    }
+}
+
 }  // namespace
 
 std::chrono::seconds wait_after(int tries) {
@@ -72,14 +83,11 @@ void Postman::work_in_background(const std::stop_token& stop) {
             const std::lock_guard lock(mutex_);
             seen = wakes_;
         }
-        try {
-            bool busy = true;
-            while (busy && !stop.stop_requested()) {
-                busy = release_due(stop);
-                busy = send_due(stop) || busy;
-            }
-        } catch (const std::exception& error) {
-            log(Level::warning, "mail.waiting", {{"why", error.what()}});
+        bool busy = true;
+        while (busy && !stop.stop_requested()) {
+            // What holds up the one does not hold up the other.
+            busy = went_well([&] { return release_due(stop); });
+            busy = went_well([&] { return send_due(stop); }) || busy;
         }
         std::unique_lock lock(mutex_);
         woken_.wait_for(lock, stop, between_looks, [&] { return wakes_ != seen; });
@@ -157,7 +165,15 @@ bool Postman::send_due(const std::stop_token& stop) {
         if (auto sent = outcome_of(mail))
             meetings[{mail.home, mail.uid}].push_back(std::move(*sent));
     }
-    for (const auto& meeting : meetings) tell_sender(meeting.second);
+    std::exception_ptr failure;
+    for (const auto& meeting : meetings) {
+        try {
+            tell_sender(meeting.second);
+        } catch (const store::Unavailable&) {
+            failure = std::current_exception();
+        }
+    }
+    if (failure) std::rethrow_exception(failure);
     return !mails.empty();
 }
 

@@ -476,7 +476,9 @@ void HomeTransaction::begin_thread(std::string_view uid, std::string_view recipi
     store::begin_thread(state_.connection, home_, uid, recipient, message_id, time);
 }
 
-void HomeTransaction::told(std::int64_t mail) { remove_mail(state_.connection, home_, mail); }
+bool HomeTransaction::told(std::int64_t mail) {
+    return remove_mail(state_.connection, home_, mail);
+}
 
 void HomeTransaction::log(const MailLogEntry& entry) { write_mail_log(state_.connection, entry); }
 

@@ -80,7 +80,7 @@ const Statement settle_mail_sql{"settle_mail", R"sql(
     UPDATE mail_outbox SET status = $3, next_try = 0, leased_until = $4 WHERE home_id = $1 AND mail_id = $2)sql"};
 
 const Statement remove_mail_sql{"remove_mail", R"sql(
-    DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2)sql"};
+    DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2 RETURNING 1)sql"};
 
 const Statement drop_outgoing_sql{"drop_outgoing", R"sql(
     WITH hold AS (
@@ -278,13 +278,13 @@ void put_off_hold(Database& db, const MailHold& hold, std::int64_t due) {
     });
 }
 
-void remove_mail(Connection& connection, PrincipalId home, std::int64_t mail) {
-    connection.run(remove_mail_sql, home, mail);
+bool remove_mail(Connection& connection, PrincipalId home, std::int64_t mail) {
+    return !connection.run(remove_mail_sql, home, mail).empty();
 }
 
 void remove_mail(Database& db, const OutboxMail& mail) {
     writing(db.inner(), mail.home,
-            [&](Connection& connection) { remove_mail(connection, mail.home, mail.id); });
+            [&](Connection& connection) { (void)remove_mail(connection, mail.home, mail.id); });
 }
 
 void settle_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry,

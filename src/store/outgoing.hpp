@@ -92,7 +92,7 @@ void give_back_mail(Database& db, const OutboxMail& mail);
 /// A held meeting could not be told of: again at `due`.
 void put_off_hold(Database& db, const MailHold& hold, std::int64_t due);
 
-/// Whether a message of that number is in the outbox.
+/// Whether a message of that number is in the outbox, sent or not.
 bool is_waiting(Database& db, std::int64_t mail);
 
 /// Whether nothing was sent to the same recipient about the same meeting since.

@@ -18,8 +18,8 @@ std::optional<MailHold> take_hold(Connection& connection, PrincipalId home, std:
 void begin_thread(Connection& connection, PrincipalId home, std::string_view uid,
                   std::string_view recipient, std::string_view message_id, std::int64_t time);
 
-/// A message leaves the outbox.
-void remove_mail(Connection& connection, PrincipalId home, std::int64_t mail);
+/// A message leaves the outbox. False: it was not there.
+bool remove_mail(Connection& connection, PrincipalId home, std::int64_t mail);
 
 void write_mail_log(Connection& connection, const MailLogEntry& entry);
 

@@ -107,8 +107,9 @@ public:
     void begin_thread(std::string_view uid, std::string_view recipient, std::string_view message_id,
                       std::int64_t time);
 
-    /// The sender's object says what became of a message: it leaves the outbox.
-    void told(std::int64_t mail);
+    /// The sender's object says what became of a message: it leaves the outbox. False: somebody
+    /// else has seen to that before.
+    bool told(std::int64_t mail);
 
     void log(const MailLogEntry& entry);
 

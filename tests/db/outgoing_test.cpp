@@ -44,7 +44,8 @@ void settle(const Someone& of, const OutboxMail& mail) {
 
 void tell(const Someone& of, const OutboxMail& mail) {
     REQUIRE(store::in_home(of.db, of.id, [&](HomeTransaction& transaction) {
-        transaction.told(mail.id);
+        CHECK(transaction.told(mail.id));
+        CHECK_FALSE(transaction.told(mail.id));  // by whom it was told is nobody else's to write
         return true;
     }));
 }
@@ -63,6 +64,7 @@ TEST_CASE("what was sent stays until its sender is told, and is not sent again")
     CHECK(store::waiting_mails(anna.db, anna.id, 10).empty());
     CHECK_FALSE(store::drop_outgoing(anna.db, anna.id, mails.front().id));
     CHECK(store::mail_log(anna.db, anna.id, 10).size() == 1);
+    CHECK(store::is_waiting(anna.db, mails.front().id));  // so that a report waits, too
 
     // Who has sent it was killed before he could tell the sender.
     CHECK(claimed(anna, now + patience - 1).empty());
