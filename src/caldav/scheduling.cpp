@@ -76,16 +76,6 @@ std::string outbox_href(const store::Home& home) {
     return outbox ? dav::own_href(home, *outbox) : std::string();
 }
 
-namespace {
-
-/// Whether its owner has marked the calendar: nobody is told of what is written there.
-bool is_silent(const store::Collection& calendar) {
-    const auto* said = calendar.property(silent_property.ns, silent_property.local);
-    return said != nullptr && text::iequals(text::trim(said->text), "true");
-}
-
-}  // namespace
-
 sched::Actor actor_of(const dav::View& view, const http::Request& request,
                       const dav::Resource& target) {
     const auto outbox = target.home->scheduling(store::CollectionKind::outbox);
@@ -93,7 +83,7 @@ sched::Actor actor_of(const dav::View& view, const http::Request& request,
     return {.owner = target.home,
             .may_send = outbox ? view.privileges(*target.home, *outbox) : access::none,
             .reply = !reply || text::trim(*reply) != "F",
-            .silent = target.collection && is_silent(*target.collection),
+            .silent = target.collection && sched::is_silent(*target.collection),
             .merges = dav::has_schedule_tag_condition(request),
             .tag_matches = [&request](std::string_view tag) {
                 return dav::schedule_tag_matches(request, tag);

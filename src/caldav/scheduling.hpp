@@ -5,15 +5,10 @@
 #include "dav/resource.hpp"
 #include "http/message.hpp"
 #include "sched/scheduler.hpp"
-#include "xml/name.hpp"
 
 #include <exception>
 
 namespace kalends::caldav {
-
-/// A property of a calendar: with "true" nobody is told of what is written there, as when it is
-/// being filled from elsewhere.
-inline constexpr xml::NameView silent_property{"urn:kalends", "silent"};
 
 /// Who writes to `target`, a calendar or an object in it, with what the headers say.
 sched::Actor actor_of(const dav::View& view, const http::Request& request,

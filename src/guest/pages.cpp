@@ -62,6 +62,8 @@ struct Refusal {
 constexpr std::array refusals{
     Refusal{GuestOutcome::not_open, Status::conflict, ""},  // the page says why
     Refusal{GuestOutcome::bad_proposal, Status::unprocessable_content, "answer_bad_time"},
+    Refusal{GuestOutcome::no_such_date, Status::conflict, "answer_no_date"},
+    Refusal{GuestOutcome::refused, Status::unprocessable_content, "answer_refused"},
     Refusal{GuestOutcome::too_many, Status::too_many_requests, "answer_too_many"}};
 
 // ---- the form
@@ -81,10 +83,16 @@ std::string field(const Request& request, std::string_view name) {
     }
 }
 
-/// Browsers end lines with CRLF.
+/// Browsers end lines with CRLF. Other controls come from what was copied out of word processors.
 std::string comment_in(const Request& request) {
     auto comment = field(request, "comment");
     std::erase(comment, '\r');
+    std::ranges::replace_if(
+        comment,
+        [](char c) {
+            return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == '\x7f';
+        },
+        ' ');
     if (text::code_points(comment) > letters::longest_comment) throw BadForm{"answer_long"};
     return std::string(text::trim(comment));
 }
@@ -204,7 +212,8 @@ Response Pages::take(const Request& request, const sched::AnswerLink& link) {
                                                                   : "answer";
     Response response;
     response.status = Status::see_other;  // who loads the page again says nothing again
-    response.headers.add("Location", request.path + "?done=" + done);
+    // Relative: a proxy may know the path by another name.
+    response.headers.add("Location", std::string("?done=") + done);
     return response;
 }
 
@@ -217,17 +226,18 @@ Response Pages::page(const Request& request, const sched::Invitation& invitation
     response.status = status;
     response.headers.add("Content-Type", "text/html; charset=utf-8");
     response.headers.add("Content-Language", language);
-    response.body = letters::answer_page({.message = invitation.message,
-                                          .sender = invitation.organizer,
-                                          .language = language,
-                                          .notice = is_open ? notice : notice_of(invitation.state),
-                                          .is_open = is_open,
-                                          .partstat = invitation.partstat,
-                                          .chosen = chosen.empty() ? invitation.partstat : chosen,
-                                          .dates = invitation.dates,
-                                          .may_propose = invitation.may_propose,
-                                          .comment = comment},
-                                         settings_.words);
+    response.body =
+        letters::answer_page({.message = invitation.message,
+                              .sender = invitation.organizer,
+                              .language = language,
+                              .notice = is_open ? notice : notice_of(invitation.state),
+                              .is_open = is_open,
+                              .partstat = invitation.partstat,
+                              .chosen = chosen.empty() ? invitation.partstat : chosen,
+                              .dates = invitation.dates,
+                              .may_propose = invitation.may_propose,
+                              .comment = comment.empty() ? invitation.comment : comment},
+                             settings_.words);
     return response;
 }
 

@@ -40,6 +40,8 @@ void set_comment(ical::Part& component, const std::string& comment) {
 void move(ical::Line& line, ical::LocalTime to) {
     auto written = ical::parse_date_or_time(line.value());
     if (!written) throw ical::ValueError(line.name() + " is not a date or date-time");
+    if (written->is_date && to != std::chrono::floor<std::chrono::days>(to))
+        throw Refused(Rule::valid_message, "This meeting is of days.");
     written->local = to;
     line.set_value(ical::format(*written));
 }

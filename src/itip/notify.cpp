@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -299,6 +300,36 @@ private:
     Keys cancelled_;
 };
 
+/// A message without attendees, and each attendee's lines in its components. The organizer's stay:
+/// he is no secret.
+struct Hidden {
+    Hidden(const std::string& message, const Addresses& me)
+        : calendar(ical::parse_document(message)) {
+        for (std::size_t at = 0; at < calendar.parts.size(); ++at) {
+            auto& lines = calendar.parts[at].lines;
+            const auto organizer = canonical(calendar.parts[at].value("ORGANIZER"));
+            const auto is_hidden = [&](const ical::Line& line) {
+                if (line.name() != "ATTENDEE") return false;
+                auto address = canonical(line.value());
+                if (address == organizer || me.contains(address)) return false;
+                of_each[std::move(address)].emplace_back(at, line);
+                return true;
+            };
+            std::erase_if(lines, is_hidden);
+        }
+    }
+
+    [[nodiscard]] std::string shown_to(std::string_view recipient) const {
+        auto shown = calendar;
+        if (const auto found = of_each.find(canonical(recipient)); found != of_each.end())
+            for (const auto& [at, line] : found->second) shown.parts[at].lines.push_back(line);
+        return ical::to_text(shown);
+    }
+
+    ical::Part calendar;
+    std::unordered_map<std::string, std::vector<std::pair<std::size_t, ical::Line>>> of_each;
+};
+
 /// Who sees whom in a meeting. RFC 5546 3.2.2 leaves that to the organizer.
 class Guests {
 public:
@@ -309,26 +340,20 @@ public:
         });
     }
 
-    /// Where they are hidden: without all but the recipient, and the organizer.
-    [[nodiscard]] SharedText shown_to(std::string_view recipient, const SharedText& data) const {
+    [[nodiscard]] SharedText shown_to(std::string_view recipient, const SharedText& data) {
         if (!are_hidden_) return data;
-        const auto address = canonical(recipient);
-        auto calendar = ical::parse_document(data.str());
-        for (auto& part : calendar.parts)
-            std::erase_if(part.lines, [&](const ical::Line& line) {
-                return line.name() == "ATTENDEE" && canonical(line.value()) != address &&
-                       !me_.contains(line.value()) &&
-                       canonical(line.value()) != canonical(part.value("ORGANIZER"));
-            });
-        return ical::to_text(calendar);
+        // By its text, which is shared by all who are told the same, and lives as long as they are.
+        const auto known = known_.try_emplace(&data.str(), data.str(), me_).first;
+        return known->second.shown_to(recipient);
     }
 
 private:
     const Addresses& me_;
     bool are_hidden_ = false;
+    std::map<const std::string*, Hidden> known_;
 };
 
-void address_to(const std::string& recipient, const std::vector<Draft>& told, const Guests& guests,
+void address_to(const std::string& recipient, const std::vector<Draft>& told, Guests& guests,
                 std::vector<Message>& messages) {
     for (const auto& each : told)
         messages.push_back({.method = each.method,
@@ -345,7 +370,7 @@ std::vector<Message> messages_for(const Revision& revision, const Addresses& me,
     const auto is = roll_of(revision.after, me);
     const Writer old(revision.before, moment);
     const Writer now(revision.after, moment);
-    const Guests guests(revision.after, me);
+    Guests guests(revision.after, me);
     static const Keys none;
     std::map<std::tuple<Keys, Keys, bool>, std::vector<Draft>> groups;
     std::vector<Message> messages;
@@ -366,7 +391,7 @@ std::vector<Message> messages_for(const Revision& revision, const Addresses& me,
 
 std::vector<Message> invitations(const Series& object, const Addresses& me, const Moment& moment) {
     const Writer writer(object, moment);
-    const Guests guests(object, me);
+    Guests guests(object, me);
     std::map<Keys, std::vector<Draft>> groups;
     std::vector<Message> messages;
     for (const auto& each : roll_of(object, me).all) {
@@ -391,8 +416,8 @@ std::optional<Message> request_to(const Series& object, std::string_view attende
     }
     if (keys.empty()) return std::nullopt;
     const Addresses organizer;  // the ORGANIZER line names him
-    message.data = Guests(object, organizer)
-                       .shown_to(message.recipient, Writer(object, moment).request_all(keys));
+    const SharedText whole(Writer(object, moment).request_all(keys));
+    message.data = Guests(object, organizer).shown_to(message.recipient, whole);
     return message;
 }
 
@@ -405,7 +430,7 @@ std::vector<Message> cancellations(const Series& object, const Addresses& me,
     for (const auto* each : object.components())
         sequence = std::max(sequence, sequence_of(*each) + steps);
     const Writer writer(object, moment);
-    const Guests guests(object, me);
+    Guests guests(object, me);
     std::map<Keys, std::vector<Draft>> groups;
     std::vector<Message> messages;
     for (const auto& each : roll_of(object, me).all) {

@@ -44,13 +44,22 @@ data choices(const AnswerForm& form, const Words& words) {
     return list;
 }
 
-data dates(const AnswerForm& form, const Dates& dates) {
+/// With their zone: the mail may have told the times of its reader's.
+std::string label_of(const DateChoice& choice, const Telling& telling) {
+    const auto day = telling.dates().day(choice.at);
+    if (choice.is_date) return day;
+    const auto label = day + ", " + telling.dates().time(choice.at);
+    const auto& when = telling.facts().when;
+    if (!when || when->zone.empty()) return label;
+    return telling.words()("in_zone", {{"when", label}, {"zone", when->zone}});
+}
+
+data dates(const AnswerForm& form, const Telling& telling) {
     data list{data::type::list};
     for (const auto& each : form.dates) {
         data row;
         row.set("value", each.id);
-        row.set("label", each.is_date ? dates.day(each.at)
-                                      : dates.day(each.at) + ", " + dates.time(each.at));
+        row.set("label", label_of(each, telling));
         list.push_back(row);
     }
     return list;
@@ -78,7 +87,7 @@ void set_form(data& page, const AnswerForm& form, const Telling& telling) {
     for (const auto label : labels) page.set(std::string(label), words(label));
     page.set("choices", choices(form, words));
     page.set("has_dates", !form.dates.empty());
-    page.set("dates", dates(form, telling.dates()));
+    page.set("dates", dates(form, telling));
     page.set("filled_in", std::string(form.comment));
     page.set("longest_comment", std::to_string(longest_comment));
     const auto& when = telling.facts().when;

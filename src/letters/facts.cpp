@@ -34,14 +34,19 @@ class Clock {
 public:
     Clock(const Component& calendar, const ical::Zone* zone) : zones_(calendar), zone_(zone) {}
 
-    /// The value in local time; the name of its zone in `zone`.
-    [[nodiscard]] ical::LocalTime local(const Property& line, std::string* zone = nullptr) const {
+    /// The value in local time of the zone of `of`: both ends of a meeting are told on one clock.
+    /// The name of that zone in `zone`.
+    [[nodiscard]] ical::LocalTime local(const Property& line, const Property& of,
+                                        std::string* zone = nullptr) const {
         const auto written = ical::parse_date_or_time(line.value);
         if (!written) throw ical::ValueError("\"" + text::printable(line.value) + "\" is no time");
         if (written->is_date || is_floating(line, *written)) return written->local;
-        const auto* shown = zone_of(line);
+        const auto* shown = zone_of(of);
         if (zone != nullptr) *zone = shown->name();
         return shown->to_local(ical::moment_of(line, zones_, *ical::Zone::utc()));
+    }
+    [[nodiscard]] ical::LocalTime local(const Property& line, std::string* zone = nullptr) const {
+        return local(line, line, zone);
     }
 
     [[nodiscard]] std::optional<When> when(const Component& component) const {
@@ -89,7 +94,7 @@ private:
                                       const When& when) const {
         for (const auto* name : {"DTEND", "DUE"})
             if (const auto* line = component.property(name))
-                return std::max(local(*line), when.start);
+                return std::max(local(*line, start), when.start);
         if (const auto* line = component.property("DURATION")) {
             const auto length = ical::parse_duration(line->value).value_or(ical::Duration{});
             return std::max(when.start + length.days + length.time, when.start);

@@ -99,7 +99,9 @@ std::string partstat_in(const ical::Component& calendar, const std::string& atte
     return found;
 }
 
-/// What he says as a message; nothing where it says nothing new. Throws itip::Refused.
+struct NoSuchDate {};
+
+/// What he says as a message; nothing where it says nothing new. Throws itip::Refused, NoSuchDate.
 std::optional<itip::Message> message_of(const AnswerLink& link, const GuestWord& word,
                                         const std::string& request, const itip::Moment& moment) {
     const itip::Series series(request);
@@ -114,10 +116,22 @@ std::optional<itip::Message> message_of(const AnswerLink& link, const GuestWord&
         const auto dates = next_of(series, moment.now);
         const auto found = std::ranges::find(
             dates, word.date, [](const itip::InstanceKey& key) { return itip::format(key); });
-        if (found == dates.end()) return std::nullopt;
+        if (found == dates.end()) throw NoSuchDate();
         answer.instance = *found;
     }
     return itip::reply_of(request, link.attendee, answer, moment);
+}
+
+/// What the organizer's object has of his words.
+std::string comment_in(const std::string& object, const std::string& attendee) {
+    const auto calendar = ical::parse(object);
+    for (const auto& component : calendar.components)
+        for (const auto* line : component.properties_named("X-CALENDARSERVER-ATTENDEE-COMMENT")) {
+            const auto* of = line->parameter("X-CALENDARSERVER-ATTENDEE-REF");
+            if (of != nullptr && itip::canonical(*of) == itip::canonical(attendee))
+                return ical::unescape_text(line->value);
+        }
+    return {};
 }
 
 }  // namespace
@@ -140,6 +154,7 @@ Invitation Guests::show(const AnswerLink& link) {
     shown.partstat = partstat_in(ical::parse(asked.request), link.attendee);
     for (const auto& key : next_of(series, now)) shown.dates.push_back(date_of(series, key));
     shown.may_propose = itip::may_propose(series);
+    shown.comment = comment_in(placed->object.data, link.attendee);
     return shown;
 }
 
@@ -179,8 +194,15 @@ GuestOutcome Guests::say(const AnswerLink& link, const GuestWord& word) {
                          .recipient = asked.organizer,
                          .message = message->data});
         if (!reception.unlearnt.empty()) throw Unlearnt{std::move(reception.unlearnt)};
-        if (!reception.applied) return false;
         entry.method = itip::name_of(message->method);
+        if (!reception.refused.empty()) {
+            entry.verdict = "refused";
+            entry.why = reception.refused;
+            transaction.log(entry);
+            outcome = GuestOutcome::refused;
+            return true;
+        }
+        if (!reception.applied) return false;
         transaction.log(entry);
         hops = std::move(reception.next);
         outcome = GuestOutcome::taken;
@@ -190,6 +212,8 @@ GuestOutcome Guests::say(const AnswerLink& link, const GuestWord& word) {
         with_people(people, [&] { (void)store::in_home(database_, link.home, say_in); });
     } catch (const itip::Refused&) {
         return GuestOutcome::bad_proposal;
+    } catch (const NoSuchDate&) {
+        return GuestOutcome::no_such_date;
     }
     scheduler_.carry(std::move(hops));
     return outcome;

@@ -29,6 +29,7 @@ struct Invitation {
     std::string partstat = {};   ///< what he has said of the whole
     std::vector<letters::DateChoice> dates = {};  ///< of a series: the next ones
     bool may_propose = false;                     ///< another time
+    std::string comment = {};                     ///< what he said to the organizer last
 };
 
 /// What he says there: an answer, or another time.
@@ -45,6 +46,8 @@ enum class GuestOutcome {
     nothing_new,   ///< that was known
     not_open,      ///< Invitation::State is another
     bad_proposal,  ///< the end is not after the start, or no other time can be proposed
+    no_such_date,  ///< the series has it no more
+    refused,       ///< what he says can't be stored
     too_many,      ///< he has said too much within an hour
 };
 

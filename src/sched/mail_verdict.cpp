@@ -79,6 +79,13 @@ bool invites_me(const MailCase& mail) {
                                [&](const std::string& each) { return mail.me.contains(each); });
 }
 
+/// To what is stored. A PUBLISH names no attendees (RFC 5546 3.2.1): it would take him out.
+bool is_invited(const MailCase& mail) {
+    return mail.is_stored &&
+           std::ranges::any_of(mail.stored_attendees,
+                               [&](const std::string& each) { return mail.me.contains(each); });
+}
+
 /// Somebody brings in somebody else.
 bool delegates(const MailCase& mail) {
     const bool is_new = std::ranges::any_of(mail.object.attendees, [&](const std::string& each) {
@@ -166,6 +173,8 @@ constexpr std::array rules_of_meeting{
                     mail.object.age <= mail.cancelled;
          },
          Deed::pass, "cancelled", "Its cancellation came before."},
+    Rule{[](const MailCase& mail) { return is_published(mail) && is_invited(mail); }, Deed::pass,
+         "published", "It makes known a meeting to which you are invited: the invitation counts."},
     Rule{[](const MailCase& mail) { return is_invitation(mail) && !invites_me(mail); }, Deed::keep,
          "not invited", "It does not name you: somebody has forwarded it, perhaps."},
     Rule{[](const MailCase& mail) {

@@ -417,14 +417,21 @@ store::WriteOutcome Scheduler::erase(const Actor& actor, const store::DeleteObje
     return outcome;
 }
 
+bool is_silent(const store::Collection& calendar) {
+    const auto* said = calendar.property(silent_property.ns, silent_property.local);
+    return said != nullptr && text::iequals(text::trim(said->text), "true");
+}
+
 bool Scheduler::follow_groups(store::PrincipalId organizer, const std::string& uid) {
-    const Actor actor{.owner = database_.home(organizer),
-                      .may_send = access::all,
-                      .tag_matches = [](std::string_view) { return true; },
-                      .groups_since = this_moment().now};
+    Actor actor{.owner = database_.home(organizer),
+                .may_send = access::all,
+                .tag_matches = [](std::string_view) { return true; },
+                .groups_since = this_moment().now};
     for (int attempt = 0; actor.owner && attempt < attempts; ++attempt) {
         const auto stored = store::find_scheduled(database_, organizer, uid);
         if (!stored) return false;
+        const auto calendar = actor.owner->find(stored->collection);
+        actor.silent = calendar && is_silent(*calendar);
         People people(database_, courier_.settings().site);
         auto object = stored_form(stored->object.data);
         object.home = organizer;

@@ -371,6 +371,20 @@ TEST_CASE("who comes to a group is invited to its meetings, and who leaves it is
     CHECK_FALSE(has(only_meeting(alice.as("bob")), "STATUS:CANCELLED"));
 }
 
+TEST_CASE("who comes to a group is not told of the meetings of a silent calendar") {
+    REQUIRE_POSTGRESQL();
+    TestServer alice{"alice", "bob", "carol"};
+    make_team(alice, {"bob"});
+    Team team(alice);
+    (void)alice.proppatch("calendar/", "<K:silent xmlns:K=\"urn:kalends\">true</K:silent>");
+    REQUIRE(alice.put("calendar/1.ics", meeting("quiet", attendee("team"))).status == 201);
+    team.has({"bob", "carol"});
+    (void)team.follow();
+    CHECK_FALSE(line_of(only_meeting(alice), "carol").empty());
+    CHECK(members_of(alice.as("carol"), "calendar/").empty());
+    CHECK(members_of(alice.as("bob"), "calendar/").empty());
+}
+
 TEST_CASE("a group in a group counts, and what is past or without the group stays") {
     REQUIRE_POSTGRESQL();
     TestServer alice{"alice", "bob", "carol", "dave"};

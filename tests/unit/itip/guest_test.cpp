@@ -135,3 +135,15 @@ TEST_CASE("another time can be proposed for one meeting, and not for a series or
     CHECK_FALSE(may_propose(Series(request(series))));
     CHECK_THROWS_AS(counter_of(request(invitation), {}, at(5)), Refused);
 }
+
+TEST_CASE("a meeting of days is not proposed at hours of one") {
+    const auto days =
+        with(with(invitation, "DTSTART:20260302T100000Z", "DTSTART;VALUE=DATE:20260302"),
+             "DTEND:20260302T110000Z", "DTEND;VALUE=DATE:20260303");
+    const auto day = ical::parse_date("20260310")->local;
+    CHECK_THROWS_AS(
+        counter_of(request(days),
+                   {.start = day + std::chrono::hours{10}, .end = day + std::chrono::hours{12}},
+                   at(5)),
+        Refused);
+}

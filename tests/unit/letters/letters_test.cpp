@@ -324,6 +324,7 @@ TEST_CASE("the dates of a series can be chosen") {
     form.dates = {{"20260317T090000Z", at, false}, {"20260318", at, true}};
     const auto page = letters::answer_page(form, "");
     CHECK(contains(page, "<option value=\"20260317T090000Z\">Tuesday, March 17, 2026, 10:00"));
+    CHECK(contains(page, " AM (Europe/Berlin)</option>"));
     CHECK(contains(page, "<option value=\"20260318\">Tuesday, March 17, 2026</option>"));
     CHECK(contains(page, "<option value=\"\">All dates</option>"));
 }
@@ -363,4 +364,15 @@ TEST_CASE("dates are in the language that was asked for, however many there are"
     const Dates kept("pt-BR");  // while others take its place
     for (const auto& [language, day] : days) CHECK(Dates(language).day(at) == day);
     CHECK(kept.day(at) == "terça-feira, 10 de março de 2026");
+}
+
+TEST_CASE("both ends of a meeting are told on the clock on which it begins") {
+    const std::string begins = "DTSTART;TZID=Europe/Berlin:20260310T100000\r\n";
+    for (const auto* const end :
+         {"DTEND:20260310T103000Z\r\n", "DTEND;TZID=America/New_York:20260310T063000\r\n",
+          "DTEND;TZID=Asia/Tokyo:20260310T193000\r\n"}) {
+        const auto text = written(calendar("REQUEST", begins + end + meeting)).text;
+        CAPTURE(end);
+        CHECK(contains(text, "10:00 AM – 11:30 AM (Europe/Berlin)"));
+    }
 }

@@ -165,6 +165,13 @@ TEST_CASE("RFC 6047 3: what is not applied, and why") {
         {"a date of a stranger, where those of people who are known are wanted", "PUBLISH",
          [](Scene& s) { s.change = [](MailCase& m) { m.published = sched::Acceptance::known; }; },
          "published", Deed::keep},
+        {"a date to which one is invited", "PUBLISH",
+         [](Scene& s) {
+             s.is_stored = true;
+             s.stored_attendees = {alice};
+             s.change = [](MailCase& m) { m.published = sched::Acceptance::always; };
+         },
+         "published", Deed::pass},
         {"a date that somebody else makes known", "PUBLISH",
          [](Scene& s) {
              s.from = "mallory@elsewhere.org";
