@@ -317,6 +317,63 @@ TEST_CASE("a next server that closed the connection which waited is asked again"
     CHECK(greetings == 2);
 }
 
+TEST_CASE("a next server that is slow is not asked again: the client has its answer in time") {
+    Site site;
+    site.settings.times.answer = 1000ms;
+    site.settings.times.data = 100ms;
+    Play after_greeting;
+    Words before;
+    std::string slow = "MAIL FROM:<>";
+    auto least = 0ms;
+    auto most = 0ms;
+    std::atomic<int> greetings = 0;
+    int expected_greetings = 1;
+    SUBCASE("silence after MAIL") {
+        after_greeting = [](Peer&) {};
+        least = 1000ms;
+        most = 1800ms;
+    }
+    SUBCASE("a late end, and then silence: one time for all") {
+        after_greeting = [&](Peer& peer) {
+            if (greetings > 1) return;
+            peer.hear();
+            std::this_thread::sleep_for(900ms);
+            peer.say("421 4.3.2 later\r\n");
+        };
+        least = 1000ms;
+        most = 1700ms;
+        expected_greetings = 2;
+    }
+    SUBCASE("DATA has a time of its own") {
+        after_greeting = [](Peer& peer) {
+            peer.expect("MAIL FROM:", "250 2.1.0 sender");
+            peer.expect("RCPT TO:", "250 2.1.5 one");
+        };
+        before = {"MAIL FROM:<>", "RCPT TO:<a@b.test>"};
+        slow = "DATA";
+        least = 100ms;
+        most = 900ms;
+    }
+    FakeServer next(
+        [&](Peer& peer) {
+            ++greetings;
+            greet(peer);
+            after_greeting(peer);
+            peer.wait();
+        },
+        2);
+    site.settings.next = mail::LmtpPlace{.host = "127.0.0.1", .port = next.port()};
+    const mail::LmtpServer server{site.settings};
+    auto client = greeted(server);
+    for (const auto& line : before) CHECK(code(client, line) == 250);
+    const auto began = clock::steady();
+    CHECK(code(client, slow) == 421);
+    const auto took = clock::steady() - began;
+    CHECK(took >= least);
+    CHECK(took < most);
+    CHECK(greetings == expected_greetings);
+}
+
 TEST_CASE("a client that goes away within a message has sent none") {
     std::string heard;
     FakeServer next([&](Peer& peer) {
