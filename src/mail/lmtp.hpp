@@ -33,6 +33,9 @@ struct LmtpPeer {
     std::optional<uid_t> account = std::nullopt;
     std::string address = {};  ///< of TCP; empty: a unix socket
     bool is_loopback = false;
+    /// The address is one of this machine's, or it can't be found out that it is not: who is there
+    /// is an account, known or not.
+    bool is_here = false;
 };
 
 /// What the client waits for is shorter than what Postfix waits for the same (except for RSET, by
