@@ -13,19 +13,26 @@ namespace {
 class Clients {
 public:
     explicit Clients(const MailConfig& config) {
-        std::vector<std::string> names, networks;
-        for (const auto& client : config.lmtp_clients)
-            (is_network(client) ? networks : names).push_back(client);
+        std::vector<std::string> names, networks, loopbacks;
+        for (const auto& client : config.lmtp_clients) {
+            if (!is_network(client))
+                names.push_back(client);
+            else
+                (is_loopback(client) ? loopbacks : networks).push_back(client);
+        }
         accounts_ = accounts(config.lmtp_clients.empty() ? config.spool_users : names);
         networks_ = http::Networks(networks);
+        loopbacks_ = http::Networks(loopbacks);
     }
 
-    /// Who is on this machine counts as its account: a network that the machine is in itself says
-    /// nothing of its users, unless it is that of the loopback.
+    /// Who is on this machine counts as its account, also where that can't be found out: a network
+    /// that the machine is in itself says nothing of its users. Only who names the loopback means
+    /// all of them.
     bool operator()(const mail::LmtpPeer& peer) const {
         if (peer.account && std::ranges::count(accounts_, *peer.account) > 0) return true;
-        if (peer.account && !peer.is_loopback) return false;
-        return !peer.address.empty() && networks_.contains(peer.address);
+        if (peer.address.empty()) return false;
+        if (peer.is_loopback) return loopbacks_.contains(peer.address);
+        return !peer.account && !peer.is_here && networks_.contains(peer.address);
     }
 
 private:
@@ -41,8 +48,14 @@ private:
         }
     }
 
+    static bool is_loopback(const std::string& network) {
+        const auto address = http::canonical_address(network.substr(0, network.find('/')));
+        return address.starts_with("127.") || address == "::1";
+    }
+
     std::vector<uid_t> accounts_;
-    http::Networks networks_;
+    http::Networks networks_;   ///< of other machines
+    http::Networks loopbacks_;  ///< of everybody here
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -27,6 +28,7 @@ constexpr auto between_looks = 200ms;
 struct Probe {
     sched::Forgery forgery;
     std::string tag;
+    std::optional<mail::Result> refusal = std::nullopt;  ///< what the border said to it
     std::optional<store::ProbeOutcome> outcome = std::nullopt;
 };
 
@@ -51,7 +53,22 @@ public:
 
     [[nodiscard]] const std::vector<Probe>& all() const { return all_; }
 
-    /// Until all have come, or there is no more patience.
+    /// One that is refused says nothing of the others. All have the time of one message, so that a
+    /// border that does not answer is not waited for six times.
+    void send(const Config& config) {
+        const auto route = app::border_route(config);
+        const auto end = clock::steady() + config.mail.send_timeout;
+        for (auto& probe : all_) {
+            const auto to = sched::with_tag(config.mail.bounces, probe.tag);
+            auto result =
+                route->send({.sender = {}, .recipient = to},
+                            sched::forged_mail(probe.forgery, to, clock::unix_now()), end);
+            if (result.kind != mail::Result::Kind::accepted) probe.refusal = std::move(result);
+        }
+    }
+
+    /// Until all that were taken have come, or there is no more patience. Of what took too long the
+    /// border may have taken more than it could say.
     void wait() {
         const auto end = clock::steady() + patience;
         while (!look() && clock::steady() < end) std::this_thread::sleep_for(between_looks);
@@ -62,38 +79,12 @@ private:
         for (auto& probe : all_)
             if (!probe.outcome) probe.outcome = store::probe_outcome(database_, probe.tag);
         return std::ranges::all_of(all_,
-                                   [](const Probe& each) { return each.outcome.has_value(); });
+                                   [](const Probe& each) { return each.refusal || each.outcome; });
     }
 
     store::Database& database_;
     std::vector<Probe> all_;
 };
-
-/// What the border says where it does not take one.
-BorderFinding not_taken(const Config& config, const mail::Result& result) {
-    const auto said = text::printable(result.sentence);
-    if (result.kind == mail::Result::Kind::permanent && result.status.starts_with("5.1."))
-        return {Kind::bad, config.mail.border + " does not know " + config.mail.bounces +
-                               " with a tag (" + said +
-                               "): reports of failed deliveries are lost. docs/mail.md says in its "
-                               "second chapter how it becomes known."};
-    return {Kind::note, config.mail.border + " does not take a forged mail" +
-                            (result.kind == mail::Result::Kind::temporary ? " now" : "") + " (" +
-                            said + "): whether one would be believed is not known."};
-}
-
-/// Nothing: all are on their way.
-std::optional<BorderFinding> send(const Config& config, const Probes& probes) {
-    const auto route = app::border_route(config);
-    for (const auto& probe : probes.all()) {
-        const auto to = sched::with_tag(config.mail.bounces, probe.tag);
-        const auto result = route->send({.sender = {}, .recipient = to},
-                                        sched::forged_mail(probe.forgery, to, clock::unix_now()),
-                                        clock::steady() + config.mail.send_timeout);
-        if (result.kind != mail::Result::Kind::accepted) return not_taken(config, result);
-    }
-    return std::nullopt;
-}
 
 /// "plain, in quotes".
 std::string names_of(const std::vector<Probe>& probes, bool (*wanted)(const Probe& probe)) {
@@ -104,11 +95,46 @@ std::string names_of(const std::vector<Probe>& probes, bool (*wanted)(const Prob
     return names;
 }
 
+bool is_unknown_address(const mail::Result& result) {
+    return result.kind == mail::Result::Kind::permanent && result.status.starts_with("5.1.");
+}
+
+bool is_for_now(const mail::Result& result) { return result.kind == mail::Result::Kind::temporary; }
+
+/// What the border said where it did not take one, a finding for each kind of answer.
+std::vector<BorderFinding> refusals_of(const Config& config, const std::vector<Probe>& probes) {
+    std::vector<BorderFinding> findings;
+    const auto add = [&](bool (*is_such)(const Probe& probe), Kind kind, const std::string& what,
+                         const std::string& consequence) {
+        const auto first = std::ranges::find_if(probes, is_such);
+        if (first == probes.end()) return;
+        findings.push_back(
+            {kind, config.mail.border + " does not " + what + " (" + names_of(probes, is_such) +
+                       ": " + text::printable(first->refusal->sentence) + "): " + consequence});
+    };
+    add([](const Probe& each) { return each.refusal && is_unknown_address(*each.refusal); },
+        Kind::bad, "know " + config.mail.bounces + " with a tag",
+        "reports of failed deliveries are lost. docs/mail.md says in its second chapter how it "
+        "becomes known.");
+    add([](const Probe& each) { return each.refusal && is_for_now(*each.refusal); }, Kind::note,
+        "take a forged mail now", "whether one would be believed is not known.");
+    add(
+        [](const Probe& each) {
+            return each.refusal && !is_unknown_address(*each.refusal) && !is_for_now(*each.refusal);
+        },
+        Kind::note, "take a forged mail", "whether one would be believed is not known.");
+    return findings;
+}
+
+/// What became of those that were taken.
 std::vector<BorderFinding> findings_of(const Config& config, const std::vector<Probe>& probes) {
     std::vector<BorderFinding> findings;
     const auto believed =
         names_of(probes, [](const Probe& each) { return each.outcome && each.outcome->believed; });
-    const auto missing = names_of(probes, [](const Probe& each) { return !each.outcome; });
+    const auto missing =
+        names_of(probes, [](const Probe& each) { return !each.refusal && !each.outcome; });
+    const auto taken =
+        std::ranges::count_if(probes, [](const Probe& each) { return !each.refusal; });
     if (!believed.empty())
         findings.push_back(
             {Kind::bad, "FORGED Authentication-Results ARE BELIEVED: who writes " +
@@ -126,11 +152,12 @@ std::vector<BorderFinding> findings_of(const Config& config, const std::vector<P
                             "mail over (docs/mail.md, second chapter), into " +
                             config.mail.spool +
                             ", under an account of mail.spool_users? Does it wait in its queue?"});
-    if (findings.empty())
+    if (findings.empty() && taken > 0)
         findings.push_back(
             {Kind::well, "A forged Authentication-Results of " + config.mail.authserv_id +
-                             " is not believed: " + std::to_string(probes.size()) +
+                             " is not believed: " + std::to_string(taken) +
                              " ways to write it were tried at " + config.mail.border + "."});
+    std::ranges::move(refusals_of(config, probes), std::back_inserter(findings));
     return findings;
 }
 
@@ -146,7 +173,7 @@ std::vector<BorderFinding> examine_border(const Config& config) {
     (void)app::border_route(config);  // a mistake in it is found before the database is asked
     Connection database(config);
     Probes probes(*database, mail.authserv_id);
-    if (auto finding = send(config, probes)) return {std::move(*finding)};
+    probes.send(config);
     probes.wait();
     return findings_of(config, probes.all());
 }

@@ -27,6 +27,13 @@ constexpr std::size_t piece_size = 16UL << 10U;
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
+/// A call has failed with `error`.
+[[noreturn]] void broken(const std::string& call, int error) {
+    const auto why = call + ": " + reason(error);
+    if (error == EPIPE || error == ECONNRESET) throw Closed(why);
+    throw Disconnected(why);
+}
+
 [[noreturn]] void too_late(const std::string& what) { throw Disconnected(what + " took too long"); }
 
 int milliseconds_until(Deadline deadline) {
@@ -171,7 +178,7 @@ void Connection::write_raw(std::string_view bytes) {
         else if (errno == EAGAIN)
             wait_for(POLLOUT);
         else if (errno != EINTR)
-            throw Disconnected("write: " + reason(errno));
+            broken("write", errno);
     }
 }
 
@@ -180,11 +187,11 @@ std::size_t Connection::read_raw(char* to, std::size_t size) {
         check_end();
         const auto got = ::recv(socket_.get(), to, size, 0);
         if (got > 0) return static_cast<std::size_t>(got);
-        if (got == 0) throw Disconnected("the other side closed the connection");
+        if (got == 0) throw Closed("the other side closed the connection");
         if (errno == EAGAIN)
             wait_for(POLLIN);
         else if (errno != EINTR)
-            throw Disconnected("read: " + reason(errno));
+            broken("read", errno);
     }
 }
 
@@ -272,8 +279,7 @@ void Connection::fill() {
             received_.append(piece.data(), static_cast<std::size_t>(size));
             return;
         }
-        if (error == SSL_ERROR_ZERO_RETURN)
-            throw Disconnected("the other side closed the connection");
+        if (error == SSL_ERROR_ZERO_RETURN) throw Closed("the other side closed the connection");
         if (error != SSL_ERROR_WANT_READ) throw Disconnected("TLS: " + tls_reason("can't read"));
         feed_tls();
     }

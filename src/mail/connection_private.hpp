@@ -20,6 +20,11 @@ class Disconnected : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The other side has ended it.
+class Closed : public Disconnected {
+    using Disconnected::Disconnected;
+};
+
 /// What was read is no line of the length that is allowed.
 class LineTooLong : public Disconnected {
     using Disconnected::Disconnected;

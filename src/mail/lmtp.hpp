@@ -33,18 +33,23 @@ struct LmtpPeer {
     std::optional<uid_t> account = std::nullopt;
     std::string address = {};  ///< of TCP; empty: a unix socket
     bool is_loopback = false;
+    /// The address is one of this machine's, or it can't be found out that it is not: who is there
+    /// is an account, known or not.
+    bool is_here = false;
 };
 
-/// Each is for one step, and so shorter than what Postfix waits for the same: it hears an answer
-/// instead of giving up.
+/// What the client waits for is shorter than what Postfix waits for the same (except for RSET, by
+/// which no mail is lost): it hears an answer instead of giving up.
 struct LmtpTimes {
     std::chrono::milliseconds command = std::chrono::minutes{5};   ///< RFC 5321 4.5.3.2.7
     std::chrono::milliseconds block = std::chrono::minutes{3};     ///< of a message: 4.5.3.2.5
     std::chrono::milliseconds message = std::chrono::hours{1};     ///< all of it
     std::chrono::milliseconds connect = std::chrono::seconds{30};  ///< and hear the greeting
-    std::chrono::milliseconds answer = std::chrono::minutes{4};    ///< of the next server
-    std::chrono::milliseconds result = std::chrono::minutes{9};    ///< after the message: 4.5.3.2.6
-    std::chrono::milliseconds drain = std::chrono::seconds{10};    ///< when this server stops
+    /// Of the next server to a command; to LHLO and MAIL also what it takes to connect before it.
+    std::chrono::milliseconds answer = std::chrono::minutes{4};
+    std::chrono::milliseconds data = std::chrono::seconds{100};  ///< to DATA: 4.5.3.2.4
+    std::chrono::milliseconds result = std::chrono::minutes{9};  ///< after the message: 4.5.3.2.6
+    std::chrono::milliseconds drain = std::chrono::seconds{10};  ///< when this server stops
 };
 
 struct LmtpSettings {

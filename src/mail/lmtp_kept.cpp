@@ -5,9 +5,10 @@
 
 namespace kalends::mail {
 
-bool MemoryBudget::take(std::size_t bytes) {
+bool MemoryBudget::take(std::size_t bytes, std::size_t held) {
+    const auto untouched = held + bytes > small ? reserved_ : 0;
     auto left = left_.load();
-    while (left >= bytes)
+    while (left >= bytes && left - bytes >= untouched)
         if (left_.compare_exchange_weak(left, left - bytes)) return true;
     return false;
 }
@@ -15,7 +16,7 @@ bool MemoryBudget::take(std::size_t bytes) {
 void KeptMessage::append(std::string_view piece) {
     if (state_ != State::whole) return;
     if (piece.size() > max_ - text_.size()) return drop(State::too_large);
-    if (!budget_.take(piece.size())) return drop(State::no_memory);
+    if (!budget_.take(piece.size(), text_.size())) return drop(State::no_memory);
     try {
         text_.append(piece);
     } catch (const std::bad_alloc&) {

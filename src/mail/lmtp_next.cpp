@@ -6,6 +6,7 @@
 #include "mail/lmtp_onward_private.hpp"
 #include "mail/spool.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace kalends::mail {
@@ -23,29 +24,33 @@ public:
 
     Reply hello(const std::string& client) override {
         client_ = client;
-        if (!connection_) connect();
-        return ask("LHLO " + client_);
+        const auto end = clock::steady() + settings_.times.answer;
+        if (!connection_) connect(end);
+        return ask("LHLO " + client_, end);
     }
 
     /// The next server may have closed a connection that waited for it: nothing is lost then, and a
-    /// new one does as well.
+    /// new one does as well. All of it is one command to the client, and has the time of one.
     Reply begin(const std::string& line) override {
+        const auto end = clock::steady() + settings_.times.answer;
         try {
-            if (auto reply = command(line); reply.code != 421) return reply;
-        } catch (const Disconnected&) {
+            if (auto reply = ask(line, end); reply.code != 421) return reply;
+        } catch (const Closed&) {
             connection_.reset();
         }
-        connect();
-        if (const auto reply = hello(client_); !reply.is_positive())
+        connect(end);
+        if (const auto reply = ask("LHLO " + client_, end); !reply.is_positive())
             throw Disconnected("the next server: " + reply.sentence());
-        return command(line);
+        return ask(line, end);
     }
 
-    Reply command(const std::string& line) override { return ask(line); }
+    Reply command(const std::string& line) override {
+        return ask(line, clock::steady() + settings_.times.answer);
+    }
 
     Reply data() override {
         writer_ = {};
-        return ask("DATA");
+        return ask("DATA", clock::steady() + settings_.times.data);
     }
 
     void write(std::string_view piece) override {
@@ -75,8 +80,8 @@ public:
     }
 
 private:
-    void connect() {
-        const auto deadline = clock::steady() + settings_.times.connect;
+    void connect(Deadline end) {
+        const auto deadline = std::min<Deadline>(clock::steady() + settings_.times.connect, end);
         const auto& place = *settings_.next;
         if (place.socket.empty())
             connection_.emplace(place.host, place.port, deadline);
@@ -92,8 +97,8 @@ private:
         return *connection_;
     }
 
-    Reply ask(const std::string& line) {
-        connection().set_end(clock::steady() + settings_.times.answer, cancel_);
+    Reply ask(const std::string& line, Deadline end) {
+        connection().set_end(end, cancel_);
         connection().write(line + "\r\n");
         return read_reply(connection());
     }

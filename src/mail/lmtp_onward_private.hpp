@@ -13,14 +13,19 @@
 
 namespace kalends::mail {
 
-/// Bytes that all connections together may keep in memory.
+/// Bytes that all connections together may keep in memory. Large messages leave a quarter of them
+/// to the small ones, as invitations are.
 class MemoryBudget {
 public:
-    explicit MemoryBudget(std::size_t bytes) : left_(bytes) {}
-    bool take(std::size_t bytes);
+    static constexpr std::size_t small = 1UL << 20U;  ///< bytes of a message
+
+    explicit MemoryBudget(std::size_t bytes) : reserved_(bytes / 4), left_(bytes) {}
+    /// `bytes` more for a message that has `held` of them.
+    bool take(std::size_t bytes, std::size_t held);
     void give_back(std::size_t bytes) { left_ += bytes; }
 
 private:
+    std::size_t reserved_;
     std::atomic<std::size_t> left_;
 };
 

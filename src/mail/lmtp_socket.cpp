@@ -1,3 +1,4 @@
+#include "base/c_ptr.hpp"
 #include "base/text.hpp"
 #include "mail/lmtp_socket_private.hpp"
 
@@ -7,11 +8,13 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <ifaddrs.h>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -22,7 +25,8 @@ namespace kalends::mail {
 namespace {
 
 constexpr int backlog = 128;
-constexpr std::string_view established = "01";
+/// ESTABLISHED, and FIN_WAIT1 and FIN_WAIT2: who has said all may close his half at once.
+constexpr std::array<std::string_view, 3> speaking{"01", "04", "05"};
 
 [[noreturn]] void fail(const std::string& where) {
     throw std::runtime_error(where + ": " + std::generic_category().message(errno));
@@ -80,9 +84,9 @@ Descriptor listen_at_address(const Address& address, const std::string& name) {
 /// An end of a TCP connection.
 struct End {
     std::string address;  ///< for people
-    std::string row;      ///< as in /proc/net/tcp
+    std::string row;      ///< as in /proc/net/tcp; empty: IPv6
+    std::string row6;     ///< as in /proc/net/tcp6, where IPv4 is that of a socket for IPv6, mapped
     bool is_loopback = false;
-    bool is_v6 = false;
 };
 
 std::string hexadecimal(std::uint32_t word, int digits) {
@@ -105,7 +109,10 @@ End end_of(const sockaddr_storage& from) {
         sockaddr_in v4{};
         std::memcpy(&v4, &from, sizeof v4);
         ::inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
-        end.row = row_of(std::array{v4.sin_addr.s_addr}, ntohs(v4.sin_port));
+        const auto word = v4.sin_addr.s_addr;
+        end.row = row_of(std::array{word}, ntohs(v4.sin_port));
+        end.row6 =
+            row_of(std::array<std::uint32_t, 4>{0, 0, htonl(0xFFFF), word}, ntohs(v4.sin_port));
         end.is_loopback = ntohl(v4.sin_addr.s_addr) >> 24U == IN_LOOPBACKNET;
     } else if (from.ss_family == AF_INET6) {
         sockaddr_in6 v6{};
@@ -113,9 +120,8 @@ End end_of(const sockaddr_storage& from) {
         ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
         std::array<std::uint32_t, 4> words{};
         std::memcpy(words.data(), &v6.sin6_addr, sizeof words);
-        end.row = row_of(words, ntohs(v6.sin6_port));
+        end.row6 = row_of(words, ntohs(v6.sin6_port));
         end.is_loopback = IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
-        end.is_v6 = true;
     }
     end.address = text.data();
     return end;
@@ -135,6 +141,24 @@ std::string read_file(const char* path) {
     return std::move(text).str();
 }
 
+/// In the row of the client's socket we are the other end.
+std::optional<uid_t> account_of(const End& theirs, const End& ours) {
+    if (!theirs.row.empty())
+        if (const auto account = account_in(read_file("/proc/net/tcp"), theirs.row, ours.row))
+            return account;
+    return account_in(read_file("/proc/net/tcp6"), theirs.row6, ours.row6);
+}
+
+void free_interfaces(ifaddrs* first) { ::freeifaddrs(first); }
+
+/// Of the end of a unix socket.
+LmtpPeer peer_by_credentials(int connection) {
+    ucred who{};
+    socklen_t size = sizeof who;
+    if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) return {};
+    return {.account = who.uid};
+}
+
 }  // namespace
 
 std::optional<uid_t> account_in(std::string_view table, std::string_view mine,
@@ -151,7 +175,7 @@ std::optional<uid_t> account_in(std::string_view table, std::string_view mine,
             if (!word.empty()) words.push_back(word);
         if (words.size() <= inode || words[local] != mine || words[remote] != theirs) continue;
         // Of a socket that its owner has closed the kernel says that it is root's.
-        if (words[state] != established || words[inode] == "0") continue;
+        if (std::ranges::count(speaking, words[state]) == 0 || words[inode] == "0") continue;
         if (const auto number = text::to_number(words[uid]); number && *number >= 0)
             return static_cast<uid_t>(*number);
     }
@@ -183,19 +207,34 @@ std::uint16_t port_of(int socket) {
     return address.ss_family == AF_UNIX ? std::uint16_t{0} : ntohs(v4.sin_port);
 }
 
-LmtpPeer peer_of(int connection) {
-    const auto theirs = end_by(::getpeername, connection);
-    if (!theirs) {
-        ucred who{};
-        socklen_t size = sizeof who;
-        if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) return {};
-        return {.account = who.uid};
+bool is_own_address(const std::string& address) {
+    ifaddrs* first = nullptr;
+    if (::getifaddrs(&first) != 0) return true;
+    const CPtr<ifaddrs, free_interfaces> all{first};
+    for (const auto* each = first; each != nullptr; each = each->ifa_next) {
+        if (each->ifa_addr == nullptr) continue;
+        sockaddr_storage its{};
+        if (each->ifa_addr->sa_family == AF_INET)
+            std::memcpy(&its, each->ifa_addr, sizeof(sockaddr_in));
+        else if (each->ifa_addr->sa_family == AF_INET6)
+            std::memcpy(&its, each->ifa_addr, sizeof(sockaddr_in6));
+        else
+            continue;
+        if (end_of(its).address == address) return true;
     }
-    LmtpPeer peer{.address = theirs->address, .is_loopback = theirs->is_loopback};
-    // In the row of the client's socket we are the other end.
-    if (const auto ours = end_by(::getsockname, connection))
-        peer.account = account_in(read_file(theirs->is_v6 ? "/proc/net/tcp6" : "/proc/net/tcp"),
-                                  theirs->row, ours->row);
+    return false;
+}
+
+LmtpPeer peer_of(int connection) {
+    const auto ours = end_by(::getsockname, connection);
+    if (!ours) return peer_by_credentials(connection);
+    const auto theirs = end_by(::getpeername, connection);
+    if (!theirs) return {.is_here = true};  // gone, and so nobody that could be named
+    LmtpPeer peer{.account = account_of(*theirs, *ours),
+                  .address = theirs->address,
+                  .is_loopback = theirs->is_loopback};
+    peer.is_here = peer.account || peer.is_loopback || peer.address == ours->address ||
+                   is_own_address(peer.address);
     return peer;
 }
 

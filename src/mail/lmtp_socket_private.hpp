@@ -4,6 +4,7 @@
 #include "base/descriptor.hpp"
 #include "mail/lmtp.hpp"
 
+#include <string>
 #include <string_view>
 
 struct sockaddr;
@@ -18,6 +19,10 @@ Descriptor listen_at(const LmtpPlace& place);
 std::uint16_t port_of(int socket);
 
 LmtpPeer peer_of(int connection);
+
+/// Whether an interface of this machine has it; also where that can't be found out, so that nobody
+/// is believed for it. As inet_ntop() writes it.
+bool is_own_address(const std::string& address);
 
 /// The account whose open TCP socket has `mine` at its end and `theirs` at the other, by a table
 /// like /proc/net/tcp. Both are as they are written there: "0100007F:1F90".

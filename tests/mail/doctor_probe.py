@@ -85,6 +85,15 @@ def a_line_that_is_missing_is_found(w):
         raise AssertionError(said)
 
 
+def a_form_that_is_refused_hides_none_that_is_believed(w):
+    w.set_checks(r"/^Authentication-Results:[[:space:]]*mx\.firma\.test/ REJECT forged")
+    believed, refused = w.doctor()
+    expect([believed], "FORGED", *QUOTED, kind="PROBLEM")
+    expect([refused], "does not take", "forged", *PLAIN, kind="note")
+    if "in other case" in believed or "in quotes" in refused:
+        raise AssertionError((believed, refused))
+
+
 def mail_that_does_not_come_back_is_told_of(w):
     w.set_checks(*w.rules)
     w.office.stop()
@@ -112,7 +121,7 @@ def it_leaves_nothing_behind(w):
 
 
 CASES = [our_header_checks_remove_every_form, without_them_every_form_is_believed, a_line_that_is_missing_is_found,
-         mail_that_does_not_come_back_is_told_of, an_address_that_the_border_does_not_know_is_told_of,
+         a_form_that_is_refused_hides_none_that_is_believed, mail_that_does_not_come_back_is_told_of, an_address_that_the_border_does_not_know_is_told_of,
          it_leaves_nothing_behind]
 
 

@@ -125,8 +125,11 @@ TEST_CASE("who may hand over mail by LMTP: the accounts that are named, and othe
         return app::lmtp_settings(config)->may_speak(peer);
     };
     const auto tcp = [](std::optional<uid_t> account, const std::string& address) {
-        return mail::LmtpPeer{
-            .account = account, .address = address, .is_loopback = address == "127.0.0.1"};
+        const bool is_loopback = address == "127.0.0.1";
+        return mail::LmtpPeer{.account = account,
+                              .address = address,
+                              .is_loopback = is_loopback,
+                              .is_here = account.has_value() || is_loopback};
     };
     constexpr uid_t stranger = 4712;
 
@@ -146,9 +149,19 @@ TEST_CASE("who may hand over mail by LMTP: the accounts that are named, and othe
     CHECK(may_speak(tcp(std::nullopt, "10.0.0.7")));
     CHECK_FALSE(may_speak(tcp(stranger, "10.0.0.7")));
     CHECK_FALSE(may_speak(tcp(std::nullopt, "11.0.0.7")));
-    config.mail.lmtp_clients = {"127.0.0.1"};
-    CHECK(may_speak(tcp(stranger, "127.0.0.1")));
-    CHECK_FALSE(may_speak({.account = stranger}));
+    // Also who has hidden which account he is.
+    CHECK_FALSE(may_speak({.address = "10.0.0.5", .is_here = true}));
+    config.mail.lmtp_clients = {"0.0.0.0/0"};
+    CHECK(may_speak(tcp(std::nullopt, "11.0.0.7")));
+    for (const auto account : {std::optional<uid_t>{stranger}, std::optional<uid_t>{}})
+        CHECK_FALSE(may_speak(tcp(account, "127.0.0.1")));
+    for (const auto* loopback : {"127.0.0.1", "127.0.0.0/8", "::ffff:127.0.0.1"}) {
+        config.mail.lmtp_clients = {loopback, "10.0.0.0/8"};
+        CHECK(may_speak(tcp(stranger, "127.0.0.1")));
+        CHECK(may_speak(tcp(std::nullopt, "127.0.0.1")));
+        CHECK_FALSE(may_speak({.address = "10.0.0.5", .is_here = true}));
+        CHECK_FALSE(may_speak({.account = stranger}));
+    }
 
     config.mail.lmtp_clients = {"jane.doe"};  // nobody, but an account's name
     CHECK_FALSE(may_speak({.account = stranger}));

@@ -95,6 +95,32 @@ TEST_CASE("a message that is kept takes of what all may keep, and gives it back"
         third.append(std::string(80, 'x'));
         CHECK(third.state() == KeptMessage::State::whole);
     }
-    CHECK(budget.take(100));
-    CHECK_FALSE(budget.take(1));
+    CHECK(budget.take(100, 0));
+    CHECK_FALSE(budget.take(1, 0));
+}
+
+TEST_CASE("large messages leave memory to small ones, as invitations are") {
+    constexpr std::size_t mb = 1UL << 20U;
+    mail::MemoryBudget budget{8 * mb};
+    const std::string piece(mb / 2, 'x');
+    const auto append = [&](KeptMessage& message, std::size_t bytes) {
+        for (std::size_t done = 0; done < bytes; done += piece.size()) message.append(piece);
+    };
+    KeptMessage large{budget, 100 * mb};
+    KeptMessage second{budget, 100 * mb};
+    append(large, 6 * mb);
+    CHECK(large.state() == KeptMessage::State::whole);
+    append(second, mb);  // it is still small
+    CHECK(second.state() == KeptMessage::State::whole);
+    append(second, mb);
+    CHECK(second.state() == KeptMessage::State::no_memory);
+    KeptMessage one{budget, 100 * mb};
+    KeptMessage two{budget, 100 * mb};
+    KeptMessage three{budget, 100 * mb};
+    append(one, mb);
+    append(two, mb);
+    append(three, mb);  // no more than there is
+    CHECK(one.state() == KeptMessage::State::whole);
+    CHECK(two.state() == KeptMessage::State::whole);
+    CHECK(three.state() == KeptMessage::State::no_memory);
 }

@@ -317,6 +317,63 @@ TEST_CASE("a next server that closed the connection which waited is asked again"
     CHECK(greetings == 2);
 }
 
+TEST_CASE("a next server that is slow is not asked again: the client has its answer in time") {
+    Site site;
+    site.settings.times.answer = 1000ms;
+    site.settings.times.data = 100ms;
+    Play after_greeting;
+    Words before;
+    std::string slow = "MAIL FROM:<>";
+    auto least = 0ms;
+    auto most = 0ms;
+    std::atomic<int> greetings = 0;
+    int expected_greetings = 1;
+    SUBCASE("silence after MAIL") {
+        after_greeting = [](Peer&) {};
+        least = 1000ms;
+        most = 1800ms;
+    }
+    SUBCASE("a late end, and then silence: one time for all") {
+        after_greeting = [&](Peer& peer) {
+            if (greetings > 1) return;
+            peer.hear();
+            std::this_thread::sleep_for(900ms);
+            peer.say("421 4.3.2 later\r\n");
+        };
+        least = 1000ms;
+        most = 1700ms;
+        expected_greetings = 2;
+    }
+    SUBCASE("DATA has a time of its own") {
+        after_greeting = [](Peer& peer) {
+            peer.expect("MAIL FROM:", "250 2.1.0 sender");
+            peer.expect("RCPT TO:", "250 2.1.5 one");
+        };
+        before = {"MAIL FROM:<>", "RCPT TO:<a@b.test>"};
+        slow = "DATA";
+        least = 100ms;
+        most = 900ms;
+    }
+    FakeServer next(
+        [&](Peer& peer) {
+            ++greetings;
+            greet(peer);
+            after_greeting(peer);
+            peer.wait();
+        },
+        2);
+    site.settings.next = mail::LmtpPlace{.host = "127.0.0.1", .port = next.port()};
+    const mail::LmtpServer server{site.settings};
+    auto client = greeted(server);
+    for (const auto& line : before) CHECK(code(client, line) == 250);
+    const auto began = clock::steady();
+    CHECK(code(client, slow) == 421);
+    const auto took = clock::steady() - began;
+    CHECK(took >= least);
+    CHECK(took < most);
+    CHECK(greetings == expected_greetings);
+}
+
 TEST_CASE("a client that goes away within a message has sent none") {
     std::string heard;
     FakeServer next([&](Peer& peer) {
@@ -499,7 +556,10 @@ TEST_CASE("whose connection it is stands in the table of the kernel") {
                               rest + "  120        0 11 1\n   2: 0100007F:A3C8 0100007F:0978 01" +
                               rest + "  101        0 12 1\n   3: 0100007F:A3C9 0100007F:0978 04" +
                               rest + "    0        0 0 1\n   4: 0100007F:A3CA 0100007F:0978 01" +
-                              rest + "    0        0 0 1\n";
+                              rest + "    0        0 0 1\n   5: 0100007F:A3CB 0100007F:0978 04" +
+                              rest + "  102        0 13 1\n   6: 0100007F:A3CC 0100007F:0978 05" +
+                              rest + "  103        0 14 1\n   7: 0100007F:A3CD 0100007F:0978 06" +
+                              rest + "    0        0 15 1\n";
     CHECK(mail::account_in(table, "0100007F:A3C8", "0100007F:0978") == 101U);
     CHECK(mail::account_in(table, "0100007F:0978", "0100007F:A3C8") == 120U);
     CHECK_FALSE(mail::account_in(table, "0100007F:A3C8", "0100007F:0979").has_value());
@@ -507,6 +567,62 @@ TEST_CASE("whose connection it is stands in the table of the kernel") {
     // Closed: the kernel says 0, which is not its owner.
     CHECK_FALSE(mail::account_in(table, "0100007F:A3C9", "0100007F:0978").has_value());
     CHECK_FALSE(mail::account_in(table, "0100007F:A3CA", "0100007F:0978").has_value());
+    // Half closed: its owner has it still.
+    CHECK(mail::account_in(table, "0100007F:A3CB", "0100007F:0978") == 102U);
+    CHECK(mail::account_in(table, "0100007F:A3CC", "0100007F:0978") == 103U);
+    CHECK_FALSE(mail::account_in(table, "0100007F:A3CD", "0100007F:0978").has_value());
+}
+
+TEST_CASE("nobody on this machine can hide which account he is, and be taken for another machine") {
+    const auto listener = mail::listen_at({.host = "127.0.0.5"});
+    const auto port = mail::port_of(listener.get());
+    const auto accepted = [&] {
+        return mail::peer_of(
+            Descriptor{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)}.get());
+    };
+    const auto connect_from = [](int family, const auto& address) {
+        Descriptor socket{::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        REQUIRE(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                          sizeof address) == 0);
+        return socket;
+    };
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    REQUIRE(::inet_pton(AF_INET, "127.0.0.5", &v4.sin_addr) == 1);
+    SUBCASE("by a socket for IPv6, which is in another table") {
+        sockaddr_in6 v6{};
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(port);
+        REQUIRE(::inet_pton(AF_INET6, "::ffff:127.0.0.5", &v6.sin6_addr) == 1);
+        const auto client = connect_from(AF_INET6, v6);
+        const auto peer = accepted();
+        CHECK(peer.account == ::geteuid());
+        CHECK(peer.is_here);
+    }
+    SUBCASE("by closing his half before he is looked at") {
+        const auto client = connect_from(AF_INET, v4);
+        REQUIRE(::send(client.get(), "LHLO x\r\n", 8, 0) == 8);
+        REQUIRE(::shutdown(client.get(), SHUT_WR) == 0);
+        const auto peer = accepted();
+        CHECK(peer.account == ::geteuid());
+        CHECK(peer.is_here);
+    }
+    SUBCASE("by another address of the machine") {
+        CHECK(mail::is_own_address("127.0.0.1"));
+        CHECK_FALSE(mail::is_own_address("192.0.2.1"));
+        CHECK_FALSE(mail::is_own_address("2001:db8::1"));
+    }
+    SUBCASE("by going away at once") {
+        {
+            const auto client = connect_from(AF_INET, v4);
+            const linger at_once{.l_onoff = 1, .l_linger = 0};
+            ::setsockopt(client.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        }
+        const auto peer = accepted();
+        CHECK_FALSE(peer.account.has_value());
+        CHECK(peer.is_here);
+    }
 }
 
 TEST_CASE("who closes the connection before it is looked at does not become root by that") {
@@ -524,5 +640,6 @@ TEST_CASE("who closes the connection before it is looked at does not become root
     }
     const auto peer = mail::peer_of(accepted().get());
     CHECK(peer.address == "127.0.0.1");
+    CHECK(peer.is_here);
     CHECK_FALSE(peer.account.has_value());
 }
