@@ -46,9 +46,9 @@ data choices(const AnswerForm& form, const Words& words) {
 
 /// With their zone: the mail may have told the times of its reader's.
 std::string label_of(const DateChoice& choice, const Telling& telling) {
-    const auto day = telling.dates().day(choice.at);
+    auto day = telling.dates().day(choice.at);
     if (choice.is_date) return day;
-    const auto label = day + ", " + telling.dates().time(choice.at);
+    auto label = day + ", " + telling.dates().time(choice.at);
     const auto& when = telling.facts().when;
     if (!when || when->zone.empty()) return label;
     return telling.words()("in_zone", {{"when", label}, {"zone", when->zone}});
