@@ -159,12 +159,7 @@ Pages::Pages(Settings settings, store::Database& database, sched::Scheduler& sch
 Response Pages::handle(const Request& request) {
     Response response;
     try {
-        response = answer(request);
-        outage_.succeeded();
-    } catch (const store::Unavailable& error) {
-        outage_.failed(error.what());
-        response = only_notice(request, Status::service_unavailable, "answer_trouble");
-        response.headers.add("Retry-After", "60");
+        response = answer_or_wait(request);
     } catch (const std::exception& error) {
         log(Level::error, "request.failed",
             {{"request", request.id}, {"method", request.method}, {"error", error.what()}});
@@ -174,6 +169,19 @@ Response Pages::handle(const Request& request) {
     }
     add_headers(response);
     return response;
+}
+
+Response Pages::answer_or_wait(const Request& request) {
+    try {
+        auto response = answer(request);
+        outage_.succeeded();
+        return response;
+    } catch (const store::Unavailable& error) {
+        outage_.failed(error.what());
+        auto response = only_notice(request, Status::service_unavailable, "answer_trouble");
+        response.headers.add("Retry-After", "60");
+        return response;
+    }
 }
 
 Response Pages::answer(const Request& request) {

@@ -33,6 +33,7 @@ public:
     http::Response handle(const http::Request& request);
 
 private:
+    http::Response answer_or_wait(const http::Request& request);
     http::Response answer(const http::Request& request);
     http::Response show(const http::Request& request, const sched::AnswerLink& link);
     http::Response take(const http::Request& request, const sched::AnswerLink& link);
