@@ -22,22 +22,23 @@ using State = sched::Invitation::State;
 
 // ---- what is said of what
 
-struct Said {
+/// Behind a POST that was taken, the page says so.
+struct Done {
     std::string_view word;  ///< in the query
     std::string_view notice;
 };
-/// Behind a POST that was taken, the page says so.
-constexpr std::array dones{Said{"answer", "answer_thanks"}, Said{"propose", "answer_proposed"},
-                           Said{"same", "answer_same"}};
+constexpr std::array dones{Done{"answer", "answer_thanks"}, Done{"propose", "answer_proposed"},
+                           Done{"same", "answer_same"}};
 
-/// What the links in a mail choose.
-constexpr std::array says{Said{"accept", "ACCEPTED"}, Said{"tentative", "TENTATIVE"},
-                          Said{"decline", "DECLINED"}};
+std::string_view notice_behind(std::string_view word) {
+    const auto* found = std::ranges::find(dones, word, &Done::word);
+    return found == dones.end() ? std::string_view{} : found->notice;
+}
 
-template <std::size_t count>
-std::string_view named(const std::array<Said, count>& table, std::string_view word) {
-    const auto* found = std::ranges::find(table, word, &Said::word);
-    return found == table.end() ? std::string_view{} : found->notice;
+/// The PARTSTAT that a link in a mail chooses.
+std::string_view chosen_by(std::string_view word) {
+    const auto* found = std::ranges::find(sched::answer_words, word, &sched::AnswerWord::word);
+    return found == sched::answer_words.end() ? std::string_view{} : found->partstat;
 }
 
 std::string_view notice_of(State state) {
@@ -117,9 +118,8 @@ GuestWord word_in(const Request& request) {
         return word;
     }
     word.partstat = field(request, "answer");
-    const bool is_one =
-        std::ranges::any_of(says, [&](const Said& each) { return each.notice == word.partstat; });
-    if (!is_one) throw BadForm{"answer_missing"};
+    if (std::ranges::count(sched::answer_words, word.partstat, &sched::AnswerWord::partstat) == 0)
+        throw BadForm{"answer_missing"};
     word.date = field(request, "date");
     return word;
 }
@@ -197,8 +197,8 @@ Response Pages::answer(const Request& request) {
 
 Response Pages::show(const Request& request, const sched::AnswerLink& link) {
     const auto invitation = guests_.show(link);
-    return page(request, invitation, Status::ok, named(dones, parameter(request, "done")),
-                named(says, parameter(request, "say")));
+    return page(request, invitation, Status::ok, notice_behind(parameter(request, "done")),
+                chosen_by(parameter(request, "say")));
 }
 
 Response Pages::take(const Request& request, const sched::AnswerLink& link) {

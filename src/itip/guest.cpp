@@ -4,6 +4,7 @@
 #include "itip/address.hpp"
 #include "itip/attendance_private.hpp"
 #include "itip/attendee.hpp"
+#include "itip/attendee_comments_private.hpp"
 #include "itip/component_private.hpp"
 #include "itip/compose_private.hpp"
 #include "itip/reply_private.hpp"
@@ -62,6 +63,23 @@ std::optional<Message> reply_of(std::string_view request, std::string_view atten
         reply.tell(key, *component, nullptr);
     }
     return reply.message(series);
+}
+
+std::string answer_of(const Series& request, std::string_view attendee) {
+    const auto me = only(attendee);
+    const auto* master = request.master();
+    const auto* line = master == nullptr ? nullptr : attendee_line(*master, me);
+    for (const auto* each : request.components())
+        if (line == nullptr) line = attendee_line(*each, me);
+    return line == nullptr ? std::string() : partstat_of(*line);
+}
+
+std::string comment_of(std::string_view object, std::string_view attendee) {
+    Series series{object};
+    for (auto* component : series.components())
+        if (const auto line = find_comment(*component, attendee); line != component->lines.end())
+            return ical::unescape_text(line->value());
+    return {};
 }
 
 bool may_propose(const Series& request) {

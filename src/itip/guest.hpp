@@ -23,6 +23,13 @@ struct GuestAnswer {
 std::optional<Message> reply_of(std::string_view request, std::string_view attendee,
                                 const GuestAnswer& said, const Moment& moment);
 
+/// What `attendee` has answered, as request_for() tells him: PARTSTAT of the whole; where that does
+/// not invite him, of the first instance that does.
+std::string answer_of(const Series& request, std::string_view attendee);
+
+/// What the organizer's object has of the attendee's words; empty where there are none.
+std::string comment_of(std::string_view object, std::string_view attendee);
+
 /// Another time that an attendee proposes, on the clock of the meeting.
 struct Proposal {
     ical::LocalTime start{};

@@ -103,6 +103,12 @@ bool is_cancelled(const ical::Component& component) {
     return status != nullptr && text::iequals(text::trim(status->value), "CANCELLED");
 }
 
+bool is_all_cancelled(const ical::Component& calendar) {
+    return std::ranges::all_of(calendar.components, [](const ical::Component& each) {
+        return each.name == "VTIMEZONE" || is_cancelled(each);
+    });
+}
+
 Role role_in(const Meeting& meeting, const Addresses& who) {
     if (meeting.organizer.empty()) return Role::none;
     if (who.contains(meeting.organizer)) return Role::organizer;

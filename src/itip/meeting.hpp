@@ -40,6 +40,9 @@ Agent agent_of(const ical::Property& property);
 /// STATUS:CANCELLED.
 bool is_cancelled(const ical::Component& component);
 
+/// The same of all that a VCALENDAR has.
+bool is_all_cancelled(const ical::Component& calendar);
+
 /// What somebody is in a meeting. Who organizes it and attends as well is its organizer.
 enum class Role { none, organizer, attendee };
 Role role_in(const Meeting& meeting, const Addresses& who);

@@ -114,8 +114,7 @@ std::string_view Telling::answer() const {
         if (!who.empty() && itip::canonical(attendee.address) != who &&
             itip::canonical("mailto:" + attendee.address) != who)
             continue;
-        const auto* found = std::ranges::find(answers, attendee.partstat, &Answer::partstat);
-        if (found != answers.end()) return found->key;
+        if (const auto key = key_of_answer(attendee.partstat); !key.empty()) return key;
     }
     return "reply";
 }
@@ -217,8 +216,8 @@ Telling::Data Telling::people() const {
         const auto& person = now_.attendees[i];
         data row;
         row.set("name", one_line(person.name));
-        const auto* found = std::ranges::find(answers, person.partstat, &Answer::partstat);
-        const auto state = found == answers.end() ? "" : words_("is_" + std::string(found->key));
+        const auto key = key_of_answer(person.partstat);
+        const auto state = key.empty() ? "" : words_("is_" + std::string(key));
         row.set("state", state);
         row.set("has_state", !state.empty());
         list.push_back(row);

@@ -1,12 +1,12 @@
 #include "base/clock.hpp"
 #include "mail/connection_private.hpp"
+#include "mail/unix_address_private.hpp"
 
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -138,13 +138,10 @@ Connection::Connection(const std::string& host, std::uint16_t port, Deadline dea
 
 Connection::Connection(const std::string& socket_path, Deadline deadline)
     : deadline_(deadline), socket_(new_socket(AF_UNIX)), local_(true) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (socket_path.size() >= sizeof address.sun_path)
-        throw Disconnected(socket_path + ": too long for a socket");
-    socket_path.copy(address.sun_path, socket_path.size());
-    if (const int error = connect_to(socket_, reinterpret_cast<const sockaddr*>(&address),
-                                     sizeof address, deadline);
+    const auto address = unix_address(socket_path);
+    if (!address) throw Disconnected(socket_path + ": too long for a socket");
+    if (const int error = connect_to(socket_, reinterpret_cast<const sockaddr*>(&*address),
+                                     sizeof *address, deadline);
         error != 0)
         throw Disconnected(socket_path + ": " + reason(error));
 }

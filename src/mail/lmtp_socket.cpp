@@ -1,12 +1,12 @@
 #include "base/c_ptr.hpp"
 #include "base/text.hpp"
 #include "mail/lmtp_socket_private.hpp"
+#include "mail/unix_address_private.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -36,15 +36,6 @@ Descriptor new_socket(int family) {
     return Descriptor{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
 }
 
-sockaddr_un unix_address(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path)
-        throw std::runtime_error(path + ": too long for a socket");
-    path.copy(&address.sun_path[0], path.size());
-    return address;
-}
-
 template <class Address> const sockaddr* plain(const Address& address) {
     return reinterpret_cast<const sockaddr*>(&address);
 }
@@ -60,9 +51,11 @@ void remove_left_over(const std::string& path, const sockaddr_un& address) {
 
 Descriptor listen_at_path(const std::string& path) {
     const auto address = unix_address(path);
-    remove_left_over(path, address);
+    if (!address) throw std::runtime_error(path + ": too long for a socket");
+    remove_left_over(path, *address);
     auto socket = new_socket(AF_UNIX);
-    if (!socket.is_open() || ::bind(socket.get(), plain(address), sizeof address) != 0) fail(path);
+    if (!socket.is_open() || ::bind(socket.get(), plain(*address), sizeof *address) != 0)
+        fail(path);
     if (::chmod(path.c_str(), 0666) != 0 || ::listen(socket.get(), backlog) != 0) fail(path);
     return socket;
 }

@@ -4,6 +4,7 @@
 
 #include "store/ids.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,15 @@ struct AnswerLink {
     std::string attendee;  ///< as the meeting has the address
     friend bool operator==(const AnswerLink&, const AnswerLink&) = default;
 };
+
+/// What a link may fill in on the page: "?say=accept".
+struct AnswerWord {
+    std::string_view word;
+    std::string_view partstat;
+};
+inline constexpr std::array answer_words{AnswerWord{"accept", "ACCEPTED"},
+                                         AnswerWord{"tentative", "TENTATIVE"},
+                                         AnswerWord{"decline", "DECLINED"}};
 
 /// For a URL: letters, digits, '-' and '_'. `secret`: store::Database::secret().
 std::string token_of(const AnswerLink& link, std::string_view secret);

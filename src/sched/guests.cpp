@@ -42,12 +42,6 @@ Asked asked_by(const store::Home& home, const People& people, const std::string&
     return {.request = request->data, .organizer = meeting.organizer};
 }
 
-bool is_cancelled(const ical::Component& calendar) {
-    return std::ranges::all_of(calendar.components, [](const ical::Component& each) {
-        return each.name == "VTIMEZONE" || itip::is_cancelled(each);
-    });
-}
-
 bool is_past(const ical::Component& calendar, ical::UtcTime now) {
     ical::Budget budget;
     const auto digest = ical::digest(calendar, budget);
@@ -58,7 +52,7 @@ bool is_past(const ical::Component& calendar, ical::UtcTime now) {
 State state_of(const std::string& request, ical::UtcTime now) {
     if (request.empty()) return State::gone;
     const auto calendar = ical::parse(request);
-    if (is_cancelled(calendar)) return State::cancelled;
+    if (itip::is_all_cancelled(calendar)) return State::cancelled;
     return is_past(calendar, now) ? State::over : State::open;
 }
 
@@ -85,20 +79,6 @@ letters::DateChoice date_of(const itip::Series& series, const itip::InstanceKey&
             .is_date = key.is_date};
 }
 
-/// Of the whole: where that does not invite him, of the first instance that does.
-std::string partstat_in(const ical::Component& calendar, const std::string& attendee) {
-    std::string found;
-    for (const auto& component : calendar.components)
-        for (const auto* line : component.properties_named("ATTENDEE")) {
-            if (itip::canonical(line->value) != itip::canonical(attendee)) continue;
-            const auto* partstat = line->parameter("PARTSTAT");
-            auto said = partstat == nullptr ? std::string("NEEDS-ACTION") : *partstat;
-            if (component.property("RECURRENCE-ID") == nullptr) return said;
-            if (found.empty()) found = std::move(said);
-        }
-    return found;
-}
-
 struct NoSuchDate {};
 
 /// What he says as a message; nothing where it says nothing new. Throws itip::Refused, NoSuchDate.
@@ -122,18 +102,6 @@ std::optional<itip::Message> message_of(const AnswerLink& link, const GuestWord&
     return itip::reply_of(request, link.attendee, answer, moment);
 }
 
-/// What the organizer's object has of his words.
-std::string comment_in(const std::string& object, const std::string& attendee) {
-    const auto calendar = ical::parse(object);
-    for (const auto& component : calendar.components)
-        for (const auto* line : component.properties_named("X-CALENDARSERVER-ATTENDEE-COMMENT")) {
-            const auto* of = line->parameter("X-CALENDARSERVER-ATTENDEE-REF");
-            if (of != nullptr && itip::canonical(*of) == itip::canonical(attendee))
-                return ical::unescape_text(line->value);
-        }
-    return {};
-}
-
 }  // namespace
 
 Invitation Guests::show(const AnswerLink& link) {
@@ -151,10 +119,10 @@ Invitation Guests::show(const AnswerLink& link) {
                      .language = home->principal.locale};
     if (shown.state == State::gone) return shown;
     const itip::Series series(asked.request);
-    shown.partstat = partstat_in(ical::parse(asked.request), link.attendee);
+    shown.partstat = itip::answer_of(series, link.attendee);
     for (const auto& key : next_of(series, now)) shown.dates.push_back(date_of(series, key));
     shown.may_propose = itip::may_propose(series);
-    shown.comment = comment_in(placed->object.data, link.attendee);
+    shown.comment = itip::comment_of(placed->object.data, link.attendee);
     return shown;
 }
 

@@ -9,6 +9,8 @@
 #include "sched/bounce_address.hpp"
 #include "sched/people.hpp"
 
+#include <algorithm>
+
 namespace kalends::sched {
 namespace {
 
@@ -38,9 +40,12 @@ std::optional<letters::AnswerLinks> links_of(const store::OutboxMail& mail,
         return std::nullopt;
     const auto page =
         settings.answers + token_of({mail.home, mail.uid, mail.recipient}, settings.secret);
-    return letters::AnswerLinks{.accept = page + "?say=accept",
-                                .tentative = page + "?say=tentative",
-                                .decline = page + "?say=decline"};
+    const auto link = [&](std::string_view partstat) {
+        const auto* word = std::ranges::find(answer_words, partstat, &AnswerWord::partstat);
+        return page + "?say=" + std::string(word->word);
+    };
+    return letters::AnswerLinks{
+        .accept = link("ACCEPTED"), .tentative = link("TENTATIVE"), .decline = link("DECLINED")};
 }
 
 }  // namespace

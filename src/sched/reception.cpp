@@ -102,7 +102,7 @@ void Reception::for_room(const Delivery& delivery, const std::optional<store::Pl
     const auto request = organizers
                              ? itip::request_for(organizers->data, delivery.recipient, moment_)
                              : std::nullopt;
-    if (!request || is_all_cancelled(request->data.str())) {
+    if (!request || itip::is_all_cancelled(ical::parse(request->data.str()))) {
         if (placed && is_of(delivery, *placed)) remove(*placed);
         return;
     }
@@ -140,12 +140,6 @@ std::optional<std::string_view> Reception::data_of(const std::optional<store::Pl
 bool Reception::is_of(const Delivery& delivery, const store::Placed& placed) const {
     const auto meeting = itip::meeting_of(ical::parse(placed.object.data));
     return sender_of(delivery).contains(meeting.organizer);
-}
-
-bool Reception::is_all_cancelled(const std::string& object) {
-    return std::ranges::all_of(ical::parse(object).components, [](const ical::Component& each) {
-        return each.name == "VTIMEZONE" || itip::is_cancelled(each);
-    });
 }
 
 bool Reception::is_undecided(const std::string& data) const {

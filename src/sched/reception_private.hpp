@@ -60,8 +60,6 @@ private:
     /// Whether it is the organizer of what is there who speaks.
     [[nodiscard]] bool is_of(const store::Delivery& delivery, const store::Placed& placed) const;
 
-    static bool is_all_cancelled(const std::string& object);
-
     [[nodiscard]] bool is_undecided(const std::string& data) const;
 
     /// Whether nobody reads what such a room is told.

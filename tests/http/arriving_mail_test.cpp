@@ -18,8 +18,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string eve = "mailto:eve@elsewhere.org";
-const std::string invited_eve = "ATTENDEE;PARTSTAT=NEEDS-ACTION:" + eve + "\r\n";
 const std::string proven = "Authentication-Results: mx.example.com; dmarc=pass "
                            "header.from=elsewhere.org\r\n";
 

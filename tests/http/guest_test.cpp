@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string eve = "mailto:eve@elsewhere.org";
-const std::string invited_eve = "ATTENDEE;PARTSTAT=NEEDS-ACTION:" + eve + "\r\n";
 const std::string address = "https://cal.example.com";
 
 /// Quoted-printable, as far as the text of a letter has it.

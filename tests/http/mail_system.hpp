@@ -15,6 +15,10 @@
 
 namespace kalends::test {
 
+/// Somebody outside.
+inline const std::string eve = "mailto:eve@elsewhere.org";
+inline const std::string invited_eve = "ATTENDEE;PARTSTAT=NEEDS-ACTION:" + eve + "\r\n";
+
 /// A mail system that keeps each message in a file, or says that it will not.
 class MailSystem {
 public:

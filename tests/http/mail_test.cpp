@@ -16,8 +16,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string eve = "mailto:eve@elsewhere.org";
-const std::string invited_eve = "ATTENDEE;PARTSTAT=NEEDS-ACTION:" + eve + "\r\n";
 const std::string invited_mallory = "ATTENDEE:mailto:mallory@elsewhere.org\r\n";
 
 json::Array outgoing(User& user) {
