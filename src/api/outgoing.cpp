@@ -1,8 +1,9 @@
 // Mail about one's meetings that has not gone yet: GET /api/v1/outgoing.
 
-#include "store/outgoing.hpp"
+#include "sched/outgoing.hpp"
 
 #include "api/handlers.hpp"
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "sched/outgoing_list.hpp"
 
@@ -30,7 +31,8 @@ http::Response list_outgoing(const Call& call) {
 
 http::Response drop_outgoing(const Call& call) {
     const auto id = text::to_number(call.operand);
-    if (!id || !store::drop_outgoing(call.database, call.user().id, *id))
+    if (!id || !sched::drop_outgoing(call.database, call.settings.site, call.user().id, *id,
+                                     clock::unix_now()))
         throw ApiError(http::Status::not_found, "No mail of yours with this number waits.");
     call.keep("mail.dropped", "", call.operand);
     http::Response response;

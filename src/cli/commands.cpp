@@ -473,8 +473,9 @@ constexpr Command table[] = {
     {"mail drop",
      "NUMBER...",
      "do not send what waits",
-     "Takes messages out of the queue. Of a held meeting, nobody outside is told what has changed; "
-     "the next change is told again.",
+     "Takes messages out of the queue. Of a held meeting, nobody outside is told what has changed. "
+     "Their sender sees that they were not delivered (SCHEDULE-STATUS 5.1), and the log of his "
+     "mail says why; when the meeting changes again, whoever missed something is told the whole.",
      {},
      mail_drop_examples},
     {"mail log", "LOGIN", "what became of somebody's mails about meetings",

@@ -8,6 +8,7 @@
 #include "cli/connect.hpp"
 #include "cli/run.hpp"
 #include "mail/compose.hpp"
+#include "sched/outgoing.hpp"
 #include "sched/outgoing_list.hpp"
 #include "store/outgoing.hpp"
 
@@ -128,11 +129,13 @@ int mail_drop(const Arguments& arguments, const Config& config) {
     Connection database(config);
     int status = done;
     for (const auto& each : arguments.operands()) {
-        if (store::drop_outgoing(*database, {}, number_of(each))) {
+        if (sched::drop_outgoing(*database, app::site_of(config), {}, number_of(each),
+                                 clock::unix_now())) {
             keep_for_audit(*database, "mail.dropped", "", each);
             continue;
         }
-        std::cerr << "Nothing with the number " << text::printable(each) << " waits.\n";
+        std::cerr << "Nothing with the number " << text::printable(each)
+                  << " waits: it has been sent, or is on its way.\n";
         status = failed;
     }
     return status;

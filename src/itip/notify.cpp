@@ -24,6 +24,7 @@ struct Invited {
     std::string address;
     Keys keys;
     bool force_send = false;
+    bool was_reached = true;  ///< as far as the sender has been told
 };
 
 /// In the order of their appearance.
@@ -41,6 +42,11 @@ bool forces(const ical::Line& line) {
     return text::iequals(line.parameter("SCHEDULE-FORCE-SEND"), "REQUEST");
 }
 
+/// RFC 6638 3.2.9: an address that is nobody's, or a delivery that was given up.
+bool is_failure(std::string_view status) {
+    return status.starts_with("3.") || status.starts_with("5.");
+}
+
 Roll roll_of(const Series& series, const Addresses& me) {
     Roll roll;
     for (const auto* component : series.components()) {
@@ -54,6 +60,7 @@ Roll roll_of(const Series& series, const Addresses& me) {
             auto& invited = roll.all[place->second];
             invited.keys.insert(key);
             invited.force_send |= forces(line);
+            if (is_failure(line.parameter("SCHEDULE-STATUS"))) invited.was_reached = false;
         }
     }
     return roll;
@@ -373,19 +380,23 @@ std::vector<Message> messages_for(const Revision& revision, const Addresses& me,
     Guests guests(revision.after, me);
     static const Keys none;
     std::map<std::tuple<Keys, Keys, bool>, std::vector<Draft>> groups;
-    std::vector<Message> messages;
-    const auto tell = [&](const std::string& address, const Keys& was_in, const Keys& is_in,
-                          bool force) {
+    const auto told = [&](const Keys& was_in, const Keys& is_in, bool force) {
         const auto [group, is_new] = groups.try_emplace({was_in, is_in, force});
         if (is_new) group->second = Notice(revision, was_in, is_in, force).write(old, now);
-        address_to(address, group->second, guests, messages);
+        return group;
     };
+    std::vector<Message> messages;
     for (const auto& each : is.all) {
         const auto* earlier = was.find(canonical(each.address));
-        tell(each.address, earlier != nullptr ? earlier->keys : none, each.keys, each.force_send);
+        auto news = told(earlier != nullptr ? earlier->keys : none, each.keys, each.force_send);
+        // Whom the last message has not reached may know nothing: of what is new he gets the whole.
+        if (!news->second.empty() && earlier != nullptr && !earlier->was_reached)
+            news = told(none, each.keys, each.force_send);
+        address_to(each.address, news->second, guests, messages);
     }
     for (const auto& each : was.all)
-        if (is.find(canonical(each.address)) == nullptr) tell(each.address, each.keys, none, false);
+        if (is.find(canonical(each.address)) == nullptr)
+            address_to(each.address, told(each.keys, none, false)->second, guests, messages);
     return messages;
 }
 

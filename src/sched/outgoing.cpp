@@ -79,6 +79,68 @@ void end_waiting(store::HomeTransaction& transaction, const std::string& data,
     write_status(transaction, uid, Method::request, known);
 }
 
+/// What a held meeting comes to.
+struct Released {
+    std::string uid;
+    std::string sender;
+    std::vector<Message> messages;
+    std::optional<std::string> organized;  ///< the meeting, where the owner organizes it still
+};
+
+/// Takes it, where it is due by `time`. Throws Unlearnt.
+std::optional<Released> take(store::HomeTransaction& transaction, const store::Home& owner,
+                             const People& people, std::string_view uid, std::int64_t time) {
+    const auto held = transaction.take_hold(uid, time);
+    if (!held) return std::nullopt;
+    Released result{.uid = held->uid, .sender = {}, .messages = {}, .organized = {}};
+    const auto placed = transaction.find_uid(uid);
+    if (!placed && !held->known) return result;
+    const auto now = placed ? std::optional{placed->object.data} : std::nullopt;
+    const auto meeting = meeting_in(now ? *now : *held->known);
+    result.sender = own_address(meeting, owner_in(owner, people, {}, meeting));
+    result.messages = overdue(owner, people, held->known, now);
+    if (now && result.sender == meeting.organizer) result.organized = now;
+    return result;
+}
+
+std::set<std::string> recipients_of(const std::vector<Message>& messages) {
+    std::set<std::string> recipients;
+    for (const auto& message : messages) recipients.insert(itip::canonical(message.recipient));
+    return recipients;
+}
+
+/// Somebody is not told after all.
+void log_dropped(store::HomeTransaction& transaction, std::string_view uid, Method method,
+                 const std::string& recipient, std::int64_t mail, std::int64_t time) {
+    transaction.log({.home = transaction.home(),
+                     .at = time,
+                     .mail = mail,
+                     .incoming = false,
+                     .method = std::string(itip::name_of(method)),
+                     .uid = std::string(uid),
+                     .address = itip::mail_of(recipient),
+                     .verdict = "dropped",
+                     .why = "It was taken out of the queue before it was sent."});
+}
+
+bool drop_held(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
+               std::string_view uid, std::int64_t time) {
+    constexpr auto whenever_due = std::numeric_limits<std::int64_t>::max();
+    const auto dropped = take(transaction, owner, people, uid, whenever_due);
+    if (!dropped) return false;
+    itip::Statuses missed;
+    for (const auto& message : dropped->messages) {
+        log_dropped(transaction, uid, message.method, message.recipient, 0, time);
+        missed.emplace(itip::canonical(message.recipient), status::not_completed);
+    }
+    if (!dropped->messages.empty())
+        write_status(transaction, uid, dropped->messages.front().method, missed);
+    if (dropped->organized)
+        end_waiting(transaction, *dropped->organized, dropped->uid,
+                    recipients_of(dropped->messages));
+    return true;
+}
+
 Method method_of(const store::OutboxMail& mail) {
     return itip::method_named(mail.method).value_or(Method::request);
 }
@@ -139,31 +201,25 @@ std::vector<Message> overdue(const store::Home& owner, const People& people,
 
 bool release(store::HomeTransaction& transaction, const store::Home& owner, const People& people,
              std::string_view uid, std::int64_t time) {
-    const auto held = transaction.take_hold(uid, time);
-    if (!held) return false;
-    const auto placed = transaction.find_uid(uid);
-    if (!placed && !held->known) return true;
-    const auto now = placed ? std::optional{placed->object.data} : std::nullopt;
-    const auto meeting = meeting_in(now ? *now : *held->known);
-    const auto sender = own_address(meeting, owner_in(owner, people, {}, meeting));
-    std::set<std::string> told;
-    for (const auto& message : overdue(owner, people, held->known, now)) {
-        told.insert(itip::canonical(message.recipient));
+    const auto released = take(transaction, owner, people, uid, time);
+    if (!released) return false;
+    for (const auto& message : released->messages)
         transaction.send(store::OutgoingMail{.method = std::string(itip::name_of(message.method)),
-                                             .uid = held->uid,
-                                             .sender = sender,
+                                             .uid = released->uid,
+                                             .sender = released->sender,
                                              .recipient = message.recipient,
                                              .message = message.data,
                                              .reason = reason_of(message)});
-    }
-    if (now && sender == meeting.organizer) end_waiting(transaction, *now, held->uid, told);
+    if (released->organized)
+        end_waiting(transaction, *released->organized, released->uid,
+                    recipients_of(released->messages));
     return true;
 }
 
 bool release(store::Database& database, const Site& site, const store::MailHold& held,
              std::int64_t time) {
     const auto owner = database.home(held.home);
-    if (!owner) return store::drop_outgoing(database, held.home, held.id);
+    if (!owner) return false;  // and what he held is gone with him
     People people(database, site);
     bool released = false;
     with_people(people, [&] {
@@ -172,6 +228,31 @@ bool release(store::Database& database, const Site& site, const store::MailHold&
         });
     });
     return released;
+}
+
+bool drop_outgoing(store::Database& database, const Site& site, store::PrincipalId home,
+                   std::int64_t id, std::int64_t time) {
+    const auto may = [&](store::PrincipalId whose) { return home.value == 0 || home == whose; };
+    bool dropped = false;
+    if (const auto held = store::find_hold(database, id); held && may(held->home)) {
+        const auto owner = database.home(held->home);
+        if (!owner) return false;
+        People people(database, site);
+        with_people(people, [&] {
+            dropped = store::in_home(database, held->home, [&](store::HomeTransaction& in) {
+                return drop_held(in, *owner, people, held->uid, time);
+            });
+        });
+    } else if (const auto mail = store::find_waiting(database, id); mail && may(mail->home)) {
+        dropped = store::in_home(database, mail->home, [&](store::HomeTransaction& in) {
+            if (!in.drop_mail(id, time)) return false;
+            log_dropped(in, mail->uid, method_of(*mail), mail->recipient, id, time);
+            write_status(in, mail->uid, method_of(*mail),
+                         {{itip::canonical(mail->recipient), std::string(status::not_completed)}});
+            return true;
+        });
+    }
+    return dropped;
 }
 
 bool is_known(const store::OutboxMail& mail) {

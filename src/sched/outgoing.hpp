@@ -35,6 +35,12 @@ bool release(store::HomeTransaction& transaction, const store::Home& owner, cons
 bool release(store::Database& database, const Site& site, const store::MailHold& held,
              std::int64_t time);
 
+/// Nobody is told: of a message, or that a meeting has changed. Their sender sees by the status
+/// that it has not reached them. `home` 0: whosever it is. False: nothing of that number waits (any
+/// more; or it is being sent now). Throws store::Unavailable.
+bool drop_outgoing(store::Database& database, const Site& site, store::PrincipalId home,
+                   std::int64_t id, std::int64_t time);
+
 /// Whether the message tells its recipient what he has been told already. RFC 6638 7.2 lets the
 /// organizer send it nevertheless.
 bool is_known(const store::OutboxMail& mail);

@@ -480,6 +480,10 @@ bool HomeTransaction::told(std::int64_t mail) {
     return remove_mail(state_.connection, home_, mail);
 }
 
+bool HomeTransaction::drop_mail(std::int64_t mail, std::int64_t now) {
+    return store::drop_mail(state_.connection, home_, mail, now);
+}
+
 void HomeTransaction::log(const MailLogEntry& entry) { write_mail_log(state_.connection, entry); }
 
 void HomeTransaction::busy_candidates(std::span<const CollectionId> of, std::int64_t from,

@@ -82,13 +82,19 @@ const Statement settle_mail_sql{"settle_mail", R"sql(
 const Statement remove_mail_sql{"remove_mail", R"sql(
     DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2 RETURNING 1)sql"};
 
-const Statement drop_outgoing_sql{"drop_outgoing", R"sql(
-    WITH hold AS (
-             DELETE FROM mail_hold WHERE hold_id = $2 AND ($1::bigint = 0 OR home_id = $1::bigint) RETURNING 1),
-         mail AS (
-             DELETE FROM mail_outbox
-              WHERE mail_id = $2 AND status IS NULL AND ($1::bigint = 0 OR home_id = $1::bigint) RETURNING 1)
-    SELECT FROM hold UNION ALL SELECT FROM mail)sql"};
+const Statement find_hold_sql{
+    "find_hold",
+    "SELECT home_id, hold_id, uid, since, due, known FROM mail_hold WHERE hold_id = $1",
+    Format::binary};
+
+const Statement find_waiting_sql{"find_waiting",
+                                 "SELECT " OUTBOX_COLUMNS
+                                 " FROM mail_outbox m WHERE status IS NULL AND mail_id = $1",
+                                 Format::binary};
+
+const Statement drop_mail_sql{"drop_mail", R"sql(
+    DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2 AND status IS NULL AND leased_until <= $3
+    RETURNING 1)sql"};
 
 const Statement remember_told_sql{"remember_told", R"sql(
     INSERT INTO correspondence AS c (home_id, uid, recipient, thread, told, message)
@@ -282,6 +288,10 @@ bool remove_mail(Connection& connection, PrincipalId home, std::int64_t mail) {
     return !connection.run(remove_mail_sql, home, mail).empty();
 }
 
+bool drop_mail(Connection& connection, PrincipalId home, std::int64_t mail, std::int64_t now) {
+    return !connection.run(drop_mail_sql, home, mail, now).empty();
+}
+
 void remove_mail(Database& db, const OutboxMail& mail) {
     writing(db.inner(), mail.home,
             [&](Connection& connection) { (void)remove_mail(connection, mail.home, mail.id); });
@@ -319,10 +329,18 @@ std::size_t retry_outgoing(Database& db, std::int64_t id) {
     });
 }
 
-bool drop_outgoing(Database& db, PrincipalId home, std::int64_t id) {
-    return writing(db.inner(), home, [&](Connection& connection) {
-        return !connection.run(drop_outgoing_sql, home, id).empty();
-    });
+std::optional<MailHold> find_hold(Database& db, std::int64_t id) {
+    const auto rows = reading(
+        db.inner(), [&](Connection& connection) { return connection.run(find_hold_sql, id); });
+    if (rows.empty()) return std::nullopt;
+    return hold_of(rows, 0);
+}
+
+std::optional<OutboxMail> find_waiting(Database& db, std::int64_t id) {
+    auto mails = mails_of(reading(
+        db.inner(), [&](Connection& connection) { return connection.run(find_waiting_sql, id); }));
+    if (mails.empty()) return std::nullopt;
+    return std::move(mails.front());
 }
 
 void log_mail(Database& db, const MailLogEntry& entry) {

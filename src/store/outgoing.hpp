@@ -105,9 +105,9 @@ void put_off_mail(Database& db, const OutboxMail& mail, std::int64_t next_try,
 /// The time of a message or a held meeting (0: of all) has come. How many.
 std::size_t retry_outgoing(Database& db, std::int64_t id);
 
-/// Nobody is told: of a message, or that a meeting has changed. False: there is none. `home` 0:
-/// whosever it is.
-bool drop_outgoing(Database& db, PrincipalId home, std::int64_t id);
+/// What is held, or is still to be sent, under that number.
+std::optional<MailHold> find_hold(Database& db, std::int64_t id);
+std::optional<OutboxMail> find_waiting(Database& db, std::int64_t id);
 
 void log_mail(Database& db, const MailLogEntry& entry);
 

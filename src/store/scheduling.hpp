@@ -111,6 +111,9 @@ public:
     /// else has seen to that before.
     bool told(std::int64_t mail);
 
+    /// A message leaves the outbox unsent. False: it has been sent, or is being sent now.
+    bool drop_mail(std::int64_t mail, std::int64_t now);
+
     void log(const MailLogEntry& entry);
 
     /// Rows of the time digest of what may be busy in [from, to), of these calendars, which are

@@ -62,7 +62,7 @@ TEST_CASE("what was sent stays until its sender is told, and is not sent again")
     CHECK(claimed(anna, now).empty());
     settle(anna, mails.front());
     CHECK(store::waiting_mails(anna.db, anna.id, 10).empty());
-    CHECK_FALSE(store::drop_outgoing(anna.db, anna.id, mails.front().id));
+    CHECK_FALSE(store::find_waiting(anna.db, mails.front().id));
     CHECK(store::mail_log(anna.db, anna.id, 10).size() == 1);
     CHECK(store::is_waiting(anna.db, mails.front().id));  // so that a report waits, too
 

@@ -28,6 +28,19 @@ std::vector<store::MailLogEntry> log_of(TestServer& server) {
     return store::mail_log(server.database(), server.database().home("alice")->principal.id, 100);
 }
 
+/// The one message that waits, when it has been tried once.
+json::Object put_off(User& user) {
+    for (int i = 0; i < 100; ++i) {
+        const auto waiting = outgoing(user);
+        if (waiting.size() == 1 && waiting.front().at("tries").as_int64() == 1 &&
+            !json::text_of(waiting.front().as_object(), "problem").empty())
+            return waiting.front().as_object();
+        std::this_thread::sleep_for(50ms);
+    }
+    FAIL("nothing was put off");
+    return {};
+}
+
 /// An invitation of somebody elsewhere, as a client stores it.
 std::string invitation(const std::string& uid, const std::string& partstat) {
     return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:" + uid +
@@ -293,9 +306,15 @@ TEST_CASE("what is held is listed with its reason, and can be dropped or sent at
     const auto path = "/api/v1/outgoing/" + std::to_string(entry.at("id").as_int64());
     CHECK(alice.as("bob").request("DELETE", path).status == 404);  // not his
     SUBCASE("dropped") {
+        CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=1.0:" + eve));
         CHECK(alice.request("DELETE", path).status == 204);
         CHECK(alice.request("DELETE", path).status == 404);
         CHECK(outgoing(alice).empty());
+        CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.1:" + eve));  // she knows nothing
+        REQUIRE(log_of(alice).size() == 1);
+        CHECK(log_of(alice).front().verdict == "dropped");
+        CHECK_FALSE(log_of(alice).front().incoming);
+        CHECK(log_of(alice).front().address == "eve@elsewhere.org");
     }
     SUBCASE("at once") {
         CHECK(store::retry_outgoing(alice.database(), entry.at("id").as_int64()) == 1);
@@ -317,19 +336,36 @@ TEST_CASE("RFC 6638 3.2.9: what the mail system refuses is shown to the organize
         CHECK(log_of(alice).front().verdict == "refused");
         CHECK(has(log_of(alice).front().why, "the answer is 67"));
     }
+    SUBCASE("for good; of what is new she gets the whole") {
+        system.answer(no_user);
+        const std::string weekly = invited_eve + "RRULE:FREQ=WEEKLY;COUNT=5\r\n";
+        (void)alice.put("calendar/1.ics", meeting("refused", weekly));
+        (void)settled(alice);
+        system.answer(0);
+        const auto second = "EXDATE:" + at_ten(37) + "\r\n";
+        (void)alice.put("calendar/1.ics", meeting("refused", weekly + second));
+        const auto mails = system.mails(1);
+        REQUIRE(mails.size() == 1);
+        CHECK(is_of(mails.front(), "REQUEST"));  // and no CANCEL of what she never heard of
+        CHECK(field(mails.front(), "Subject") == "Invitation: Plan");
+        CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
+    }
+    SUBCASE("for now, and it is dropped") {
+        system.answer(later);
+        (void)alice.put("calendar/1.ics", meeting("dropped", invited_eve));
+        const auto waiting = put_off(alice);
+        const auto path = "/api/v1/outgoing/" + std::to_string(waiting.at("id").as_int64());
+        CHECK(alice.request("DELETE", path).status == 204);
+        CHECK(outgoing(alice).empty());
+        CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.1:" + eve));
+        REQUIRE(log_of(alice).size() == 1);
+        CHECK(log_of(alice).front().verdict == "dropped");
+    }
     SUBCASE("for now: it is sent when it can be, once, and always as the same message") {
         system.answer(later);
         (void)alice.put("calendar/1.ics", meeting("later", invited_eve));
-        json::Array waiting;
-        for (int i = 0; i < 100; ++i) {
-            waiting = outgoing(alice);
-            if (waiting.size() == 1 && waiting.front().at("tries").as_int64() == 1 &&
-                !json::text_of(waiting.front().as_object(), "problem").empty())
-                break;
-            std::this_thread::sleep_for(50ms);
-        }
-        REQUIRE(waiting.size() == 1);
-        CHECK(has(json::text_of(waiting.front().as_object(), "problem"), "the answer is 75"));
+        const auto waiting = put_off(alice);
+        CHECK(has(json::text_of(waiting, "problem"), "the answer is 75"));
         CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=1.0"));
         system.answer(0);
         CHECK(store::retry_outgoing(alice.database(), 0) == 1);

@@ -207,6 +207,38 @@ TEST_CASE("who is told later is told the difference between what he knows and wh
     }
 }
 
+TEST_CASE("RFC 6638 3.2.9: whom the last message has not reached is told the whole") {
+    const auto series = [](const std::string& status, const std::string& instance) {
+        const auto people =
+            organizer + attendee("b") + "ATTENDEE;SCHEDULE-STATUS=" + status + ":mailto:a@x.org|";
+        return calendar(event(daily + people) +
+                        (instance.empty() ? instance : event(instance + people)));
+    };
+    const auto is_whole = [](const itip::Message& message) {
+        return contains(message.data.str(), "RRULE");
+    };
+    for (const auto* status : {"3.7", "5.1", "5.2;Refused"}) {
+        CAPTURE(status);
+        const auto told = news(series(status, ""), series(status, second_moved));
+        REQUIRE(summary_of(told) == Summary{"REQUEST b", "REQUEST a"});
+        CHECK_FALSE(is_whole(told.front()));
+        CHECK(is_whole(told.back()));
+        CHECK(contains(told.back().data.str(), "20270102T150000Z"));
+        CHECK(news(series(status, ""), series(status, "")).empty());
+    }
+    for (const auto* status : {"1.1", "1.2", "2.0"}) {
+        CAPTURE(status);
+        const auto told = news(series(status, ""), series(status, second_moved));
+        REQUIRE(told.size() == 2);
+        CHECK_FALSE(is_whole(told.back()));
+    }
+    SUBCASE("who may have it after all is told that it is cancelled") {
+        const auto told =
+            news(series("5.1", ""), calendar(event(daily + organizer + attendee("b"))));
+        CHECK(std::ranges::count(summary_of(told), "CANCEL a") == 1);
+    }
+}
+
 TEST_CASE("RFC 5546 2.1.4: SEQUENCE rises with what attendees see, if the client did not") {
     const std::string both = organizer + attendee("a");
     const struct {
