@@ -7,6 +7,7 @@
 #include "dav/schedule_tag.hpp"
 #include "ical/budget.hpp"
 #include "itip/message.hpp"
+#include "sched/silence.hpp"
 #include "xml/writer.hpp"
 
 #include <array>

@@ -16,6 +16,7 @@
 #include "sched/receive.hpp"
 #include "sched/reception_private.hpp"
 #include "sched/rooms.hpp"
+#include "sched/silence.hpp"
 #include "sched/stored_form.hpp"
 #include "xml/writer.hpp"
 
@@ -190,8 +191,10 @@ void Reception::from_attendee(const Delivery& delivery,
     auto received =
         itip::receive_from_attendee(delivery.message, placed->object.data, sender, moment_);
     const bool stored = received.outcome == itip::Outcome::stored;
+    const auto calendar = home_->find(placed->collection);
+    const bool silent = calendar && is_silent(*calendar);
     if (stored) {
-        invite_delegates(delivery, placed->object.data, received.data);
+        if (!silent) invite_delegates(delivery, placed->object.data, received.data);
         put(placed, received.data, false);
     }
     if (stored || received.tell_sender)
@@ -199,7 +202,7 @@ void Reception::from_attendee(const Delivery& delivery,
     if (received.worth_telling)
         tell(delivery, {.attendee = itip::with_plain_scheme(delivery.sender),
                         .changes = std::move(received.changes)});
-    if (delivery.method == "REFRESH") resend(delivery, placed->object.data);
+    if (delivery.method == "REFRESH" && !silent) resend(delivery, placed->object.data);
 }
 
 void Reception::invite_delegates(const Delivery& delivery, const std::string& before,

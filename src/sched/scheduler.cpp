@@ -10,6 +10,7 @@
 #include "sched/outgoing.hpp"
 #include "sched/participants.hpp"
 #include "sched/people.hpp"
+#include "sched/silence.hpp"
 #include "sched/stored_form.hpp"
 #include "store/scheduling.hpp"
 
@@ -415,11 +416,6 @@ store::WriteOutcome Scheduler::erase(const Actor& actor, const store::DeleteObje
     });
     courier_.carry(std::move(hops));
     return outcome;
-}
-
-bool is_silent(const store::Collection& calendar) {
-    const auto* said = calendar.property(silent_property.ns, silent_property.local);
-    return said != nullptr && text::iequals(text::trim(said->text), "true");
 }
 
 bool Scheduler::follow_groups(store::PrincipalId organizer, const std::string& uid) {

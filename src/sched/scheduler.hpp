@@ -8,7 +8,6 @@
 #include "sched/people.hpp"
 #include "store/collections.hpp"
 #include "store/objects.hpp"
-#include "xml/name.hpp"
 
 #include <functional>
 #include <stdexcept>
@@ -28,11 +27,6 @@ struct Actor {
     std::optional<ical::UtcTime> groups_since =
         std::nullopt;  ///< groups are expanded in what begins after this only
 };
-
-/// A property of a calendar: with "true" nobody is told of what is written there, as when it is
-/// being filled from elsewhere.
-inline constexpr xml::NameView silent_property{"urn:kalends", "silent"};
-bool is_silent(const store::Collection& calendar);
 
 /// The user may not send in the owner's name: which privilege of the outbox is missing.
 class MayNotSend : public std::runtime_error {

@@ -192,6 +192,47 @@ TEST_CASE("nobody is told of what is written into a calendar that is marked sile
     }
 }
 
+TEST_CASE("whom an attendee sends is not told of a meeting in a silent calendar") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice", "bob", "carol"}, system.config(0s)};
+    const auto delegate = [&](const std::string& address) {
+        auto& bob = alice.as("bob");
+        auto his = unfolded(bob.get(only_href(bob)).body);
+        const auto line = line_of(his, "bob");
+        his.replace(his.find(line), line.size(),
+                    "ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO=\"" + address +
+                        "\":" + mailto("bob") + "\r\nATTENDEE;DELEGATED-FROM=\"" + mailto("bob") +
+                        "\":" + address);
+        REQUIRE(bob.put(only_href(bob), his).status == 204);
+    };
+    REQUIRE(alice.put("calendar/1.ics", meeting("sent-by-bob", attendee("bob"))).status == 201);
+    SUBCASE("which is told otherwise") {
+        SUBCASE("here") {
+            delegate(mailto("carol"));
+            CHECK(members_of(alice.as("carol"), "calendar/").size() == 1);
+        }
+        SUBCASE("by mail") {
+            delegate(eve);
+            CHECK(system.mails(1).size() == 1);
+        }
+    }
+    SUBCASE("neither here nor by mail") {
+        (void)alice.proppatch("calendar/", "<K:silent xmlns:K=\"urn:kalends\">true</K:silent>");
+        SUBCASE("here") {
+            delegate(mailto("carol"));
+            CHECK(members_of(alice.as("carol"), "calendar/").empty());
+            CHECK(has(only_meeting(alice), "DELEGATED-TO"));
+        }
+        SUBCASE("by mail") {
+            delegate(eve);
+            CHECK(has(only_meeting(alice), "DELEGATED-TO"));
+            std::this_thread::sleep_for(2s);
+            CHECK(system.mails(0).empty());
+        }
+    }
+}
+
 TEST_CASE("with Schedule-Reply: F nobody gets a mail, as an import wants it") {
     REQUIRE_POSTGRESQL();
     const MailSystem system;
