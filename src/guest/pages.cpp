@@ -115,6 +115,9 @@ GuestWord word_in(const Request& request) {
         const auto end = time_in(request, "end");
         word.start = time_in(request, "start").local;
         word.end = end.local + std::chrono::days{end.is_date ? 1 : 0};  // the last is included
+        const auto zone = field(request, "zone");
+        word.zone = ical::system_zone(zone);
+        if (!zone.empty() && !word.zone) throw BadForm{"answer_bad_time"};
         return word;
     }
     word.partstat = field(request, "answer");
@@ -154,7 +157,7 @@ void add_headers(Response& response) {
 
 Pages::Pages(Settings settings, store::Database& database, sched::Scheduler& scheduler)
     : settings_(std::move(settings)), database_(database),
-      guests_(database, scheduler, settings_.per_hour) {}
+      guests_(database, scheduler, settings_.per_hour, settings_.words) {}
 
 Response Pages::handle(const Request& request) {
     Response response;
@@ -234,18 +237,18 @@ Response Pages::page(const Request& request, const sched::Invitation& invitation
     response.status = status;
     response.headers.add("Content-Type", "text/html; charset=utf-8");
     response.headers.add("Content-Language", language);
-    response.body =
-        letters::answer_page({.message = invitation.message,
-                              .sender = invitation.organizer,
-                              .language = language,
-                              .notice = is_open ? notice : notice_of(invitation.state),
-                              .is_open = is_open,
-                              .partstat = invitation.partstat,
-                              .chosen = chosen.empty() ? invitation.partstat : chosen,
-                              .dates = invitation.dates,
-                              .may_propose = invitation.may_propose,
-                              .comment = comment.empty() ? invitation.comment : comment},
-                             settings_.words);
+    response.body = letters::answer_page({.message = invitation.message,
+                                          .sender = invitation.organizer,
+                                          .language = language,
+                                          .notice = is_open ? notice : notice_of(invitation.state),
+                                          .is_open = is_open,
+                                          .partstat = invitation.partstat,
+                                          .chosen = chosen.empty() ? invitation.partstat : chosen,
+                                          .dates = invitation.dates,
+                                          .may_propose = invitation.may_propose,
+                                          .comment = comment.empty() ? invitation.comment : comment,
+                                          .zone = invitation.zone.get()},
+                                         settings_.words);
     return response;
 }
 

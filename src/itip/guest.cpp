@@ -37,6 +37,16 @@ void set_comment(ical::Part& component, const std::string& comment) {
     component.set(private_comment, ical::escape_text(comment));
 }
 
+/// The same moment on the clock of a DTSTART; as it is, where that has none.
+ical::LocalTime on_clock_of(const ical::Line& line, const ical::Zones& zones,
+                            const ical::Zone& from, ical::LocalTime at) {
+    const auto written = ical::parse_date_or_time(line.value());
+    if (!written || written->is_date) return at;
+    const auto* zone =
+        written->is_utc ? ical::Zone::utc().get() : zones.find(line.parameter("TZID"));
+    return zone == nullptr ? at : zone->to_local(from.to_utc(at));
+}
+
 /// The value in the form of what is there: a date, or a time of the same zone.
 void move(ical::Line& line, ical::LocalTime to) {
     auto written = ical::parse_date_or_time(line.value());
@@ -94,11 +104,16 @@ Message counter_of(std::string_view request, const Proposal& proposal, const Mom
     Series series{stored(request)};
     auto proposed = *series.master();
     const auto start = *proposed.line("DTSTART");
+    const auto calendar = ical::parse(request);
+    const ical::Zones zones(calendar);
+    const auto on_clock = [&](ical::LocalTime at) {
+        return proposal.zone == nullptr ? at : on_clock_of(start, zones, *proposal.zone, at);
+    };
     auto end = start;
-    move(*proposed.line("DTSTART"), proposal.start);
+    move(*proposed.line("DTSTART"), on_clock(proposal.start));
     proposed.remove("DURATION");
     proposed.remove("DTEND");
-    move(end, proposal.end);
+    move(end, on_clock(proposal.end));
     auto line = end.property();
     line.name = "DTEND";
     proposed.append(ical::to_line(line));

@@ -3,6 +3,7 @@
 // message that a calendar program would have sent. RFC 5546 3.2.3, 3.2.7.
 
 #include "ical/time.hpp"
+#include "ical/zone.hpp"
 #include "itip/message.hpp"
 #include "itip/series.hpp"
 
@@ -30,10 +31,11 @@ std::string answer_of(const Series& request, std::string_view attendee);
 /// What the organizer's object has of the attendee's words; empty where there are none.
 std::string comment_of(std::string_view object, std::string_view attendee);
 
-/// Another time that an attendee proposes, on the clock of the meeting.
+/// Another time that an attendee proposes.
 struct Proposal {
     ical::LocalTime start{};
-    ical::LocalTime end{};  ///< of days: the day after the last
+    ical::LocalTime end{};             ///< of days: the day after the last
+    const ical::Zone* zone = nullptr;  ///< on whose clock; nullptr: on that of the meeting
     std::string comment = {};
 };
 

@@ -65,12 +65,13 @@ data dates(const AnswerForm& form, const Telling& telling) {
     return list;
 }
 
-void set_proposal(data& page, const When& when, const Words& words) {
+void set_proposal(data& page, const When& when, bool on_readers_clock, const Words& words) {
     using std::chrono::days;
     const auto last = when.is_date ? std::max(when.start, when.end - days{1}) : when.end;
     page.set("field_type", when.is_date ? "date" : "datetime-local");
     page.set("start", field_value(when.start, when.is_date));
     page.set("end", field_value(last, when.is_date));
+    page.set("zone", on_readers_clock ? when.zone : "");
     page.set("zone_hint", when.zone.empty() ? "" : words("answer_zone", {{"zone", when.zone}}));
 }
 
@@ -92,7 +93,7 @@ void set_form(data& page, const AnswerForm& form, const Telling& telling) {
     page.set("longest_comment", std::to_string(longest_comment));
     const auto& when = telling.facts().when;
     page.set("may_propose", form.may_propose && when);
-    if (form.may_propose && when) set_proposal(page, *when, words);
+    if (form.may_propose && when) set_proposal(page, *when, form.zone != nullptr, words);
 }
 
 constexpr std::string_view nothing_to_tell = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-\r\n"
@@ -104,7 +105,8 @@ std::string answer_page(const AnswerForm& form, const std::string& folder) {
     const bool tells = !form.message.empty();
     const Occasion occasion{.message = tells ? form.message : nothing_to_tell,
                             .sender = form.sender,
-                            .language = form.language};
+                            .language = form.language,
+                            .zone = form.zone};
     const Telling telling(occasion, folder);
     auto page = telling.layout();
     page.set("tells", tells);

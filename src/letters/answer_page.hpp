@@ -3,6 +3,7 @@
 // script, and loads nothing.
 
 #include "ical/time.hpp"
+#include "ical/zone.hpp"
 
 #include <string>
 #include <string_view>
@@ -13,13 +14,13 @@ namespace kalends::letters {
 /// One date of a series, to be chosen.
 struct DateChoice {
     std::string id;
-    ical::LocalTime at{};  ///< on the clock of the meeting
+    ical::LocalTime at{};  ///< on the clock of the page
     bool is_date = false;
 };
 
 /// The fields of the form: "do" ("answer", "propose"), "answer" (a PARTSTAT), "date" (an id or
-/// nothing), "start", "end" ("2026-03-10T10:00"; of days "2026-03-10", the last included),
-/// "comment".
+/// nothing), "start", "end" ("2026-03-10T10:00"; of days "2026-03-10", the last included), "zone"
+/// (of these, where it is not the meeting's), "comment".
 struct AnswerForm {
     std::string_view message;      ///< a VCALENDAR with METHOD:REQUEST; empty: `notice` alone
     std::string_view sender = {};  ///< a name, as it begins a sentence
@@ -30,7 +31,8 @@ struct AnswerForm {
     std::string_view chosen = {};    ///< a PARTSTAT that is filled in
     std::vector<DateChoice> dates = {};
     bool may_propose = false;
-    std::string_view comment = {};  ///< that is filled in
+    std::string_view comment = {};     ///< that is filled in
+    const ical::Zone* zone = nullptr;  ///< the reader's; nullptr: not known
 };
 
 /// Longer ones are not taken: characters.

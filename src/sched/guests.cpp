@@ -5,6 +5,7 @@
 #include "itip/guest.hpp"
 #include "itip/organizer.hpp"
 #include "sched/participants.hpp"
+#include "sched/reader.hpp"
 #include "sched/receive.hpp"
 #include "sched/reception_private.hpp"
 #include "store/outgoing.hpp"
@@ -69,8 +70,11 @@ std::vector<itip::InstanceKey> next_of(const itip::Series& series, ical::UtcTime
     }
 }
 
-/// ";TZID=Europe/Berlin:20260131T120000" on the clock of its zone.
-letters::DateChoice date_of(const itip::Series& series, const itip::InstanceKey& key) {
+/// ";TZID=Europe/Berlin:20260131T120000" on the clock of its zone, or on that of the guest.
+letters::DateChoice date_of(const itip::Series& series, const itip::InstanceKey& key,
+                            const ical::Zone* guests) {
+    if (guests != nullptr && !key.is_date && !key.floating)
+        return {.id = itip::format(key), .at = guests->to_local(key.start)};
     const auto written = series.written(key);
     const auto value =
         ical::parse_date_or_time(std::string_view(written).substr(written.rfind(':') + 1));
@@ -88,8 +92,12 @@ std::optional<itip::Message> message_of(const AnswerLink& link, const GuestWord&
     if (word.partstat.empty()) {
         if (!itip::may_propose(series))
             throw itip::Refused(itip::Rule::valid_message, "No other time can be proposed.");
-        return itip::counter_of(
-            request, {.start = word.start, .end = word.end, .comment = word.comment}, moment);
+        return itip::counter_of(request,
+                                {.start = word.start,
+                                 .end = word.end,
+                                 .zone = word.zone.get(),
+                                 .comment = word.comment},
+                                moment);
     }
     itip::GuestAnswer answer{.partstat = word.partstat, .comment = word.comment};
     if (!word.date.empty()) {
@@ -118,9 +126,14 @@ Invitation Guests::show(const AnswerLink& link) {
                      .organizer = home->principal.shown_name(),
                      .language = home->principal.locale};
     if (shown.state == State::gone) return shown;
+    auto reader =
+        reader_in_books(database_, *home, itip::mail_of(itip::canonical(link.attendee)), words_);
+    shown.zone = std::move(reader.zone);
+    if (!reader.language.empty()) shown.language = std::move(reader.language);
     const itip::Series series(asked.request);
     shown.partstat = itip::answer_of(series, link.attendee);
-    for (const auto& key : next_of(series, now)) shown.dates.push_back(date_of(series, key));
+    for (const auto& key : next_of(series, now))
+        shown.dates.push_back(date_of(series, key, shown.zone.get()));
     shown.may_propose = itip::may_propose(series);
     shown.comment = itip::comment_of(placed->object.data, link.attendee);
     return shown;

@@ -3,6 +3,7 @@
 // what becomes of what they say. RFC 5546 3.2.3, 3.2.7; decision 0018.
 
 #include "ical/time.hpp"
+#include "ical/zone.hpp"
 #include "letters/answer_page.hpp"
 #include "sched/answer_link.hpp"
 #include "sched/scheduler.hpp"
@@ -25,9 +26,10 @@ struct Invitation {
     State state = State::gone;
     std::string message = {};    ///< a VCALENDAR with METHOD:REQUEST; empty where it is gone
     std::string organizer = {};  ///< a name
-    std::string language = {};   ///< the organizer's; empty: not known
+    std::string language = {};   ///< the guest's or else the organizer's; empty: not known
+    ical::ZonePtr zone = {};     ///< of the guest's clock; null: not known
     std::string partstat = {};   ///< what he has said of the whole
-    std::vector<letters::DateChoice> dates = {};  ///< of a series: the next ones
+    std::vector<letters::DateChoice> dates = {};  ///< of a series: the next ones, on that clock
     bool may_propose = false;                     ///< another time
     std::string comment = {};                     ///< what he said to the organizer last
 };
@@ -38,6 +40,7 @@ struct GuestWord {
     std::string date = {};      ///< letters::DateChoice::id; empty: the whole
     ical::LocalTime start{};    ///< of a proposal
     ical::LocalTime end{};
+    ical::ZonePtr zone = {};  ///< of these; null: that of the meeting
     std::string comment = {};
 };
 
@@ -53,9 +56,12 @@ enum class GuestOutcome {
 
 class Guests {
 public:
-    /// `per_hour`: words of one guest to one organizer. Both live longer than this.
-    Guests(store::Database& database, Scheduler& scheduler, std::int64_t per_hour)
-        : database_(database), scheduler_(scheduler), per_hour_(per_hour) {}
+    /// `per_hour`: words of one guest to one organizer. `words`: the folder of letters::Writer.
+    /// Both live longer than this.
+    Guests(store::Database& database, Scheduler& scheduler, std::int64_t per_hour,
+           std::string words)
+        : database_(database), scheduler_(scheduler), per_hour_(per_hour),
+          words_(std::move(words)) {}
 
     /// Throws store::Unavailable.
     Invitation show(const AnswerLink& link);
@@ -67,6 +73,7 @@ private:
     store::Database& database_;
     Scheduler& scheduler_;
     std::int64_t per_hour_;
+    std::string words_;
 };
 
 }  // namespace kalends::sched

@@ -216,6 +216,52 @@ TEST_CASE("another time is proposed on the page, and waits in the organizer's in
         CHECK(guest.post(std::string("do=propose&") + wrong).status >= 400);
 }
 
+TEST_CASE("who is in the organizer's address book sees times by his clock, and proposes by it") {
+    REQUIRE_POSTGRESQL();
+    const std::string in_tokyo = "(Asia/Tokyo)";
+    const auto know_eve = [](Invited& guest) {
+        return guest.alice()
+            .request("PUT", "/dav/addressbooks/alice/contacts/eve.vcf",
+                     "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:eve\r\nFN:Eve\r\nLANG:de\r\n"
+                     "EMAIL:eve@elsewhere.org\r\nTZ:Asia/Tokyo\r\nEND:VCARD\r\n",
+                     {{"Content-Type", "text/vcard"}})
+            .status;
+    };
+    SUBCASE("of one meeting") {
+        Invited guest{meeting("clock", invited_eve)};
+        CHECK_FALSE(has(guest.get(guest.link()).body, in_tokyo));
+        REQUIRE(know_eve(guest) == 201);
+        const auto page = guest.get(guest.link(), "xx").body;
+        CHECK(has(page, "19:00"));
+        CHECK(has(page, in_tokyo));
+        CHECK(has(page, "lang=\"de\""));
+        CHECK(has(page, "name=\"zone\" value=\"Asia/Tokyo\""));
+        CHECK(has(page, "T19:00\""));
+        CHECK(
+            guest
+                .post(
+                    "do=propose&start=2040-03-10T10%3A00&end=2040-03-10T11%3A30&zone=Asia%2FTokyo")
+                .status == 303);
+        const auto items = members_of(guest.alice(), "inbox/");
+        REQUIRE(items.size() == 1);
+        CHECK(has(guest.alice().get(items.front()).body, "DTSTART:20400310T010000Z"));
+        CHECK(guest.post("do=propose&start=2040-03-10T10:00&end=2040-03-10T11:30&zone=Nowhere")
+                  .status == 400);
+    }
+    SUBCASE("of a series") {
+        auto series = meeting("clocks", invited_eve);
+        series.insert(series.find("SUMMARY"), "RRULE:FREQ=WEEKLY;COUNT=5\r\n");
+        Invited guest{series};
+        REQUIRE(know_eve(guest) == 201);
+        const auto page = guest.get(guest.link(), "en").body;
+        const auto at = page.find("<option value=\"" + at_ten(37) + "\">");
+        REQUIRE(at != std::string::npos);
+        const auto label = page.substr(at, page.find("</option>", at) - at);
+        CHECK(has(label, in_tokyo));
+        CHECK((has(label, "19:00") || has(label, "7:00")));
+    }
+}
+
 TEST_CASE("what can't be taken is said in words, and changes nothing") {
     REQUIRE_POSTGRESQL();
     Invited guest{meeting("refused", invited_eve)};

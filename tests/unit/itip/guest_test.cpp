@@ -100,6 +100,7 @@ TEST_CASE("a guest proposes another time, in the form that the meeting has") {
     const auto on = [](std::string_view time) { return ical::parse_date_or_time(time)->local; };
     struct Row {
         std::string start, end, proposed_start, proposed_end, expected_start, expected_end;
+        const char* zone = "";
     };
     const Row rows[] = {
         {"DTSTART:20260302T100000Z", "DTEND:20260302T110000Z", "20260303T080000", "20260303T090000",
@@ -109,15 +110,27 @@ TEST_CASE("a guest proposes another time, in the form that the meeting has") {
          "DTEND;TZID=Europe/Berlin:20260303T093000"},
         {"DTSTART;VALUE=DATE:20260302", "DTEND;VALUE=DATE:20260303", "20260305", "20260307",
          "DTSTART;VALUE=DATE:20260305", "DTEND;VALUE=DATE:20260307"},
+        // On the clock of somebody else.
+        {"DTSTART:20260302T100000Z", "DTEND:20260302T110000Z", "20260303T080000", "20260303T090000",
+         "DTSTART:20260302T230000Z", "DTEND:20260303T000000Z", "Asia/Tokyo"},
+        {"DTSTART;TZID=Europe/Berlin:20260302T100000", "DURATION:PT1H", "20260703T080000",
+         "20260703T093000", "DTSTART;TZID=Europe/Berlin:20260703T010000",
+         "DTEND;TZID=Europe/Berlin:20260703T023000", "Asia/Tokyo"},
+        {"DTSTART;VALUE=DATE:20260302", "DTEND;VALUE=DATE:20260303", "20260305", "20260307",
+         "DTSTART;VALUE=DATE:20260305", "DTEND;VALUE=DATE:20260307", "Asia/Tokyo"},
+        {"DTSTART:20260302T100000", "DTEND:20260302T110000", "20260303T080000", "20260303T090000",
+         "DTSTART:20260303T080000", "DTEND:20260303T090000", "Asia/Tokyo"},
     };
     for (const auto& row : rows) {
         const auto object = with(with(invitation, "DTSTART:20260302T100000Z", row.start),
                                  "DTEND:20260302T110000Z", row.end);
         REQUIRE(may_propose(Series(request(object))));
-        const auto counter = counter_of(
-            request(object),
-            {.start = on(row.proposed_start), .end = on(row.proposed_end), .comment = "Better?"},
-            at(5));
+        const auto counter = counter_of(request(object),
+                                        {.start = on(row.proposed_start),
+                                         .end = on(row.proposed_end),
+                                         .zone = ical::system_zone(row.zone).get(),
+                                         .comment = "Better?"},
+                                        at(5));
         const auto text = unfolded(counter.data.str());
         CHECK(counter.recipient == "mailto:olga@example.com");
         CHECK(has(text, "METHOD:COUNTER\n"));
