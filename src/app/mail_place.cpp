@@ -14,7 +14,7 @@ constexpr std::string_view unix_scheme = "unix:";
 
 }  // namespace
 
-mail::LmtpPlace mail_place(std::string_view setting, const std::string& value) {
+mail::Place mail_place(std::string_view setting, const std::string& value) {
     if (value.starts_with(unix_scheme)) return {.socket = value.substr(unix_scheme.size())};
     const auto colon = value.rfind(':');
     const auto* const end = value.data() + value.size();

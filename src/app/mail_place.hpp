@@ -2,7 +2,7 @@
 // Names in the settings of [mail]: of servers, sockets, accounts, and of this machine.
 
 #include "base/config.hpp"
-#include "mail/lmtp.hpp"
+#include "mail/place.hpp"
 
 #include <sys/types.h>
 
@@ -13,7 +13,7 @@
 namespace kalends::app {
 
 /// "host:port", "[::1]:port", "unix:/path". Throws ConfigError, which names the setting.
-mail::LmtpPlace mail_place(std::string_view setting, const std::string& value);
+mail::Place mail_place(std::string_view setting, const std::string& value);
 
 /// Root, one's own, and those of the names that there are. A number is an account without a name,
 /// as virtual mailboxes may have.

@@ -3,6 +3,7 @@
 // mail server that has the mailboxes, as it is and with that server's answers, and puts a copy of
 // what has a calendar part into the spool. Without a next server the spool is the end of the way.
 
+#include "mail/place.hpp"
 #include "mail/read.hpp"
 
 #include <sys/types.h>
@@ -17,14 +18,6 @@
 #include <string>
 
 namespace kalends::mail {
-
-/// A place to listen at or to connect to.
-struct LmtpPlace {
-    std::string socket = {};  ///< path of a unix socket; empty: host and port
-    std::string host = {};
-    std::uint16_t port = 0;
-    bool operator==(const LmtpPlace&) const = default;
-};
 
 /// Who has connected.
 struct LmtpPeer {
@@ -53,9 +46,9 @@ struct LmtpTimes {
 };
 
 struct LmtpSettings {
-    LmtpPlace listen;               ///< a host is an IP address; port 0: any that is free
-    std::optional<LmtpPlace> next;  ///< nothing: the spool is the end of the way
-    std::filesystem::path spool;    ///< empty: no copies are made
+    Place listen;                 ///< a host is an IP address; port 0: any that is free
+    std::optional<Place> next;    ///< nothing: the spool is the end of the way
+    std::filesystem::path spool;  ///< empty: no copies are made
     std::string name = "localhost";
     /// Who may hand over mail: others hear 421. Any thread.
     std::function<bool(const LmtpPeer&)> may_speak;

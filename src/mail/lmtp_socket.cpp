@@ -175,7 +175,7 @@ std::optional<uid_t> account_in(std::string_view table, std::string_view mine,
     return std::nullopt;
 }
 
-Descriptor listen_at(const LmtpPlace& place) {
+Descriptor listen_at(const Place& place) {
     if (!place.socket.empty()) return listen_at_path(place.socket);
     const auto name = place.host + ":" + std::to_string(place.port);
     sockaddr_in v4{};

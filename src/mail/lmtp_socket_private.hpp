@@ -13,7 +13,7 @@ namespace kalends::mail {
 
 /// A socket that listens and does not block. A unix socket may be opened by everybody: who may
 /// speak is decided by who connects. Throws std::runtime_error.
-Descriptor listen_at(const LmtpPlace& place);
+Descriptor listen_at(const Place& place);
 
 /// Of a TCP socket; 0 of another.
 std::uint16_t port_of(int socket);

@@ -49,7 +49,7 @@ struct Site {
         mail::make_spool(settings.spool);
     }
     explicit Site(const FakeServer& next) : Site() {
-        settings.next = mail::LmtpPlace{.host = "127.0.0.1", .port = next.port()};
+        settings.next = mail::Place{.host = "127.0.0.1", .port = next.port()};
     }
     /// Whose messages are in the spool, and which.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> spooled() const {
@@ -236,7 +236,7 @@ TEST_CASE("a message that is larger than all memory for copies streams through")
 TEST_CASE("where the next server is down or goes away, all that is open is temporary") {
     SUBCASE("it is down") {
         Site site;
-        site.settings.next = mail::LmtpPlace{.socket = site.directory.path / "nobody"};
+        site.settings.next = mail::Place{.socket = site.directory.path / "nobody"};
         const mail::LmtpServer server{site.settings};
         auto client = connect(server.port());
         CHECK(code(client, "") == 220);
@@ -362,7 +362,7 @@ TEST_CASE("a next server that is slow is not asked again: the client has its ans
             peer.wait();
         },
         2);
-    site.settings.next = mail::LmtpPlace{.host = "127.0.0.1", .port = next.port()};
+    site.settings.next = mail::Place{.host = "127.0.0.1", .port = next.port()};
     const mail::LmtpServer server{site.settings};
     auto client = greeted(server);
     for (const auto& line : before) CHECK(code(client, line) == 250);
