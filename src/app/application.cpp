@@ -139,7 +139,7 @@ public:
 
     Lane lane(const Request& request) override {
         if (api::Dispatcher::is_ours(request.path)) return api_.lane(request);
-        if (is_for_guests(request.path)) return is_read(request) ? Lane::read : Lane::write;
+        if (is_for_guests(request.path)) return Lane::guest;
         return request.path == "/healthz" ? Lane::read : dispatcher_.lane(request);
     }
 

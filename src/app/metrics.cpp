@@ -30,7 +30,8 @@ private:
     std::string text_;
 };
 
-constexpr std::array<std::string_view, http::lane_count> lanes{"read", "write", "report", "login"};
+constexpr std::array<std::string_view, http::lane_count> lanes{"read", "write", "report", "login",
+                                                               "guest"};
 
 void append_http(Page& page, const http::Statistics& http) {
     page.gauge("connections", "Open client connections.", http.connections);

@@ -107,6 +107,7 @@ http::ServerSettings http_settings(const Config& config, const std::vector<int>&
     settings.lanes[http::index(http::Lane::write)] = lane(workers.write, workers.write_queue);
     settings.lanes[http::index(http::Lane::report)] = lane(workers.report, workers.report_queue);
     settings.lanes[http::index(http::Lane::login)] = lane(workers.login, workers.login_queue);
+    settings.lanes[http::index(http::Lane::guest)] = lane(workers.guest, workers.guest_queue);
     settings.trusted_proxies = given.trusted_proxies;
     settings.gzip = given.gzip;
     settings.gzip_min_bytes = given.gzip_min;

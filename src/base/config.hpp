@@ -76,6 +76,8 @@ struct WorkersConfig {
     int report_queue = 0;
     int login = 0;
     int login_queue = 0;
+    int guest = 0;
+    int guest_queue = 0;
 };
 
 struct XmlConfig {

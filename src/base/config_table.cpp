@@ -60,7 +60,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(database.directory), "/var/lib/kalends", "", "Data directory of the embedded PostgreSQL. Not used when database.dsn is set."},
     {SETTING(database.programs), "/usr/lib/postgresql/15/bin", "", "Where initdb and postgres are, for the embedded PostgreSQL."},
     {SETTING(database.shared_buffers_mb), "96", "16 .. 65536", "Megabytes that the embedded PostgreSQL keeps for its own cache."},
-    {SETTING(database.connections), "50", "4 .. 1000", "Connections to PostgreSQL, at most. One for each worker thread, mail.at_once, and two for background work are enough."},
+    {SETTING(database.connections), "52", "4 .. 1000", "Connections to PostgreSQL, at most. One for each worker thread, mail.at_once, and two for background work are enough."},
     {SETTING(database.connect_timeout), "5 s", "1 s .. 5 min", "How long to wait for a connection before the answer is 503."},
     {SETTING(database.statement_timeout), "30 s", "1 s .. 1 h", "A statement that takes longer is cancelled, and the request is answered with 503."},
 
@@ -90,6 +90,8 @@ constexpr Setting<Config> settings[] = {
     {SETTING(workers.report_queue), "2000", "1 .. 100000", "Reports that may wait."},
     {SETTING(workers.login), "4", "1 .. 64", "Threads that check passwords which are not remembered yet: about 13 ms of a processor each, or waiting for a directory."},
     {SETTING(workers.login_queue), "2000", "1 .. 100000", "Logins that may wait."},
+    {SETTING(workers.guest), "2", "1 .. 64", "Threads for the pages on which people without an account answer invitations (mail.answer_url): however often they are looked at, users don't wait for them."},
+    {SETTING(workers.guest_queue), "200", "1 .. 100000", "Requests of such people that may wait."},
 
     {SETTING(xml.max_depth), "64", "16 .. 1000", "How deep elements may be nested."},
     {SETTING(xml.max_size), "4 MB", "64 KB .. 100 MB", "Size of an XML body."},

@@ -1,8 +1,19 @@
 #include "http/lanes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace kalends::http {
+namespace {
+
+/// They can't be moved.
+template <std::size_t... Lane>
+std::array<WorkerPool, lane_count> pools_of(const std::array<LaneSettings, lane_count>& settings,
+                                            std::index_sequence<Lane...> /*lanes*/) {
+    return {WorkerPool{settings[Lane]}...};
+}
+
+}  // namespace
 
 void WorkerPool::start() {
     const std::lock_guard lock{mutex_};
@@ -57,8 +68,7 @@ Statistics::OneLane WorkerPool::statistics() const {
 }
 
 Lanes::Lanes(const std::array<LaneSettings, lane_count>& settings)
-    : pools_{WorkerPool{settings[0]}, WorkerPool{settings[1]}, WorkerPool{settings[2]},
-             WorkerPool{settings[3]}} {}
+    : pools_{pools_of(settings, std::make_index_sequence<lane_count>())} {}
 
 void Lanes::start() {
     for (auto& pool : pools_) pool.start();

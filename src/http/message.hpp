@@ -136,7 +136,7 @@ struct BodyRule {
 };
 
 /// Which bounded pool of workers a request runs in, so that one kind of work can't starve another.
-enum class Lane { read, write, report, login };
+enum class Lane { read, write, report, login, guest };
 
 /// What the rooms above give to the server: `app` makes one.
 class Handler {

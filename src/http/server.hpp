@@ -64,15 +64,15 @@ struct LaneSettings {
     std::size_t queue = 256;
 };
 
-constexpr std::size_t lane_count = 4;
+constexpr std::size_t lane_count = 5;
 constexpr std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
 
 struct ServerSettings {
     std::vector<Listener> listeners;
     Limits limits;
     Timeouts timeouts;
-    /// By Lane: read, write, report, login.
-    std::array<LaneSettings, lane_count> lanes{{{4, 1024}, {8, 1024}, {2, 256}, {2, 64}}};
+    /// By Lane: read, write, report, login, guest.
+    std::array<LaneSettings, lane_count> lanes{{{4, 1024}, {8, 1024}, {2, 256}, {2, 64}, {2, 64}}};
     /// Addresses and networks ("10.0.0.0/8") whose Forwarded and X-Forwarded-* fields are believed.
     std::vector<std::string> trusted_proxies;
     bool gzip = true;

@@ -115,6 +115,25 @@ TEST_CASE("the page is kept by nobody, and its address passed on to nobody") {
     CHECK(has(page.header("Content-Security-Policy").value_or(""), "frame-ancestors 'none'"));
 }
 
+TEST_CASE("users don't wait for guests, who have workers of their own") {
+    REQUIRE_POSTGRESQL();
+    Invited guest{meeting("lanes", invited_eve)};
+    const auto done = [&](const std::string& lane) {
+        const auto metrics = guest.alice().nobody().get("/metrics").body;
+        const auto name = "kalends_lane_done_total{lane=\"" + lane + "\"} ";
+        const auto at = metrics.find(name);
+        REQUIRE(at != std::string::npos);
+        return std::stoi(metrics.substr(at + name.size()));
+    };
+    const auto written = done("write");
+    CHECK(done("guest") == 0);
+    CHECK(guest.get(guest.link()).status == 200);
+    CHECK(guest.post("do=answer&answer=ACCEPTED").status == 303);
+    CHECK(guest.get("/answer/x").status == 404);
+    CHECK(done("guest") == 3);
+    CHECK(done("write") == written);
+}
+
 TEST_CASE("looking at the page changes nothing, whatever the link says") {
     REQUIRE_POSTGRESQL();
     Invited guest{meeting("looking", invited_eve)};

@@ -40,8 +40,9 @@ TEST_CASE("an empty file is a server on the loopback address with an embedded da
 TEST_CASE("by default each worker finds a connection, and so does the work in the background") {
     const auto config = parse("");
     const auto& workers = config.workers;
-    CHECK(config.database.connections >=
-          workers.read + workers.write + workers.report + workers.login + 2);
+    CHECK(config.database.connections >= workers.read + workers.write + workers.report +
+                                             workers.login + workers.guest + config.mail.at_once +
+                                             2);
 }
 
 TEST_CASE("each kind of value is read") {
