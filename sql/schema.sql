@@ -571,6 +571,7 @@ CREATE TABLE mail_log (
     mail_id    bigint,
     incoming   boolean NOT NULL,
     kept       boolean NOT NULL,
+    proven     boolean NOT NULL,
     method     text COLLATE "C" NOT NULL,
     uid        text COLLATE "C" NOT NULL,
     address    text COLLATE "C" NOT NULL,
@@ -587,6 +588,7 @@ COMMENT ON COLUMN mail_log.at IS 'When.';
 COMMENT ON COLUMN mail_log.mail_id IS 'Of mail that was sent: its number in mail_outbox, by which reports name it.';
 COMMENT ON COLUMN mail_log.incoming IS 'Else it was sent.';
 COMMENT ON COLUMN mail_log.kept IS 'It was put into the inbox without being applied.';
+COMMENT ON COLUMN mail_log.proven IS 'Of mail that came in: it is from who it says.';
 COMMENT ON COLUMN mail_log.method IS 'Of RFC 5546; empty: none could be read.';
 COMMENT ON COLUMN mail_log.uid IS 'Of the meeting; likewise.';
 COMMENT ON COLUMN mail_log.address IS 'Of the other side.';

@@ -475,7 +475,8 @@ constexpr Command table[] = {
      "do not send what waits",
      "Takes messages out of the queue. Of a held meeting, nobody outside is told what has changed. "
      "Their sender sees that they were not delivered (SCHEDULE-STATUS 5.1), and the log of his "
-     "mail says why; when the meeting changes again, whoever missed something is told the whole.",
+     "mail says why. When the meeting changes again, those who are still invited are told the "
+     "whole; a cancellation or an answer that was dropped is not told later.",
      {},
      mail_drop_examples},
     {"mail log", "LOGIN", "what became of somebody's mails about meetings",

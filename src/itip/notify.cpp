@@ -360,6 +360,15 @@ private:
     std::map<const std::string*, Hidden> known_;
 };
 
+/// Whether there is news that an invitation tells as well. That all is over is told as it is.
+bool may_be_told_anew(const std::vector<Draft>& told) {
+    return !told.empty() && std::ranges::none_of(told, [](const Draft& each) {
+        return each.method == Method::cancel &&
+               std::ranges::any_of(
+                   each.changes, [](const Change& change) { return change.recurrence_id.empty(); });
+    });
+}
+
 void address_to(const std::string& recipient, const std::vector<Draft>& told, Guests& guests,
                 std::vector<Message>& messages) {
     for (const auto& each : told)
@@ -390,7 +399,7 @@ std::vector<Message> messages_for(const Revision& revision, const Addresses& me,
         const auto* earlier = was.find(canonical(each.address));
         auto news = told(earlier != nullptr ? earlier->keys : none, each.keys, each.force_send);
         // Whom the last message has not reached may know nothing: of what is new he gets the whole.
-        if (!news->second.empty() && earlier != nullptr && !earlier->was_reached)
+        if (earlier != nullptr && !earlier->was_reached && may_be_told_anew(news->second))
             news = told(none, each.keys, each.force_send);
         address_to(each.address, news->second, guests, messages);
     }

@@ -25,19 +25,24 @@ std::string for_people(const std::string& text, std::size_t max, const char* wha
 }
 
 /// A word of a protocol in a header: nothing but printable ASCII without spaces and brackets.
+bool is_token(std::string_view value) {
+    return value.size() <= max_token && std::ranges::all_of(value, [](char c) {
+               return c > ' ' && c < 0x7f &&
+                      std::string_view("<>\"\\,;()").find(c) == std::string::npos;
+           });
+}
+
+[[noreturn]] void refuse(const char* what, const std::string& value) {
+    throw Malformed(std::string("bad ") + what + ": " + text::printable(value));
+}
+
 const std::string& token(const std::string& value, const char* what) {
-    const bool clean = std::ranges::all_of(value, [](char c) {
-        return c > ' ' && c < 0x7f && std::string_view("<>\"\\,;()").find(c) == std::string::npos;
-    });
-    if (!clean || value.size() > max_token)
-        throw Malformed(std::string("bad ") + what + ": " + text::printable(value));
+    if (!is_token(value)) refuse(what, value);
     return value;
 }
 
 const std::string& message_id(const std::string& value, const char* what) {
-    const auto at = token(value, what).find('@');
-    if (at == value.npos || at == 0 || at + 1 == value.size())
-        throw Malformed(std::string("bad ") + what + ": " + text::printable(value));
+    if (!is_message_id(value)) refuse(what, value);
     return value;
 }
 
@@ -170,6 +175,11 @@ void check_calendar(const Outgoing& message) {
 }
 
 }  // namespace
+
+bool is_message_id(std::string_view id) {
+    const auto at = id.find('@');
+    return is_token(id) && at != id.npos && at != 0 && at + 1 != id.size();
+}
 
 std::string compose(const Outgoing& message) {
     set_up_gmime();

@@ -30,6 +30,10 @@ struct Outgoing {
     std::string loop = {};                     ///< X-Kalends-Loop: who sent it; empty: none
 };
 
+/// Whether it can stand in a header as compose() writes them: "part@domain" of harmless ASCII.
+/// Programs of others write more than that (RFC 5322 3.6.4).
+bool is_message_id(std::string_view id);
+
 /// The message with CRLF: multipart/mixed of multipart/alternative (text, HTML, text/calendar as
 /// the last) and the attachment invite.ics; without `calendar` only multipart/alternative. The same
 /// bytes for the same values. Lines have at most 998 bytes.

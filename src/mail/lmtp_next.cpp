@@ -1,5 +1,6 @@
 // The next server of the hop: commands and messages go to it as they came, and its answers back.
 #include "base/clock.hpp"
+#include "base/log.hpp"
 #include "base/outage.hpp"
 #include "mail/connection_private.hpp"
 #include "mail/lmtp_data_private.hpp"
@@ -17,6 +18,9 @@ Outage& copies() {
     static Outage outage("lmtp.copy_failed");
     return outage;
 }
+
+/// The mail itself has gone on.
+void not_copied(const std::string& why) { log(Level::info, "lmtp.not_copied", {{"why", why}}); }
 
 class NextServer final : public Onward {
 public:
@@ -74,8 +78,13 @@ public:
         if (settings_.spool.empty() || accepted.empty()) return;
         const auto state = transaction.message.state();
         if (state == State::no_memory) copies().failed("the memory for copies is used up");
+        if (state == State::too_large) not_copied("it is too large");
         if (state != State::whole) return;
-        if (!has_calendar_part(transaction.message.text(), settings_.limits)) return;
+        try {
+            if (!has_calendar_part(transaction.message.text(), settings_.limits)) return;
+        } catch (const TooMuch& error) {
+            return not_copied(error.what());
+        }
         for (const auto& recipient : accepted) copy(transaction, recipient);
     }
 

@@ -230,14 +230,10 @@ Incoming read(std::string_view message, const Limits& limits) {
 }
 
 bool has_calendar_part(std::string_view message, const Limits& limits) {
-    if (message.size() > limits.bytes) return false;
-    try {
-        return std::ranges::any_of(leaves_of(message, limits), [](const Leaf& leaf) {
-            return std::ranges::count(calendar_types, leaf.type) > 0;
-        });
-    } catch (const TooMuch&) {
-        return false;
-    }
+    if (message.size() > limits.bytes) throw TooMuch(What::bytes);
+    return std::ranges::any_of(leaves_of(message, limits), [](const Leaf& leaf) {
+        return std::ranges::count(calendar_types, leaf.type) > 0;
+    });
 }
 
 }  // namespace kalends::mail

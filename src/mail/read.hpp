@@ -91,7 +91,7 @@ struct Incoming {
 /// Throws TooMuch; anything else that is odd is read as far as it goes.
 Incoming read(std::string_view message, const Limits& limits = {});
 
-/// Whether read() would find calendar parts: what is beyond a limit has none.
+/// Whether read() would find calendar parts. Throws TooMuch.
 bool has_calendar_part(std::string_view message, const Limits& limits = {});
 
 }  // namespace kalends::mail

@@ -158,9 +158,11 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
         entry.uid = tidy(object.uid);
         if (entry.uid != object.uid) return not_read("Its UID is no text, or too long.");
         if (object.method) entry.method = itip::name_of(*object.method);
-        const auto history = store::mail_history(database_, home->principal.id, from,
-                                                 entry.message_id, entry.uid, now - an_hour);
         const auto proof = proof_of(message, from);
+        entry.proven = proof.kind != mail::Verdict::Kind::none;
+        const auto history =
+            store::mail_history(database_, home->principal.id, from, entry.message_id, entry.uid,
+                                now - an_hour, entry.proven);
         MailCase mail{.message = message,
                       .proof = proof,
                       .object = object,
@@ -267,7 +269,9 @@ void Arrivals::probe(const std::string& tag, const mail::Incoming& message) {
 
 void Arrivals::report(std::int64_t number, const std::string& token,
                       const mail::DeliveryReport& report) {
-    if (store::is_waiting(database_, number)) throw NotYet();
+    // Who does not have the mail knows its number at most.
+    const auto waiting = store::find_outgoing(database_, number);
+    if (waiting && waiting->message_id.starts_with(token)) throw NotYet();
     const auto sent = store::find_sent(database_, number);
     if (!sent || !sent->message_id.starts_with(token)) {
         log(Level::info, "mail.report.unknown", {{"mail", std::to_string(number)}});

@@ -144,12 +144,13 @@ GuestOutcome Guests::say(const AnswerLink& link, const GuestWord& word) {
     if (!home) return GuestOutcome::not_open;
     const auto address = itip::mail_of(link.attendee);
     const auto now = clock::unix_now();
-    if (store::mail_history(database_, link.home, address, {}, link.uid, now - an_hour).recent >=
-        per_hour_)
+    if (store::mail_history(database_, link.home, address, {}, link.uid, now - an_hour, true)
+            .recent >= per_hour_)
         return GuestOutcome::too_many;
     store::MailLogEntry entry{.home = link.home,
                               .at = now,
                               .incoming = true,
+                              .proven = true,
                               .uid = link.uid,
                               .address = address,
                               .verdict = "applied",

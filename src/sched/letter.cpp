@@ -80,8 +80,10 @@ Letter letter_of(const store::OutboxMail& mail, const store::Principal& sender,
     auto host = mail::domain_of(outgoing.from.address);
     if (host.empty()) host = settings.host;
     outgoing.message_id = mail.message_id + '@' + host;
-    outgoing.in_reply_to = mail.thread;
-    if (!mail.thread.empty()) outgoing.references = {mail.thread};
+    if (mail::is_message_id(mail.thread)) {  // a program of somebody else may have made it
+        outgoing.in_reply_to = mail.thread;
+        outgoing.references = {mail.thread};
+    }
     outgoing.date = date;
     outgoing.language = language;
     outgoing.loop = settings.loop;

@@ -14,6 +14,12 @@ std::string as_written(const std::vector<std::string>& addresses, const std::str
     return {};
 }
 
+/// What stands between somebody and his own server says nothing to others. RFC 6638 7.
+void remove_scheduling(ical::Line& line) {
+    for (const auto* name : {"SCHEDULE-AGENT", "SCHEDULE-STATUS", "SCHEDULE-FORCE-SEND"})
+        line.remove_parameter(name);
+}
+
 /// A message in which the sender has the address that the meeting has for him, and the recipient
 /// has not answered yet where the invitation is new: what somebody outside says of that is not his
 /// to say.
@@ -21,6 +27,7 @@ std::string prepared(const std::string& content, const MailCase& mail, const std
     auto calendar = ical::parse_document(content);
     for (auto& component : calendar.parts) {
         for (auto& line : component.lines) {
+            if (line.name() == "ORGANIZER" || line.name() == "ATTENDEE") remove_scheduling(line);
             if (line.name() != "ATTENDEE") continue;
             if (is_same_person(itip::mail_of(line.value()), mail.from) && !sender.empty() &&
                 is_answer(*mail.object.method)) {

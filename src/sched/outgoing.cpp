@@ -67,7 +67,9 @@ std::string substance(std::string_view message) {
 
 /// Who was to be told and is told nothing in the end knows what is there: his status says so again.
 void end_waiting(store::HomeTransaction& transaction, const std::string& data,
-                 const std::string& uid, const std::set<std::string>& told) {
+                 const std::string& uid, std::set<std::string> told) {
+    for (const auto& recipient : transaction.waiting_recipients(uid))
+        told.insert(itip::canonical(recipient));
     itip::Statuses known;
     for (const auto& component : ical::parse(data).components)
         for (const auto& line : component.properties) {
@@ -243,7 +245,7 @@ bool drop_outgoing(store::Database& database, const Site& site, store::Principal
                 return drop_held(in, *owner, people, held->uid, time);
             });
         });
-    } else if (const auto mail = store::find_waiting(database, id); mail && may(mail->home)) {
+    } else if (const auto mail = store::find_outgoing(database, id); mail && may(mail->home)) {
         dropped = store::in_home(database, mail->home, [&](store::HomeTransaction& in) {
             if (!in.drop_mail(id, time)) return false;
             log_dropped(in, mail->uid, method_of(*mail), mail->recipient, id, time);

@@ -55,11 +55,12 @@ void SpoolReader::work_in_background(const std::stop_token& stop) {
 void SpoolReader::read_all(const std::stop_token& stop) {
     for (;;) {
         const auto names = mail::list(settings_.folder, page);
+        bool settled = false;
         for (const auto& name : names) {
             if (stop.stop_requested()) return;
-            read(name);
+            settled = read(name) || settled;
         }
-        if (names.size() < page || !failures_.empty()) return;
+        if (names.size() < page || !settled) return;  // the others wait for something
     }
 }
 
@@ -69,25 +70,29 @@ void SpoolReader::give_up(const std::string& name, std::string_view why) {
     mail::fail(settings_.folder, name);
 }
 
-void SpoolReader::read(const std::string& name) {
+bool SpoolReader::read(const std::string& name) {
     try {
         const auto taken = mail::take(settings_.folder, name, {.owners = settings_.owners});
-        if (!taken) return;
+        if (!taken) return true;
         arrivals_.receive({.recipient = taken->entry.recipient,
                            .login = taken->entry.user,
                            .text = taken->message});
         mail::done(settings_.folder, name);
         failures_.erase(name);
+        return true;
     } catch (const store::Unavailable&) {
         throw;  // it is still there
     } catch (const NotYet&) {
-        return;
+        return false;
     } catch (const mail::SpoolError& error) {
+        if (error.kind() == mail::SpoolError::Kind::unavailable) throw;  // it is still there, too
         give_up(name, error.what());
     } catch (const std::exception& error) {
         log(Level::warning, "mail.spool.again", {{"name", name}, {"why", error.what()}});
-        if (++failures_[name] >= most_tries) give_up(name, error.what());
+        if (++failures_[name] < most_tries) return false;
+        give_up(name, error.what());
     }
+    return true;
 }
 
 }  // namespace kalends::sched

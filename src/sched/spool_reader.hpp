@@ -35,7 +35,8 @@ public:
 private:
     void work_in_background(const std::stop_token& stop);
     void read_all(const std::stop_token& stop);
-    void read(const std::string& name);
+    /// Whether it is done with: taken, or given up.
+    bool read(const std::string& name);
     void give_up(const std::string& name, std::string_view why);
 
     Arrivals& arrivals_;

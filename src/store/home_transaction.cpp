@@ -480,6 +480,10 @@ bool HomeTransaction::told(std::int64_t mail) {
     return remove_mail(state_.connection, home_, mail);
 }
 
+std::vector<std::string> HomeTransaction::waiting_recipients(std::string_view uid) {
+    return store::waiting_recipients(state_.connection, home_, uid);
+}
+
 bool HomeTransaction::drop_mail(std::int64_t mail, std::int64_t now) {
     return store::drop_mail(state_.connection, home_, mail, now);
 }

@@ -69,8 +69,6 @@ const Statement give_back_mail_sql{"give_back_mail", R"sql(
 const Statement put_off_hold_sql{"put_off_hold", R"sql(
     UPDATE mail_hold SET due = $3 WHERE home_id = $1 AND hold_id = $2)sql"};
 
-const Statement waits_mail_sql{"waits_mail", "SELECT FROM mail_outbox WHERE mail_id = $1"};
-
 const Statement retry_outgoing_sql{"retry_outgoing", R"sql(
     WITH holds AS (UPDATE mail_hold SET due = 0 WHERE $1::bigint = 0 OR hold_id = $1::bigint RETURNING 1),
          mails AS (UPDATE mail_outbox SET next_try = 0 WHERE $1::bigint = 0 OR mail_id = $1::bigint RETURNING 1)
@@ -87,10 +85,12 @@ const Statement find_hold_sql{
     "SELECT home_id, hold_id, uid, since, due, known FROM mail_hold WHERE hold_id = $1",
     Format::binary};
 
-const Statement find_waiting_sql{"find_waiting",
-                                 "SELECT " OUTBOX_COLUMNS
-                                 " FROM mail_outbox m WHERE status IS NULL AND mail_id = $1",
-                                 Format::binary};
+const Statement find_outgoing_sql{"find_outgoing",
+                                  "SELECT " OUTBOX_COLUMNS " FROM mail_outbox m WHERE mail_id = $1",
+                                  Format::binary};
+
+const Statement waiting_recipients_sql{"waiting_recipients", R"sql(
+    SELECT recipient FROM mail_outbox WHERE home_id = $1 AND left(uid, 600) = left($2, 600))sql"};
 
 const Statement drop_mail_sql{"drop_mail", R"sql(
     DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2 AND status IS NULL AND leased_until <= $3
@@ -112,8 +112,8 @@ const Statement begin_thread_sql{"begin_thread", R"sql(
 
 const Statement write_mail_log_sql{"write_mail_log", R"sql(
     INSERT INTO mail_log (home_id, at, mail_id, incoming, kept, method, uid, address, message_id, verdict, why,
-                          cancels)
-    VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, '')))sql"};
+                          cancels, proven)
+    VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), $13))sql"};
 
 const Statement mail_log_sql{"mail_log", "SELECT " LOG_COLUMNS " FROM mail_log "
                                          "WHERE home_id = $1 ORDER BY log_id DESC LIMIT $2"};
@@ -127,8 +127,8 @@ const Statement is_last_sent_sql{"is_last_sent", R"sql(
                           AND uid = $3 AND mail_id > $4))sql"};
 
 const Statement mail_history_sql{"mail_history", R"sql(
-    SELECT coalesce(bool_or(message_id = $3 AND $3 <> ''), false),
-           count(*) FILTER (WHERE at >= $4 AND verdict <> 'unproven'),
+    SELECT coalesce(bool_or(message_id = $3 AND $3 <> '' AND (proven OR NOT $6::boolean)), false),
+           count(*) FILTER (WHERE at >= $4 AND proven),
            (SELECT count(*) FROM mail_log WHERE home_id = $1 AND at >= $4 AND incoming AND kept),
            coalesce(bool_or(verdict = 'applied'), false)
            OR EXISTS (SELECT FROM correspondence
@@ -233,7 +233,7 @@ void begin_thread(Connection& connection, PrincipalId home, std::string_view uid
 void write_mail_log(Connection& connection, const MailLogEntry& entry) {
     connection.run(write_mail_log_sql, entry.home, entry.at, entry.mail, entry.incoming, entry.kept,
                    entry.method, entry.uid, entry.address, entry.message_id, entry.verdict,
-                   entry.why, entry.cancels);
+                   entry.why, entry.cancels, entry.proven);
 }
 
 std::vector<MailHold> due_holds(Database& db, std::int64_t time, std::size_t limit) {
@@ -288,6 +288,15 @@ bool remove_mail(Connection& connection, PrincipalId home, std::int64_t mail) {
     return !connection.run(remove_mail_sql, home, mail).empty();
 }
 
+std::vector<std::string> waiting_recipients(Connection& connection, PrincipalId home,
+                                            std::string_view uid) {
+    const auto rows = connection.run(waiting_recipients_sql, home, uid);
+    std::vector<std::string> recipients;
+    recipients.reserve(static_cast<std::size_t>(rows.rows()));
+    for (int row = 0; row < rows.rows(); ++row) recipients.push_back(rows.string(row, 0));
+    return recipients;
+}
+
 bool drop_mail(Connection& connection, PrincipalId home, std::int64_t mail, std::int64_t now) {
     return !connection.run(drop_mail_sql, home, mail, now).empty();
 }
@@ -307,12 +316,6 @@ void settle_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry
                            entry.at, mail.message);
         write_mail_log(connection, entry);
         transaction.commit();
-    });
-}
-
-bool is_waiting(Database& db, std::int64_t mail) {
-    return reading(db.inner(), [&](Connection& connection) {
-        return !connection.run(waits_mail_sql, mail).empty();
     });
 }
 
@@ -336,9 +339,9 @@ std::optional<MailHold> find_hold(Database& db, std::int64_t id) {
     return hold_of(rows, 0);
 }
 
-std::optional<OutboxMail> find_waiting(Database& db, std::int64_t id) {
+std::optional<OutboxMail> find_outgoing(Database& db, std::int64_t id) {
     auto mails = mails_of(reading(
-        db.inner(), [&](Connection& connection) { return connection.run(find_waiting_sql, id); }));
+        db.inner(), [&](Connection& connection) { return connection.run(find_outgoing_sql, id); }));
     if (mails.empty()) return std::nullopt;
     return std::move(mails.front());
 }
@@ -366,10 +369,11 @@ std::optional<MailLogEntry> find_sent(Database& db, std::int64_t mail) {
 }
 
 MailHistory mail_history(Database& db, PrincipalId home, std::string_view address,
-                         std::string_view message_id, std::string_view uid, std::int64_t since) {
+                         std::string_view message_id, std::string_view uid, std::int64_t since,
+                         bool is_proven) {
     if (!is_storable(address) || !is_storable(message_id) || !is_storable(uid)) return {};
     const auto rows = reading(db.inner(), [&](Connection& connection) {
-        return connection.run(mail_history_sql, home, address, message_id, since, uid);
+        return connection.run(mail_history_sql, home, address, message_id, since, uid, is_proven);
     });
     return {.came_before = rows.boolean(0, 0),
             .recent = rows.number(0, 1),

@@ -51,7 +51,8 @@ struct MailLogEntry {
     std::int64_t at = 0;
     std::int64_t mail = 0;  ///< its number in the outbox; 0: it came in
     bool incoming = false;
-    bool kept = false;  ///< it was put into the inbox without being applied
+    bool kept = false;    ///< it was put into the inbox without being applied
+    bool proven = false;  ///< it is from who it says
     std::string method;
     std::string uid;
     std::string address;  ///< of the other side
@@ -92,9 +93,6 @@ void give_back_mail(Database& db, const OutboxMail& mail);
 /// A held meeting could not be told of: again at `due`.
 void put_off_hold(Database& db, const MailHold& hold, std::int64_t due);
 
-/// Whether a message of that number is in the outbox, sent or not.
-bool is_waiting(Database& db, std::int64_t mail);
-
 /// Whether nothing was sent to the same recipient about the same meeting since.
 bool is_last_sent(Database& db, const MailLogEntry& sent);
 
@@ -105,9 +103,9 @@ void put_off_mail(Database& db, const OutboxMail& mail, std::int64_t next_try,
 /// The time of a message or a held meeting (0: of all) has come. How many.
 std::size_t retry_outgoing(Database& db, std::int64_t id);
 
-/// What is held, or is still to be sent, under that number.
+/// What is held, or in the outbox, under that number.
 std::optional<MailHold> find_hold(Database& db, std::int64_t id);
-std::optional<OutboxMail> find_waiting(Database& db, std::int64_t id);
+std::optional<OutboxMail> find_outgoing(Database& db, std::int64_t id);
 
 void log_mail(Database& db, const MailLogEntry& entry);
 
@@ -117,7 +115,8 @@ std::vector<MailLogEntry> mail_log(Database& db, PrincipalId home, std::size_t l
 /// What was sent under that number: a report names it. Nothing where it is forgotten.
 std::optional<MailLogEntry> find_sent(Database& db, std::int64_t mail);
 
-/// What is known of somebody who has sent a mail.
+/// What is known of somebody who has sent a mail. To one that is proven to be his, those that are
+/// not are nothing: others may have made them.
 struct MailHistory {
     bool came_before = false;  ///< a mail of his with that Message-ID has come
     std::int64_t recent = 0;   ///< how many of his that were proven have come since that moment
@@ -126,7 +125,8 @@ struct MailHistory {
     std::string cancelled;     ///< MailLogEntry::cancels of the newest about that meeting, or empty
 };
 MailHistory mail_history(Database& db, PrincipalId home, std::string_view address,
-                         std::string_view message_id, std::string_view uid, std::int64_t since);
+                         std::string_view message_id, std::string_view uid, std::int64_t since,
+                         bool is_proven);
 
 /// Forgets what was logged or told before; how many.
 std::size_t prune_mail_log(Database& db, std::int64_t before);

@@ -21,6 +21,9 @@ void begin_thread(Connection& connection, PrincipalId home, std::string_view uid
 /// A message leaves the outbox. False: it was not there.
 bool remove_mail(Connection& connection, PrincipalId home, std::int64_t mail);
 
+std::vector<std::string> waiting_recipients(Connection& connection, PrincipalId home,
+                                            std::string_view uid);
+
 /// It is not to be sent. False: it has been, or is being sent now.
 bool drop_mail(Connection& connection, PrincipalId home, std::int64_t mail, std::int64_t now);
 

@@ -111,6 +111,9 @@ public:
     /// else has seen to that before.
     bool told(std::int64_t mail);
 
+    /// To whom messages about a meeting wait: calendar user addresses.
+    std::vector<std::string> waiting_recipients(std::string_view uid);
+
     /// A message leaves the outbox unsent. False: it has been sent, or is being sent now.
     bool drop_mail(std::int64_t mail, std::int64_t now);
 

@@ -62,9 +62,14 @@ TEST_CASE("what was sent stays until its sender is told, and is not sent again")
     CHECK(claimed(anna, now).empty());
     settle(anna, mails.front());
     CHECK(store::waiting_mails(anna.db, anna.id, 10).empty());
-    CHECK_FALSE(store::find_waiting(anna.db, mails.front().id));
     CHECK(store::mail_log(anna.db, anna.id, 10).size() == 1);
-    CHECK(store::is_waiting(anna.db, mails.front().id));  // so that a report waits, too
+    const auto in_outbox = store::find_outgoing(anna.db, mails.front().id);
+    REQUIRE(in_outbox);  // so that a report waits, too
+    CHECK(in_outbox->status == "1.1");
+    CHECK(store::in_home(anna.db, anna.id, [&](HomeTransaction& transaction) {
+        CHECK_FALSE(transaction.drop_mail(mails.front().id, now + 10 * lease));
+        return true;
+    }));
 
     // Who has sent it was killed before he could tell the sender.
     CHECK(claimed(anna, now + patience - 1).empty());

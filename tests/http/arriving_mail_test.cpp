@@ -385,6 +385,38 @@ TEST_CASE("an invitation whose cancellation has overtaken it stays mail") {
     }
 }
 
+TEST_CASE("a copy that proves nothing does not stand in the way of the mail itself") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& alice = site.server();
+    befriend_eve(alice);
+    const Letter forged{.calendar = invitation("listed"), .method = "REQUEST", .header = ""};
+    CHECK(site.deliver(forged).verdict == "unproven");
+    CHECK(site.deliver(forged).verdict == "again");
+    CHECK(site.deliver({invitation("listed"), "REQUEST"}).verdict == "applied");
+    CHECK(site.deliver({invitation("listed"), "REQUEST"}).verdict == "again");
+    CHECK(site.deliver(forged).verdict == "again");
+}
+
+TEST_CASE("what an organizer outside says of SCHEDULE-AGENT is not for this server") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& alice = site.server();
+    befriend_eve(alice);
+    auto theirs = invitation("agent");
+    theirs.replace(theirs.find("ORGANIZER:"), 10, "ORGANIZER;SCHEDULE-AGENT=CLIENT:");
+    // Its program names its mails as it likes, too.
+    CHECK(site.deliver({.calendar = theirs, .method = "REQUEST", .id = "ABC123"}).verdict ==
+          "applied");
+    CHECK_FALSE(has(only_meeting(alice), "SCHEDULE-AGENT"));
+    answer_with(alice, "ACCEPTED");
+    const auto mails = site.system().mails(1);
+    REQUIRE(mails.size() == 1);
+    CHECK(is_of(mails[0], "REPLY"));
+    CHECK(field(mails[0], "In-Reply-To").empty());
+    CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1"));
+}
+
 TEST_CASE("whose invitations are taken is everybody's own choice") {
     REQUIRE_POSTGRESQL();
     const auto say = [](TestServer& user, const std::string& word) {
@@ -444,6 +476,20 @@ TEST_CASE("a counter-proposal is in the inbox, and changes nothing") {
     CHECK(has(only_meeting(alice), "DTSTART:" + at_ten(30)));
 }
 
+namespace {
+
+std::string failure_report(const std::string& to, const std::string& recipient,
+                           const std::string& action, const std::string& status) {
+    return "Return-Path: <>\r\nFrom: MAILER-DAEMON@example.com\r\nTo: " + to +
+           "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; "
+           "report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+           "no\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n"
+           "\r\nFinal-Recipient: rfc822; " +
+           recipient + "\r\nAction: " + action + "\r\nStatus: " + status + "\r\n\r\n--b--\r\n";
+}
+
+}  // namespace
+
 TEST_CASE("RFC 3464: a report of a failed delivery is shown to the organizer") {
     REQUIRE_POSTGRESQL();
     Site site;
@@ -466,14 +512,7 @@ TEST_CASE("RFC 3464: a report of a failed delivery is shown to the organizer") {
                  {"failed", "5.1.1", "eve@elsewhere.org", "5.2"}};
     for (const auto& each : cases) {
         CAPTURE(each.status);
-        const auto text =
-            "Return-Path: <>\r\nFrom: MAILER-DAEMON@example.com\r\nTo: " + bounce +
-            "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; "
-            "report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
-            "no\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n"
-            "\r\nFinal-Recipient: rfc822; " +
-            std::string(each.recipient) + "\r\nAction: " + each.action +
-            "\r\nStatus: " + each.status + "\r\n\r\n--b--\r\n";
+        const auto text = failure_report(bounce, each.recipient, each.action, each.status);
         site.put(text, bounce);
         for (int i = 0; i < 60 && !has(only_meeting(alice),
                                        "SCHEDULE-STATUS=" + std::string(each.shown) + ":" + eve);
@@ -482,6 +521,37 @@ TEST_CASE("RFC 3464: a report of a failed delivery is shown to the organizer") {
         std::this_thread::sleep_for(400ms);
         CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=" + std::string(each.shown) + ":" + eve));
     }
+}
+
+TEST_CASE("a report about a mail that waits is kept waiting only by who has seen that mail") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& alice = site.server();
+    constexpr int later = 75;
+    site.system().answer(later);
+    (void)alice.put("calendar/1.ics", meeting("reported", invited_eve));
+    std::vector<store::OutboxMail> waiting;
+    for (int i = 0; i < 100 && (waiting.empty() || waiting.front().tries == 0); ++i) {
+        std::this_thread::sleep_for(50ms);
+        waiting = store::waiting_mails(alice.database(), {}, 1);
+    }
+    REQUIRE(waiting.size() == 1);
+    const auto report_with = [&](const std::string& token) {
+        const auto to =
+            "bounce+" + std::to_string(waiting.front().id) + "-" + token + "@example.com";
+        site.put(failure_report(to, "eve@elsewhere.org", "failed", "5.1.1"), to);
+        const auto spool = site.system().folder() / "spool";
+        for (int i = 0; i < 75 && !mail::list(spool).empty(); ++i)
+            std::this_thread::sleep_for(20ms);
+        return mail::list(spool).size();
+    };
+    CHECK(report_with("00000000") == 0);
+    CHECK(report_with(waiting.front().message_id.substr(0, 8)) == 1);
+    site.system().answer(0);
+    (void)store::retry_outgoing(alice.database(), 0);
+    for (int i = 0; i < 100 && !has(only_meeting(alice), "SCHEDULE-STATUS=5.2:" + eve); ++i)
+        std::this_thread::sleep_for(50ms);
+    CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.2:" + eve));
 }
 
 TEST_CASE("what one has answered goes out before a change of the meeting comes in") {

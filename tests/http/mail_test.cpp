@@ -416,6 +416,28 @@ TEST_CASE("RFC 6638 3.2.9: what the mail system refuses is shown to the organize
     }
 }
 
+TEST_CASE("who still waits for a mail is said to wait, while there is nothing else to tell") {
+    REQUIRE_POSTGRESQL();
+    MailSystem system;
+    TestServer alice{{"alice"}, system.config(1h)};
+    constexpr int later = 75;
+    system.answer(later);
+    (void)alice.put("calendar/1.ics", meeting("pending", invited_eve));
+    CHECK(store::retry_outgoing(alice.database(), 0) == 1);
+    (void)put_off(alice);
+    (void)alice.put("calendar/1.ics", meeting("pending", invited_eve, at_ten(31)));
+    (void)alice.put("calendar/1.ics", meeting("pending", invited_eve));
+    REQUIRE(store::holds(alice.database(), {}, 1).size() == 1);
+    CHECK(store::retry_outgoing(alice.database(), 0) == 2);
+    for (int i = 0; i < 100 && !store::holds(alice.database(), {}, 1).empty(); ++i)
+        std::this_thread::sleep_for(50ms);
+    CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=1.0:" + eve));
+    system.answer(0);
+    CHECK(store::retry_outgoing(alice.database(), 0) == 1);
+    CHECK(system.mails(1).size() == 1);
+    CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
+}
+
 TEST_CASE("a broken file of one's own words holds mail up until it is mended, and loses none") {
     REQUIRE_POSTGRESQL();
     const MailSystem system;

@@ -232,6 +232,19 @@ TEST_CASE("RFC 6638 3.2.9: whom the last message has not reached is told the who
         REQUIRE(told.size() == 2);
         CHECK_FALSE(is_whole(told.back()));
     }
+    SUBCASE("that all of it is cancelled is told as it is") {
+        auto now = series("5.1", "");
+        now.insert(now.find("END:VEVENT"), "STATUS:CANCELLED\r\n");
+        CHECK(summary_of(news(series("5.1", ""), now)) == Summary{"CANCEL b", "CANCEL a"});
+    }
+    SUBCASE("who has left the series, and stays in one instance, is told both") {
+        const auto before = series("5.1", second_moved);
+        auto now = before;
+        const auto line = now.find("ATTENDEE;SCHEDULE-STATUS");
+        now.erase(line, now.find('\n', line) + 1 - line);  // of the series
+        CHECK(std::ranges::count(summary_of(news(before, now)), "CANCEL a") == 1);
+        CHECK(std::ranges::count(summary_of(news(before, now)), "REQUEST a") == 1);
+    }
     SUBCASE("who may have it after all is told that it is cancelled") {
         const auto told =
             news(series("5.1", ""), calendar(event(daily + organizer + attendee("b"))));

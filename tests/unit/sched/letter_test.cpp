@@ -13,7 +13,7 @@ constexpr std::string_view request =
     "ATTENDEE:mailto:dora@partner.test\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 sched::Letter letter_from(const std::string& sender, const std::vector<std::string>& domains,
-                          const sched::Reader& reader = {}) {
+                          const sched::Reader& reader = {}, const std::string& thread = {}) {
     store::OutboxMail mail;
     mail.id = 17;
     mail.method = "REQUEST";
@@ -21,6 +21,7 @@ sched::Letter letter_from(const std::string& sender, const std::vector<std::stri
     mail.recipient = "mailto:dora@partner.test";
     mail.message_id = "1a2b3c4d5e6f";
     mail.message = request;
+    mail.thread = thread;
     store::Principal anna;
     anna.display_name = "Anna";
     anna.addresses = {sender};
@@ -56,4 +57,15 @@ TEST_CASE("a letter is in the language and on the clock of its reader, where the
     CHECK(known.find("Subject: Einladung: Plan") != std::string::npos);
     CHECK(known.find("18:00") != std::string::npos);
     CHECK(known.find("Asia/Tokyo") != std::string::npos);
+}
+
+TEST_CASE("a letter is an answer to the mail before it, however that one is called") {
+    const auto text = letter_from("anna@firma.test", {}, {}, "1@partner.test").text;
+    CHECK(text.find("In-Reply-To: <1@partner.test>") != std::string::npos);
+    for (const auto* odd : {"ABC123", "a b@c", "\"q\"@c", "a@b, c@d", "m\xc3\xbcller@x", "@x"}) {
+        CAPTURE(odd);
+        const auto other = letter_from("anna@firma.test", {}, {}, odd).text;
+        CHECK(other.find("In-Reply-To") == std::string::npos);
+        CHECK(other.find("References") == std::string::npos);
+    }
 }
