@@ -193,7 +193,7 @@ constexpr Setting<Config> settings[] = {
     {SETTING(mail.bounces), "", "", "Where reports of failed deliveries go, for example \"calendar-bounce@example.com\": they come back to calendar-bounce+17-1a2b3c4d@example.com, and the organizer's calendar shows them (docs/mail.md). Empty: to the organizer's mailbox."},
     {SETTING(mail.hold), "30 s", "0 s .. 1 h", "People outside are told of a meeting when it has not changed for so long: they get the last state once, and nothing where it is again what they know."},
     {SETTING(mail.hold_at_most), "5 min", "0 s .. 24 h", "But not later than this after the first change, however long the editing goes on."},
-    {SETTING(mail.send_timeout), "30 s", "1 s .. 10 min", "How long handing on one message may take; a program that takes longer is killed, with all that it has started."},
+    {SETTING(mail.send_timeout), "30 s", "1 s .. 10 min", "How long handing on one message may take; a program that takes longer is killed, with all that it has started. By SMTP and LMTP, what became of a message that was handed over is waited for ten minutes longer."},
     {SETTING(mail.give_up_after), "2 d", "1 min .. 30 d", "How long a message is tried again while the mail system does not take it. Then the organizer sees SCHEDULE-STATUS 5.1."},
     {SETTING(mail.at_once), "4", "1 .. 64", "Messages that are handed on at the same time. Each needs a connection to the database now and then (database.connections)."},
     {SETTING(mail.language), "en", "", "The language of messages of those who have none in the directory: de, en, es, fr, sv, or one in mail.words."},

@@ -92,14 +92,15 @@ class SendmailRoute final : public Route {
 public:
     explicit SendmailRoute(SendmailSettings settings) : settings_(std::move(settings)) {}
 
-    Result send(const Envelope& envelope, std::string_view message, Deadline deadline) override {
+    Result send(const Envelope& envelope, std::string_view message,
+                const Patience& patience) override {
         try {
             const auto to = checked(envelope);
             std::vector<std::string> words{settings_.program};
             if (!settings_.config.empty()) words.insert(words.end(), {"-C", settings_.config});
             words.insert(words.end(),
                          {"-i", "-f", to.sender.empty() ? "<>" : to.sender, "--", to.recipient});
-            return run({.words = words}, message, deadline);
+            return run({.words = words}, message, patience.deadline);
         } catch (const Malformed& error) {
             return {Kind::permanent, "5.1.3", error.what()};
         }
@@ -113,14 +114,15 @@ class CommandRoute final : public Route {
 public:
     explicit CommandRoute(CommandSettings settings) : settings_(std::move(settings)) {}
 
-    Result send(const Envelope& envelope, std::string_view message, Deadline deadline) override {
+    Result send(const Envelope& envelope, std::string_view message,
+                const Patience& patience) override {
         try {
             const auto to = checked(envelope);
             auto words = settings_.words;
             words.insert(words.end(), {to.sender, to.recipient});
             const std::vector<std::string> environment{"KALENDS_SENDER=" + to.sender,
                                                        "KALENDS_RECIPIENT=" + to.recipient};
-            return run({.words = words, .environment = environment}, message, deadline);
+            return run({.words = words, .environment = environment}, message, patience.deadline);
         } catch (const Malformed& error) {
             return {Kind::permanent, "5.1.3", error.what()};
         }

@@ -34,7 +34,7 @@ std::string reason(int error) { return std::generic_category().message(error); }
     throw Disconnected(why);
 }
 
-[[noreturn]] void too_late(const std::string& what) { throw Disconnected(what + " took too long"); }
+[[noreturn]] void too_late(const std::string& what) { throw TookTooLong(what + " took too long"); }
 
 int milliseconds_until(Deadline deadline) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::steady());

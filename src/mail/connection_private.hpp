@@ -20,6 +20,11 @@ class Disconnected : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The deadline has come.
+class TookTooLong : public Disconnected {
+    using Disconnected::Disconnected;
+};
+
 /// The other side has ended it.
 class Closed : public Disconnected {
     using Disconnected::Disconnected;

@@ -1,9 +1,9 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "mail/event_private.hpp"
 #include "mail/lmtp_session_private.hpp"
 #include "mail/lmtp_socket_private.hpp"
 
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -17,20 +17,6 @@
 
 namespace kalends::mail {
 namespace {
-
-/// Can be read from the moment that it is set.
-class Event {
-public:
-    Event() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-        if (!descriptor_.is_open())
-            throw std::runtime_error("eventfd: " + std::generic_category().message(errno));
-    }
-    void set() const { (void)::eventfd_write(descriptor_.get(), 1); }
-    [[nodiscard]] int get() const { return descriptor_.get(); }
-
-private:
-    Descriptor descriptor_;
-};
 
 /// In one write, which a new socket always takes: nobody waits for who may not speak.
 void turn_away(int connection, const char* why) {

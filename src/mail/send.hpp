@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,17 @@
 namespace kalends::mail {
 
 using Deadline = std::chrono::steady_clock::time_point;
+
+/// How long a message may take.
+struct Patience {
+    Patience(Deadline until) : deadline(until) {}
+    Deadline deadline;  ///< until it has been handed over, and is answered
+    /// How much longer for the answer, once it has been handed over: who gave up then would not
+    /// know whether it has been sent (RFC 5321 4.5.3.2.6 has 10 minutes). Where a route knows of no
+    /// such moment, there is no such time.
+    std::chrono::milliseconds answer{0};
+    std::function<void()> goes_on = {};  ///< called when that time begins
+};
 
 struct Envelope {
     std::string sender;  ///< where reports go; empty: nowhere (RFC 5321 4.5.5)
@@ -38,11 +50,14 @@ public:
     Route(const Route&) = delete;
     Route& operator=(const Route&) = delete;
 
-    /// Blocks, until the deadline at most. `message` has CRLF. Whatever goes wrong is a result:
+    /// Blocks, as long as `patience` at most. `message` has CRLF. Whatever goes wrong is a result:
     /// what is wrong with this site (no connection, a wrong password, no such program) is
     /// temporary.
     [[nodiscard]] virtual Result send(const Envelope& envelope, std::string_view message,
-                                      Deadline deadline) = 0;
+                                      const Patience& patience) = 0;
+
+    /// From now on nobody waits longer than a deadline.
+    virtual void stop() noexcept {}
 };
 
 /// `PROGRAM -i -f SENDER -- RECIPIENT`, with `-C config` before that if there is one. The message

@@ -1,6 +1,8 @@
 // A client of SMTP (RFC 5321) and LMTP (RFC 2033) for one message to one recipient.
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "mail/address.hpp"
+#include "mail/event_private.hpp"
 #include "mail/line_private.hpp"
 #include "mail/send.hpp"
 #include "mail/smtp_reply_private.hpp"
@@ -75,17 +77,18 @@ std::string stuffed(std::string_view message) {
 
 class Conversation {
 public:
-    Conversation(const SmtpSettings& settings, Connection& with)
-        : settings_(settings), with_(with) {}
+    /// `stop` can be read when nobody waits longer than a deadline any more.
+    Conversation(const SmtpSettings& settings, Connection& with, int stop)
+        : settings_(settings), with_(with), stop_(stop) {}
 
-    Result run(const Envelope& envelope, std::string_view message) {
+    Result run(const Envelope& envelope, std::string_view message, const Patience& patience) {
         if (settings_.tls == Tls::implicit) with_.start_tls(settings_.host, settings_.ca_file);
         if (const auto greeting = read_reply(with_); greeting.code != 220)
             wrong_here("greeting", greeting);
         hello();
         if (settings_.tls == Tls::starttls) start_tls();
         if (!settings_.user.empty()) log_in();
-        auto result = hand_over(envelope, message);
+        auto result = hand_over(envelope, message, patience);
         farewell();
         return result;
     }
@@ -151,7 +154,7 @@ private:
         return command + (envelope.sender.empty() ? " NOTIFY=NEVER" : " NOTIFY=FAILURE,DELAY");
     }
 
-    Result hand_over(const Envelope& envelope, std::string_view message) {
+    Result hand_over(const Envelope& envelope, std::string_view message, const Patience& patience) {
         const bool utf8 = needs_smtputf8(envelope.sender) || needs_smtputf8(envelope.recipient);
         if (utf8 && !offers_.has("SMTPUTF8"))
             return {Kind::permanent, "5.6.7", "the server does not offer SMTPUTF8 (RFC 6531)"};
@@ -161,9 +164,21 @@ private:
             return refused("RCPT", reply);
         if (const auto reply = ask("DATA"); reply.code != 354) return refused("DATA", reply);
         with_.write(stuffed(message));
-        const auto reply = read_reply(with_);  // LMTP: one for each recipient, so one
+        const auto reply = answer(patience);  // LMTP: one for each recipient, so one
         if (!reply.is_positive()) return refused("message", reply);
         return {Kind::accepted, reply.status(), reply.sentence()};
+    }
+
+    /// Of the message.
+    Reply answer(const Patience& patience) {
+        try {
+            return read_reply(with_);
+        } catch (const TookTooLong&) {
+            if (patience.answer.count() == 0) throw;
+        }
+        if (patience.goes_on) patience.goes_on();
+        with_.set_end(clock::steady() + patience.answer, stop_);
+        return read_reply(with_);
     }
 
     /// Politeness: what the message became is known.
@@ -177,6 +192,7 @@ private:
 
     const SmtpSettings& settings_;
     Connection& with_;
+    int stop_;
     Extensions offers_;
 };
 
@@ -184,15 +200,16 @@ class SmtpRoute final : public Route {
 public:
     explicit SmtpRoute(SmtpSettings settings) : settings_(std::move(settings)) {}
 
-    Result send(const Envelope& envelope, std::string_view message, Deadline deadline) override {
+    Result send(const Envelope& envelope, std::string_view message,
+                const Patience& patience) override {
         try {
             Envelope to = envelope;
             if (!to.sender.empty()) to.sender = with_ascii_domain(to.sender);
             to.recipient = with_ascii_domain(to.recipient);
             auto connection = settings_.socket.empty()
-                                  ? Connection{settings_.host, settings_.port, deadline}
-                                  : Connection{settings_.socket, deadline};
-            return Conversation{settings_, connection}.run(to, message);
+                                  ? Connection{settings_.host, settings_.port, patience.deadline}
+                                  : Connection{settings_.socket, patience.deadline};
+            return Conversation{settings_, connection, stop_.get()}.run(to, message, patience);
         } catch (const Malformed& error) {
             return {Kind::permanent, "5.1.3", error.what()};
         } catch (const Ends& end) {
@@ -202,8 +219,11 @@ public:
         }
     }
 
+    void stop() noexcept override { stop_.set(); }
+
 private:
     SmtpSettings settings_;
+    Event stop_;
 };
 
 }  // namespace

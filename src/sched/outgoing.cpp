@@ -257,6 +257,15 @@ bool drop_outgoing(store::Database& database, const Site& site, store::Principal
     return dropped;
 }
 
+void complete(store::Database& database, store::OutboxMail& mail) {
+    const bool is_part = mail.message.find("\nRECURRENCE-ID") != std::string::npos;
+    if (mail.known || !is_part || method_of(mail) != Method::request) return;
+    const auto placed = store::find_scheduled(database, mail.home, mail.uid);
+    if (!placed) return;
+    if (auto whole = itip::request_for(placed->object.data, mail.recipient, this_moment()))
+        mail.message = whole->data;
+}
+
 bool is_known(const store::OutboxMail& mail) {
     return !mail.forced && mail.known && substance(*mail.known) == substance(mail.message);
 }

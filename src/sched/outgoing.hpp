@@ -41,6 +41,11 @@ bool release(store::Database& database, const Site& site, const store::MailHold&
 bool drop_outgoing(store::Database& database, const Site& site, store::PrincipalId home,
                    std::int64_t id, std::int64_t time);
 
+/// Makes a message about single instances one about all, where its recipient has been told nothing
+/// of the meeting: an earlier message may have failed while this one waited. Throws
+/// ical::ParseError, ical::ValueError, store::Unavailable.
+void complete(store::Database& database, store::OutboxMail& mail);
+
 /// Whether the message tells its recipient what he has been told already. RFC 6638 7.2 lets the
 /// organizer send it nevertheless.
 bool is_known(const store::OutboxMail& mail);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <span>
 
 namespace kalends::sched {
 namespace {
@@ -23,6 +24,8 @@ constexpr std::size_t page = 10;
 /// Meetings that are known to be due, for all threads.
 constexpr std::size_t most_due = 100;
 constexpr std::chrono::seconds between_looks{1};
+/// For what became of a message that the mail system has, and filters: RFC 5321 4.5.3.2.6.
+constexpr std::chrono::minutes for_answer{10};
 /// A meeting that can't be told of is tried again.
 constexpr std::chrono::minutes after_failure{10};
 
@@ -74,6 +77,7 @@ Postman::Postman(store::Database& database, Settings settings, std::unique_ptr<m
 
 Postman::~Postman() {
     for (auto& thread : threads_) thread.request_stop();
+    route_->stop();
 }
 
 void Postman::work_in_background(const std::stop_token& stop) {
@@ -157,12 +161,27 @@ bool Postman::send_due(const std::stop_token& stop) {
     const auto lease = seconds_in(3 * patience);
     const auto mails = store::claim_mails(database_, clock::unix_now(), lease, page);
     std::map<std::pair<store::PrincipalId, std::string>, std::vector<SentMail>> meetings;
-    for (const auto& mail : mails) {
+    auto left = std::span(mails);
+    const auto give_back_the_rest = [&] {
+        for (const auto& mail : left) store::give_back_mail(database_, mail);
+        left = {};
+    };
+    while (!left.empty()) {
         if (clock::steady() - begin > patience || stop.stop_requested()) {
-            store::give_back_mail(database_, mail);
-            continue;
+            give_back_the_rest();
+            break;
         }
-        if (auto sent = outcome_of(mail))
+        const auto& mail = left.front();
+        left = left.subspan(1);
+        const auto goes_on = [&] {
+            (void)went_well([&] {
+                const auto until = clock::unix_now() + seconds_in(for_answer) + lease;
+                store::keep_mail(database_, mail, until);
+                give_back_the_rest();
+                return true;
+            });
+        };
+        if (auto sent = outcome_of(mail, goes_on))
             meetings[{mail.home, mail.uid}].push_back(std::move(*sent));
     }
     std::exception_ptr failure;
@@ -177,9 +196,10 @@ bool Postman::send_due(const std::stop_token& stop) {
     return !mails.empty();
 }
 
-std::optional<SentMail> Postman::outcome_of(const store::OutboxMail& mail) {
+std::optional<SentMail> Postman::outcome_of(const store::OutboxMail& mail,
+                                            const std::function<void()>& goes_on) {
     if (!mail.status.empty()) return SentMail{.mail = mail, .status = mail.status};
-    auto sent = send(mail);
+    auto sent = send(mail, goes_on);
     if (sent) settle(database_, *sent, clock::unix_now());
     return sent;
 }
@@ -195,7 +215,8 @@ void Postman::tell_sender(const std::vector<SentMail>& sent) {
     }
 }
 
-std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
+std::optional<SentMail> Postman::send(store::OutboxMail mail,
+                                      const std::function<void()>& goes_on) {
     if (is_known(mail))
         return not_sent(mail, status::sent, "unchanged",
                         "The recipient has been told the same before.");
@@ -204,6 +225,7 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
     if (is_too_late(mail)) return not_sent(mail, status::not_completed, "given up", mail.problem);
     Letter letter;
     try {
+        complete(database_, mail);
         const auto reader =
             reader_in_books(database_, *sender, itip::mail_of(mail.recipient), settings_.words);
         letter = letter_of(mail, sender->principal, reader, writer_, settings_.letters,
@@ -214,14 +236,19 @@ std::optional<SentMail> Postman::send(const store::OutboxMail& mail) {
         return impossible(mail, error.what());
     } catch (const ical::ValueError& error) {
         return impossible(mail, error.what());
+    } catch (const store::Unavailable&) {
+        throw;
     } catch (const std::exception& error) {  // somebody can mend a file of mail.words
         return put_off(mail, letter, {.sentence = text::printable(error.what())});
     }
     SentMail sent{.mail = mail, .message_id = letter.message_id};
+    mail::Patience patience{clock::steady() + settings_.send_timeout};
+    patience.answer = for_answer;
+    patience.goes_on = goes_on;
     const auto result = route_->send({.sender = letter.envelope_from,
                                       .recipient = letter.envelope_to,
                                       .envelope_id = letter.envelope_id},
-                                     letter.text, clock::steady() + settings_.send_timeout);
+                                     letter.text, patience);
     if (result.kind == mail::Result::Kind::temporary) return put_off(mail, letter, result);
     sent.handed_on = result.kind == mail::Result::Kind::accepted;
     sent.status = sent.handed_on ? status::sent : refusal_status(result.status);

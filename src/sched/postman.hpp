@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -46,11 +47,13 @@ private:
     std::optional<store::MailHold> take_due(std::int64_t now);
     void give_back(const store::MailHold& held);
     void wake(bool all);
-    /// What became of it, now or before; nothing where it is tried again later.
-    std::optional<SentMail> outcome_of(const store::OutboxMail& mail);
+    /// What became of it, now or before; nothing where it is tried again later. `goes_on` as of
+    /// mail::Patience.
+    std::optional<SentMail> outcome_of(const store::OutboxMail& mail,
+                                       const std::function<void()>& goes_on);
     /// Of messages about one meeting.
     void tell_sender(const std::vector<SentMail>& sent);
-    std::optional<SentMail> send(const store::OutboxMail& mail);
+    std::optional<SentMail> send(store::OutboxMail mail, const std::function<void()>& goes_on);
     std::optional<SentMail> put_off(const store::OutboxMail& mail, const Letter& letter,
                                     const mail::Result& result);
     [[nodiscard]] bool is_too_late(const store::OutboxMail& mail) const;

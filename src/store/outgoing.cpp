@@ -63,8 +63,8 @@ const Statement put_off_mail_sql{"put_off_mail", R"sql(
     UPDATE mail_outbox SET next_try = $3, problem = $4, leased_until = 0, tries = tries + 1
      WHERE home_id = $1 AND mail_id = $2)sql"};
 
-const Statement give_back_mail_sql{"give_back_mail", R"sql(
-    UPDATE mail_outbox SET leased_until = 0 WHERE home_id = $1 AND mail_id = $2)sql"};
+const Statement keep_mail_sql{"keep_mail", R"sql(
+    UPDATE mail_outbox SET leased_until = $3 WHERE home_id = $1 AND mail_id = $2)sql"};
 
 const Statement put_off_hold_sql{"put_off_hold", R"sql(
     UPDATE mail_hold SET due = $3 WHERE home_id = $1 AND hold_id = $2)sql"};
@@ -272,9 +272,11 @@ void put_off_mail(Database& db, const OutboxMail& mail, std::int64_t next_try,
     });
 }
 
-void give_back_mail(Database& db, const OutboxMail& mail) {
+void give_back_mail(Database& db, const OutboxMail& mail) { keep_mail(db, mail, 0); }
+
+void keep_mail(Database& db, const OutboxMail& mail, std::int64_t until) {
     writing(db.inner(), mail.home, [&](Connection& connection) {
-        connection.run(give_back_mail_sql, mail.home, mail.id);
+        connection.run(keep_mail_sql, mail.home, mail.id, until);
     });
 }
 

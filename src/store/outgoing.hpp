@@ -90,6 +90,9 @@ void remove_mail(Database& db, const OutboxMail& mail);
 /// It was claimed, and there was no time for it.
 void give_back_mail(Database& db, const OutboxMail& mail);
 
+/// It was claimed, and takes longer: nobody else gets it before `until`.
+void keep_mail(Database& db, const OutboxMail& mail, std::int64_t until);
+
 /// A held meeting could not be told of: again at `due`.
 void put_off_hold(Database& db, const MailHold& hold, std::int64_t due);
 

@@ -1,6 +1,7 @@
 // Meetings with people who have no account here: who is sent which mail, and what becomes of it.
 // RFC 6047, RFC 6638 3.2.9; decision 0016.
 
+#include "base/text.hpp"
 #include "http/mail_system.hpp"
 #include "http/meetings.hpp"
 #include "json/json.hpp"
@@ -26,6 +27,16 @@ json::Array outgoing(User& user) {
 
 std::vector<store::MailLogEntry> log_of(TestServer& server) {
     return store::mail_log(server.database(), server.database().home("alice")->principal.id, 100);
+}
+
+/// What a program finds in a mail.
+std::string calendar_of(const std::string& mail) {
+    const auto part = mail.find("\nContent-Type: text/calendar");
+    REQUIRE(part != std::string::npos);
+    const auto begin = mail.find("\n\n", part) + 2;
+    auto body = mail.substr(begin, mail.find("\n--", begin) - begin);
+    std::erase(body, '\n');
+    return unfolded(text::base64_decode(body).value_or(""));
 }
 
 /// The one message that waits, when it has been tried once.
@@ -414,6 +425,33 @@ TEST_CASE("RFC 6638 3.2.9: what the mail system refuses is shown to the organize
         CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
         CHECK(outgoing(alice).empty());
     }
+}
+
+TEST_CASE("who got nothing of a meeting is told the whole, though a part of it was to be told") {
+    REQUIRE_POSTGRESQL();
+    MailSystem system;
+    TestServer alice{{"alice"}, system.config(0s)};
+    constexpr int later = 75;
+    system.answer(later);
+    const std::string weekly = invited_eve + "RRULE:FREQ=WEEKLY;COUNT=5\r\n";
+    const auto series = meeting("part", weekly);
+    (void)alice.put("calendar/1.ics", series);
+    const auto first = put_off(alice);
+    const auto instance =
+        meeting("part", invited_eve + "RECURRENCE-ID:" + at_ten(37) + "\r\n", at_ten(37, 15));
+    const auto begin = instance.find("BEGIN:VEVENT");
+    auto both = series;
+    both.insert(both.find("END:VCALENDAR"),
+                instance.substr(begin, instance.find("END:VCALENDAR") - begin));
+    (void)alice.put("calendar/1.ics", both);
+    const auto path = "/api/v1/outgoing/" + std::to_string(first.at("id").as_int64());
+    REQUIRE(alice.request("DELETE", path).status == 204);
+    system.answer(0);
+    (void)store::retry_outgoing(alice.database(), 0);
+    const auto mails = system.mails(1);
+    REQUIRE(mails.size() == 1);
+    CHECK(has(calendar_of(mails.front()), "RRULE:"));
+    CHECK(has(calendar_of(mails.front()), "RECURRENCE-ID:" + at_ten(37)));
 }
 
 TEST_CASE("who still waits for a mail is said to wait, while there is nothing else to tell") {

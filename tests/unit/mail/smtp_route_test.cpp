@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <thread>
 
 using namespace kalends;
 using namespace kalends::test;
@@ -371,4 +372,49 @@ TEST_CASE("RFC 2033: LMTP over a unix socket") {
     CHECK(result.kind == Kind::permanent);
     CHECK(result.status == "5.2.2");
     CHECK(heard[0] == "LHLO localhost");
+}
+
+TEST_CASE(
+    "RFC 5321 4.5.3.2.6: for what became of a message that was handed over one waits longer") {
+    const auto late = [](std::chrono::milliseconds by) {
+        return [by](Peer& peer) {
+            greet(peer);
+            (void)peer.expect("MAIL FROM:", "250 2.1.0 ok");
+            (void)peer.expect("RCPT TO:", "250 2.1.5 ok");
+            (void)peer.expect("DATA", "354 go on");
+            (void)peer.hear_message();
+            std::this_thread::sleep_for(by);
+            peer.say("250 2.0.0 taken\r\n");
+            (void)peer.hear();
+        };
+    };
+    int times = 0;
+    mail::Patience patience{clock::steady() + 400ms};
+    patience.goes_on = [&] { ++times; };
+    SUBCASE("and is told that one does") {
+        FakeServer server(late(1200ms));
+        patience.answer = 20s;
+        CHECK(mail::smtp_route(plain(server))->send(envelope, message, patience).kind ==
+              Kind::accepted);
+        CHECK(times == 1);
+    }
+    SUBCASE("where that is wanted") {
+        FakeServer server(late(1200ms));
+        CHECK(mail::smtp_route(plain(server))->send(envelope, message, patience).kind ==
+              Kind::temporary);
+        CHECK(times == 0);
+    }
+    SUBCASE("as long as this program runs") {
+        FakeServer server(late(3s));
+        patience.answer = 20s;
+        const auto route = mail::smtp_route(plain(server));
+        std::thread stopper([&] {
+            std::this_thread::sleep_for(800ms);
+            route->stop();
+        });
+        const auto begin = clock::steady();
+        CHECK(route->send(envelope, message, patience).kind == Kind::temporary);
+        CHECK(clock::steady() - begin < 2500ms);
+        stopper.join();
+    }
 }
