@@ -110,6 +110,8 @@ Message counter_of(std::string_view request, const Proposal& proposal, const Mom
         return proposal.zone == nullptr ? at : on_clock_of(start, zones, *proposal.zone, at);
     };
     auto end = start;
+    if (on_clock(proposal.end) <= on_clock(proposal.start))  // a clock may have skipped its start
+        throw Refused(Rule::valid_message, "The end must be after the start.");
     move(*proposed.line("DTSTART"), on_clock(proposal.start));
     proposed.remove("DURATION");
     proposed.remove("DTEND");

@@ -42,11 +42,6 @@ bool forces(const ical::Line& line) {
     return text::iequals(line.parameter("SCHEDULE-FORCE-SEND"), "REQUEST");
 }
 
-/// RFC 6638 3.2.9: an address that is nobody's, or a delivery that was given up.
-bool is_failure(std::string_view status) {
-    return status.starts_with("3.") || status.starts_with("5.");
-}
-
 Roll roll_of(const Series& series, const Addresses& me) {
     Roll roll;
     for (const auto* component : series.components()) {
@@ -399,7 +394,8 @@ std::vector<Message> messages_for(const Revision& revision, const Addresses& me,
         const auto* earlier = was.find(canonical(each.address));
         auto news = told(earlier != nullptr ? earlier->keys : none, each.keys, each.force_send);
         // Whom the last message has not reached may know nothing: of what is new he gets the whole.
-        if (earlier != nullptr && !earlier->was_reached && may_be_told_anew(news->second))
+        const bool was_reached = earlier == nullptr || (earlier->was_reached && each.was_reached);
+        if (!was_reached && may_be_told_anew(news->second))
             news = told(none, each.keys, each.force_send);
         address_to(each.address, news->second, guests, messages);
     }

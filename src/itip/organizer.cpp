@@ -159,6 +159,22 @@ std::optional<Message> request_for(std::string_view object, std::string_view att
     return request_to(Series(object), attendee, moment);
 }
 
+bool is_failure(std::string_view status) {
+    return status.starts_with("3.") || status.starts_with("5.");
+}
+
+Statuses statuses_in(std::string_view object) {
+    Statuses statuses;
+    for (const auto& component : ical::parse(object).components)
+        for (const auto& line : component.properties) {
+            const auto* said = line.parameter("SCHEDULE-STATUS");
+            if (line.name != "ATTENDEE" || said == nullptr) continue;
+            auto& status = statuses[canonical(line.value)];
+            if (!is_failure(status)) status = *said;
+        }
+    return statuses;
+}
+
 std::string with_statuses(std::string_view object, Role sender, const Statuses& statuses) {
     const std::string_view place = sender == Role::organizer ? "ATTENDEE" : "ORGANIZER";
     Series series(object);

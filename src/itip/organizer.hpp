@@ -58,4 +58,10 @@ using Statuses = std::map<std::string, std::string, std::less<>>;
 /// in all components, and takes SCHEDULE-FORCE-SEND away everywhere. RFC 6638 3.2.9, 7.2, 7.3.
 std::string with_statuses(std::string_view object, Role sender, const Statuses& statuses);
 
+/// What it has written on the lines of attendees; a failure counts more than what else is there.
+Statuses statuses_in(std::string_view object);
+
+/// An address that is nobody's, or a delivery that was given up: "3.7", "5.1".
+bool is_failure(std::string_view status);
+
 }  // namespace kalends::itip

@@ -22,7 +22,7 @@ struct Patience {
     /// know whether it has been sent (RFC 5321 4.5.3.2.6 has 10 minutes). Where a route knows of no
     /// such moment, there is no such time.
     std::chrono::milliseconds answer{0};
-    std::function<void()> goes_on = {};  ///< called when that time begins
+    std::function<bool()> goes_on = {};  ///< called when that time begins; false: it does not
 };
 
 struct Envelope {

@@ -175,8 +175,8 @@ private:
             return read_reply(with_);
         } catch (const TookTooLong&) {
             if (patience.answer.count() == 0) throw;
+            if (patience.goes_on && !patience.goes_on()) throw;
         }
-        if (patience.goes_on) patience.goes_on();
         with_.set_end(clock::steady() + patience.answer, stop_);
         return read_reply(with_);
     }

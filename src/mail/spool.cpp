@@ -254,6 +254,8 @@ std::optional<Taken> take(const fs::path& folder, const std::string& name, const
     if (!file.is_open()) {
         if (errno == ENOENT) return std::nullopt;
         if (errno == ELOOP || errno == ENXIO) throw SpoolError(Kind::malformed, "no file");
+        if (errno == EACCES || errno == EPERM)
+            throw SpoolError(Kind::malformed, "a file that may not be read");
         unavailable(folder / "new" / name);
     }
     struct stat status {};

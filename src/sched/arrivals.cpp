@@ -159,10 +159,6 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
         if (entry.uid != object.uid) return not_read("Its UID is no text, or too long.");
         if (object.method) entry.method = itip::name_of(*object.method);
         const auto proof = proof_of(message, from);
-        entry.proven = proof.kind != mail::Verdict::Kind::none;
-        const auto history =
-            store::mail_history(database_, home->principal.id, from, entry.message_id, entry.uid,
-                                now - an_hour, entry.proven);
         MailCase mail{.message = message,
                       .proof = proof,
                       .object = object,
@@ -171,12 +167,8 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
                       .acceptance = said_in(*home, mail_invitations_property, settings_.acceptance),
                       .published = said_in(*home, mail_published_property, Acceptance::never),
                       .shows_uninvited = settings_.shows_uninvited,
-                      .site = settings_.site,
-                      .is_flood = history.recent >= settings_.per_hour,
-                      .came_before = history.came_before,
-                      .cancelled = history.cancelled,
-                      .is_inbox_flooded = history.kept >= settings_.kept_per_hour};
-        note_sender(*home, history, mail);
+                      .site = settings_.site};
+        note_sender(*home, mail, entry);
         apply(home, mail, content, entry);
     } catch (const ical::ObjectError& error) {
         not_read(error.what());
@@ -189,13 +181,22 @@ void Arrivals::receive(const store::HomePtr& home, const mail::Incoming& message
     }
 }
 
-void Arrivals::note_sender(const store::Home& home, const store::MailHistory& history,
-                           MailCase& mail) {
-    if (mail.from.empty()) return;
+void Arrivals::note_sender(const store::Home& home, MailCase& mail, store::MailLogEntry& entry) {
     const std::vector<std::string> keys{text::lower_ascii(mail.from)};
-    const bool is_here = !store::principals_of_addresses(database_, keys).empty();
-    mail.from_is_ours = is_here || mail::is_in_domains(mail.from, settings_.domains);
-    mail.from_is_known = is_here || history.has_met || has_card(home, mail.from);
+    const bool is_here =
+        !mail.from.empty() && !store::principals_of_addresses(database_, keys).empty();
+    mail.from_is_ours =
+        is_here || (!mail.from.empty() && mail::is_in_domains(mail.from, settings_.domains));
+    entry.proven = is_proven(mail);
+    const auto history =
+        store::mail_history(database_, home.principal.id, mail.from, entry.message_id, entry.uid,
+                            entry.at - an_hour, entry.proven);
+    mail.is_flood = history.recent >= settings_.per_hour;
+    mail.came_before = history.came_before;
+    mail.cancelled = history.cancelled;
+    mail.is_inbox_flooded = history.kept >= settings_.kept_per_hour;
+    mail.from_is_known =
+        !mail.from.empty() && (is_here || history.has_met || has_card(home, mail.from));
 }
 
 void Arrivals::apply(const store::HomePtr& home, MailCase& mail, const std::string& content,

@@ -67,7 +67,8 @@ private:
     void probe(const std::string& tag, const mail::Incoming& message);
     void report(std::int64_t number, const std::string& token, const mail::DeliveryReport& report);
     mail::Verdict proof_of(const mail::Incoming& message, const std::string& from);
-    void note_sender(const store::Home& home, const store::MailHistory& history, MailCase& mail);
+    /// What is known of who has sent it, and whether it is he.
+    void note_sender(const store::Home& home, MailCase& mail, store::MailLogEntry& entry);
     bool has_card(const store::Home& home, const std::string& address);
     void apply(const store::HomePtr& home, MailCase& mail, const std::string& content,
                store::MailLogEntry& entry);

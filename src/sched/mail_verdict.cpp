@@ -120,10 +120,8 @@ constexpr std::array rules_of_message{
          "contradiction", "Its components have different organizers."},
     Rule{[](const MailCase& mail) { return mail.proof.kind == mail::Verdict::Kind::none; },
          Deed::keep, "unproven", "Nothing proves that it is from its sender."},
-    Rule{[](const MailCase& mail) {
-             return mail.from_is_ours && mail.proof.kind != mail::Verdict::Kind::smtp_auth;
-         },
-         Deed::keep, "unproven", "It claims to be from here, but its sender has not logged in."},
+    Rule{[](const MailCase& mail) { return !is_proven(mail); }, Deed::keep, "unproven",
+         "It claims to be from here, but its sender has not logged in."},
 
     Rule{[](const MailCase& mail) { return mail.is_flood; }, Deed::pass, "flood",
          "Its sender has sent too many within an hour."},
@@ -210,6 +208,12 @@ std::string age_of(const ical::Component& component) {
 }
 
 }  // namespace
+
+bool is_proven(const MailCase& mail) {
+    using Kind = mail::Verdict::Kind;
+    return mail.proof.kind == Kind::smtp_auth ||
+           (mail.proof.kind != Kind::none && !mail.from_is_ours);
+}
 
 std::optional<Acceptance> acceptance_named(std::string_view name) {
     constexpr std::array names{std::pair{"always", Acceptance::always},

@@ -61,6 +61,9 @@ struct MailCase {
     bool is_inbox_flooded = false;  ///< too much that was not applied is in it already
 };
 
+/// Whether it is from who it says: of somebody here, only who has logged in is believed.
+bool is_proven(const MailCase& mail);
+
 struct MailVerdict {
     enum class Deed {
         apply,

@@ -4,6 +4,7 @@
 #include "ical/lines.hpp"
 #include "itip/attendee.hpp"
 #include "itip/organizer.hpp"
+#include "itip/series.hpp"
 #include "sched/participants.hpp"
 #include "sched/receive.hpp"
 #include "sched/stored_form.hpp"
@@ -65,36 +66,46 @@ std::string substance(std::string_view message) {
     return kept;
 }
 
-/// Who was to be told and is told nothing in the end knows what is there: his status says so again.
-void end_waiting(store::HomeTransaction& transaction, const std::string& data,
-                 const std::string& uid, std::set<std::string> told) {
-    for (const auto& recipient : transaction.waiting_recipients(uid))
-        told.insert(itip::canonical(recipient));
-    itip::Statuses known;
-    for (const auto& component : ical::parse(data).components)
-        for (const auto& line : component.properties) {
-            const auto* said = line.parameter("SCHEDULE-STATUS");
-            if (line.name == "ATTENDEE" && said != nullptr && *said == status::pending &&
-                !told.contains(itip::canonical(line.value)))
-                known.emplace(itip::canonical(line.value), status::sent);
-        }
-    write_status(transaction, uid, Method::request, known);
-}
-
 /// What a held meeting comes to.
 struct Released {
+    std::int64_t id = 0;
     std::string uid;
     std::string sender;
     std::vector<Message> messages;
-    std::optional<std::string> organized;  ///< the meeting, where the owner organizes it still
+    std::optional<std::string> known;      ///< the meeting before that
+    std::optional<std::string> organized;  ///< and now, where the owner organizes it still
 };
+
+/// Who was to be told and is told nothing in the end knows as much as before: his status says so
+/// again.
+void end_waiting(store::HomeTransaction& transaction, const Released& released) {
+    if (!released.organized) return;
+    std::set<std::string> told;
+    for (const auto& message : released.messages) told.insert(itip::canonical(message.recipient));
+    for (const auto& recipient : transaction.waiting_recipients(released.uid))
+        told.insert(itip::canonical(recipient));
+    const auto before = released.known ? itip::statuses_in(*released.known) : itip::Statuses{};
+    itip::Statuses again;
+    for (const auto& [address, status] : itip::statuses_in(*released.organized)) {
+        if (status != status::pending || told.contains(address)) continue;
+        const auto earlier = before.find(address);
+        const bool failed = earlier != before.end() && itip::is_failure(earlier->second);
+        again.emplace(address, failed ? earlier->second : std::string(status::sent));
+    }
+    write_status(transaction, released.uid, Method::request, again);
+}
 
 /// Takes it, where it is due by `time`. Throws Unlearnt.
 std::optional<Released> take(store::HomeTransaction& transaction, const store::Home& owner,
                              const People& people, std::string_view uid, std::int64_t time) {
     const auto held = transaction.take_hold(uid, time);
     if (!held) return std::nullopt;
-    Released result{.uid = held->uid, .sender = {}, .messages = {}, .organized = {}};
+    Released result{.id = held->id,
+                    .uid = held->uid,
+                    .sender = {},
+                    .messages = {},
+                    .known = held->known,
+                    .organized = {}};
     const auto placed = transaction.find_uid(uid);
     if (!placed && !held->known) return result;
     const auto now = placed ? std::optional{placed->object.data} : std::nullopt;
@@ -103,12 +114,6 @@ std::optional<Released> take(store::HomeTransaction& transaction, const store::H
     result.messages = overdue(owner, people, held->known, now);
     if (now && result.sender == meeting.organizer) result.organized = now;
     return result;
-}
-
-std::set<std::string> recipients_of(const std::vector<Message>& messages) {
-    std::set<std::string> recipients;
-    for (const auto& message : messages) recipients.insert(itip::canonical(message.recipient));
-    return recipients;
 }
 
 /// Somebody is not told after all.
@@ -132,14 +137,12 @@ bool drop_held(store::HomeTransaction& transaction, const store::Home& owner, co
     if (!dropped) return false;
     itip::Statuses missed;
     for (const auto& message : dropped->messages) {
-        log_dropped(transaction, uid, message.method, message.recipient, 0, time);
+        log_dropped(transaction, uid, message.method, message.recipient, dropped->id, time);
         missed.emplace(itip::canonical(message.recipient), status::not_completed);
     }
     if (!dropped->messages.empty())
         write_status(transaction, uid, dropped->messages.front().method, missed);
-    if (dropped->organized)
-        end_waiting(transaction, *dropped->organized, dropped->uid,
-                    recipients_of(dropped->messages));
+    end_waiting(transaction, *dropped);
     return true;
 }
 
@@ -212,9 +215,7 @@ bool release(store::HomeTransaction& transaction, const store::Home& owner, cons
                                              .recipient = message.recipient,
                                              .message = message.data,
                                              .reason = reason_of(message)});
-    if (released->organized)
-        end_waiting(transaction, *released->organized, released->uid,
-                    recipients_of(released->messages));
+    end_waiting(transaction, *released);
     return true;
 }
 
@@ -258,11 +259,18 @@ bool drop_outgoing(store::Database& database, const Site& site, store::Principal
 }
 
 void complete(store::Database& database, store::OutboxMail& mail) {
-    const bool is_part = mail.message.find("\nRECURRENCE-ID") != std::string::npos;
-    if (mail.known || !is_part || method_of(mail) != Method::request) return;
+    if (method_of(mail) != Method::request) return;
+    if (mail.message.find("\nRECURRENCE-ID") == std::string::npos) return;  // most are so
+    if (itip::Series(mail.message).master() != nullptr) return;
     const auto placed = store::find_scheduled(database, mail.home, mail.uid);
     if (!placed) return;
-    if (auto whole = itip::request_for(placed->object.data, mail.recipient, this_moment()))
+    const auto statuses = itip::statuses_in(placed->object.data);
+    const auto last = statuses.find(itip::canonical(mail.recipient));
+    const bool missed = last != statuses.end() && itip::is_failure(last->second);
+    if (mail.known && !missed) return;
+    const auto held = store::find_hold(database, mail.home, mail.uid);  // a change that is not over
+    const auto& object = held && held->known ? *held->known : placed->object.data;
+    if (auto whole = itip::request_for(object, mail.recipient, this_moment()))
         mail.message = whole->data;
 }
 
@@ -310,7 +318,8 @@ void write_statuses(store::Database& database, std::span<const SentMail> sent) {
         itip::Statuses to_attendees;
         itip::Statuses to_organizer;
         for (const auto& each : sent)
-            if (transaction.told(each.mail.id))  // else a report may have said more since
+            // Else somebody has said more since: a report, or who has dropped a later message.
+            if (transaction.told(each.mail.id, itip::mail_of(each.mail.recipient)))
                 (is_answer(method_of(each.mail)) ? to_organizer : to_attendees)
                     .insert_or_assign(itip::canonical(each.mail.recipient), each.status);
         write_status(transaction, first.uid, Method::request, to_attendees);

@@ -42,8 +42,8 @@ bool drop_outgoing(store::Database& database, const Site& site, store::Principal
                    std::int64_t id, std::int64_t time);
 
 /// Makes a message about single instances one about all, where its recipient has been told nothing
-/// of the meeting: an earlier message may have failed while this one waited. Throws
-/// ical::ParseError, ical::ValueError, store::Unavailable.
+/// of the meeting, or the last message has not reached him: it may have failed while this one
+/// waited. Throws ical::ParseError, ical::ValueError, store::Unavailable.
 void complete(store::Database& database, store::OutboxMail& mail);
 
 /// Whether the message tells its recipient what he has been told already. RFC 6638 7.2 lets the

@@ -163,8 +163,7 @@ bool Postman::send_due(const std::stop_token& stop) {
     std::map<std::pair<store::PrincipalId, std::string>, std::vector<SentMail>> meetings;
     auto left = std::span(mails);
     const auto give_back_the_rest = [&] {
-        for (const auto& mail : left) store::give_back_mail(database_, mail);
-        left = {};
+        for (const auto& mail : std::exchange(left, {})) store::give_back_mail(database_, mail);
     };
     while (!left.empty()) {
         if (clock::steady() - begin > patience || stop.stop_requested()) {
@@ -174,10 +173,10 @@ bool Postman::send_due(const std::stop_token& stop) {
         const auto& mail = left.front();
         left = left.subspan(1);
         const auto goes_on = [&] {
-            (void)went_well([&] {
+            return went_well([&] {
                 const auto until = clock::unix_now() + seconds_in(for_answer) + lease;
-                store::keep_mail(database_, mail, until);
                 give_back_the_rest();
+                store::keep_mail(database_, mail, until);
                 return true;
             });
         };
@@ -197,7 +196,7 @@ bool Postman::send_due(const std::stop_token& stop) {
 }
 
 std::optional<SentMail> Postman::outcome_of(const store::OutboxMail& mail,
-                                            const std::function<void()>& goes_on) {
+                                            const std::function<bool()>& goes_on) {
     if (!mail.status.empty()) return SentMail{.mail = mail, .status = mail.status};
     auto sent = send(mail, goes_on);
     if (sent) settle(database_, *sent, clock::unix_now());
@@ -216,7 +215,7 @@ void Postman::tell_sender(const std::vector<SentMail>& sent) {
 }
 
 std::optional<SentMail> Postman::send(store::OutboxMail mail,
-                                      const std::function<void()>& goes_on) {
+                                      const std::function<bool()>& goes_on) {
     if (is_known(mail))
         return not_sent(mail, status::sent, "unchanged",
                         "The recipient has been told the same before.");

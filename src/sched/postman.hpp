@@ -50,10 +50,10 @@ private:
     /// What became of it, now or before; nothing where it is tried again later. `goes_on` as of
     /// mail::Patience.
     std::optional<SentMail> outcome_of(const store::OutboxMail& mail,
-                                       const std::function<void()>& goes_on);
+                                       const std::function<bool()>& goes_on);
     /// Of messages about one meeting.
     void tell_sender(const std::vector<SentMail>& sent);
-    std::optional<SentMail> send(store::OutboxMail mail, const std::function<void()>& goes_on);
+    std::optional<SentMail> send(store::OutboxMail mail, const std::function<bool()>& goes_on);
     std::optional<SentMail> put_off(const store::OutboxMail& mail, const Letter& letter,
                                     const mail::Result& result);
     [[nodiscard]] bool is_too_late(const store::OutboxMail& mail) const;

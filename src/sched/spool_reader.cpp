@@ -73,7 +73,7 @@ void SpoolReader::give_up(const std::string& name, std::string_view why) {
 bool SpoolReader::read(const std::string& name) {
     try {
         const auto taken = mail::take(settings_.folder, name, {.owners = settings_.owners});
-        if (!taken) return true;
+        if (!taken) return false;  // somebody else has it
         arrivals_.receive({.recipient = taken->entry.recipient,
                            .login = taken->entry.user,
                            .text = taken->message});
@@ -85,8 +85,12 @@ bool SpoolReader::read(const std::string& name) {
     } catch (const NotYet&) {
         return false;
     } catch (const mail::SpoolError& error) {
-        if (error.kind() == mail::SpoolError::Kind::unavailable) throw;  // it is still there, too
-        give_up(name, error.what());
+        if (error.kind() != mail::SpoolError::Kind::unavailable) {
+            give_up(name, error.what());
+            return true;
+        }
+        log(Level::warning, "mail.spool", {{"name", name}, {"why", error.what()}});
+        return false;  // it is still there, too
     } catch (const std::exception& error) {
         log(Level::warning, "mail.spool.again", {{"name", name}, {"why", error.what()}});
         if (++failures_[name] < most_tries) return false;

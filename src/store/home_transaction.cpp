@@ -476,8 +476,8 @@ void HomeTransaction::begin_thread(std::string_view uid, std::string_view recipi
     store::begin_thread(state_.connection, home_, uid, recipient, message_id, time);
 }
 
-bool HomeTransaction::told(std::int64_t mail) {
-    return remove_mail(state_.connection, home_, mail);
+bool HomeTransaction::told(std::int64_t mail, std::string_view address) {
+    return end_mail(state_.connection, home_, mail, address);
 }
 
 std::vector<std::string> HomeTransaction::waiting_recipients(std::string_view uid) {

@@ -78,12 +78,23 @@ const Statement settle_mail_sql{"settle_mail", R"sql(
     UPDATE mail_outbox SET status = $3, next_try = 0, leased_until = $4 WHERE home_id = $1 AND mail_id = $2)sql"};
 
 const Statement remove_mail_sql{"remove_mail", R"sql(
-    DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2 RETURNING 1)sql"};
+    DELETE FROM mail_outbox WHERE home_id = $1 AND mail_id = $2)sql"};
+
+const Statement end_mail_sql{"end_mail", R"sql(
+    DELETE FROM mail_outbox m WHERE home_id = $1 AND mail_id = $2
+    RETURNING NOT EXISTS (SELECT FROM mail_log later
+                           WHERE later.home_id = $1 AND left(lower(later.address), 600) = left(lower($3), 600)
+                             AND later.uid = m.uid AND later.mail_id > $2))sql"};
 
 const Statement find_hold_sql{
     "find_hold",
     "SELECT home_id, hold_id, uid, since, due, known FROM mail_hold WHERE hold_id = $1",
     Format::binary};
+
+const Statement hold_of_sql{"hold_of",
+                            "SELECT home_id, hold_id, uid, since, due, known FROM mail_hold "
+                            "WHERE home_id = $1 AND left(uid, 600) = left($2, 600)",
+                            Format::binary};
 
 const Statement find_outgoing_sql{"find_outgoing",
                                   "SELECT " OUTBOX_COLUMNS " FROM mail_outbox m WHERE mail_id = $1",
@@ -286,8 +297,10 @@ void put_off_hold(Database& db, const MailHold& hold, std::int64_t due) {
     });
 }
 
-bool remove_mail(Connection& connection, PrincipalId home, std::int64_t mail) {
-    return !connection.run(remove_mail_sql, home, mail).empty();
+bool end_mail(Connection& connection, PrincipalId home, std::int64_t mail,
+              std::string_view address) {
+    const auto rows = connection.run(end_mail_sql, home, mail, address);
+    return !rows.empty() && rows.boolean(0, 0);
 }
 
 std::vector<std::string> waiting_recipients(Connection& connection, PrincipalId home,
@@ -305,7 +318,7 @@ bool drop_mail(Connection& connection, PrincipalId home, std::int64_t mail, std:
 
 void remove_mail(Database& db, const OutboxMail& mail) {
     writing(db.inner(), mail.home,
-            [&](Connection& connection) { (void)remove_mail(connection, mail.home, mail.id); });
+            [&](Connection& connection) { connection.run(remove_mail_sql, mail.home, mail.id); });
 }
 
 void settle_mail(Database& db, const OutboxMail& mail, const MailLogEntry& entry,
@@ -337,6 +350,13 @@ std::size_t retry_outgoing(Database& db, std::int64_t id) {
 std::optional<MailHold> find_hold(Database& db, std::int64_t id) {
     const auto rows = reading(
         db.inner(), [&](Connection& connection) { return connection.run(find_hold_sql, id); });
+    if (rows.empty()) return std::nullopt;
+    return hold_of(rows, 0);
+}
+
+std::optional<MailHold> find_hold(Database& db, PrincipalId home, std::string_view uid) {
+    const auto rows = reading(
+        db.inner(), [&](Connection& connection) { return connection.run(hold_of_sql, home, uid); });
     if (rows.empty()) return std::nullopt;
     return hold_of(rows, 0);
 }

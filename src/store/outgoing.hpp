@@ -108,6 +108,7 @@ std::size_t retry_outgoing(Database& db, std::int64_t id);
 
 /// What is held, or in the outbox, under that number.
 std::optional<MailHold> find_hold(Database& db, std::int64_t id);
+std::optional<MailHold> find_hold(Database& db, PrincipalId home, std::string_view uid);
 std::optional<OutboxMail> find_outgoing(Database& db, std::int64_t id);
 
 void log_mail(Database& db, const MailLogEntry& entry);

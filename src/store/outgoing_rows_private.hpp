@@ -18,8 +18,10 @@ std::optional<MailHold> take_hold(Connection& connection, PrincipalId home, std:
 void begin_thread(Connection& connection, PrincipalId home, std::string_view uid,
                   std::string_view recipient, std::string_view message_id, std::int64_t time);
 
-/// A message leaves the outbox. False: it was not there.
-bool remove_mail(Connection& connection, PrincipalId home, std::int64_t mail);
+/// A message to that mail address leaves the outbox. False: it was not there, or a later one is in
+/// the log.
+bool end_mail(Connection& connection, PrincipalId home, std::int64_t mail,
+              std::string_view address);
 
 std::vector<std::string> waiting_recipients(Connection& connection, PrincipalId home,
                                             std::string_view uid);

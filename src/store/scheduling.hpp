@@ -107,9 +107,10 @@ public:
     void begin_thread(std::string_view uid, std::string_view recipient, std::string_view message_id,
                       std::int64_t time);
 
-    /// The sender's object says what became of a message: it leaves the outbox. False: somebody
-    /// else has seen to that before.
-    bool told(std::int64_t mail);
+    /// The sender's object says what became of a message to that mail address: it leaves the
+    /// outbox. False: it is not to say so any more, somebody has seen to that before, or a later
+    /// message is in the log.
+    bool told(std::int64_t mail, std::string_view address);
 
     /// To whom messages about a meeting wait: calendar user addresses.
     std::vector<std::string> waiting_recipients(std::string_view uid);

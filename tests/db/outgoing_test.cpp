@@ -44,8 +44,9 @@ void settle(const Someone& of, const OutboxMail& mail) {
 
 void tell(const Someone& of, const OutboxMail& mail) {
     REQUIRE(store::in_home(of.db, of.id, [&](HomeTransaction& transaction) {
-        CHECK(transaction.told(mail.id));
-        CHECK_FALSE(transaction.told(mail.id));  // by whom it was told is nobody else's to write
+        CHECK(transaction.told(mail.id, "eve@elsewhere.org"));
+        CHECK_FALSE(transaction.told(
+            mail.id, "eve@elsewhere.org"));  // by whom it was told is nobody else's to write
         return true;
     }));
 }

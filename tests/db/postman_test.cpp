@@ -33,7 +33,7 @@ public:
             ++sent_.times[envelope.recipient];
         }
         if (envelope.recipient.starts_with("slow")) {
-            patience.goes_on();
+            CHECK(patience.goes_on());
             std::this_thread::sleep_for(time_);
         }
         return {.kind = mail::Result::Kind::accepted};
@@ -76,7 +76,7 @@ TEST_CASE(
     settings.at_once = 2;
     {
         const sched::Postman postman(anna.db, settings, std::make_unique<SlowRoute>(sent, 5s));
-        for (int i = 0; i < 40 && sent.of("next@elsewhere.org") == 0; ++i)
+        for (int i = 0; i < 80 && sent.of("next@elsewhere.org") == 0; ++i)
             std::this_thread::sleep_for(50ms);
         CHECK(sent.of("next@elsewhere.org") == 1);
         for (int i = 0; i < 140 && !store::waiting_mails(anna.db, anna.id, 1).empty(); ++i)

@@ -398,6 +398,23 @@ TEST_CASE("a copy that proves nothing does not stand in the way of the mail itse
     CHECK(site.deliver(forged).verdict == "again");
 }
 
+TEST_CASE("nor does a copy of a colleague's mail that comes from outside") {
+    REQUIRE_POSTGRESQL();
+    Site site;
+    auto& alice = site.server();
+    const auto theirs = message("REQUEST", "listed", attendee("alice"), mailto("bob"));
+    const std::string results = "Authentication-Results: mx.example.com; ";
+    const auto with = [&](const std::string& proof) {
+        return Letter{.calendar = theirs,
+                      .method = "REQUEST",
+                      .from = "bob@example.com",
+                      .header = results + proof + "\r\n"};
+    };
+    CHECK(site.deliver(with("dmarc=pass header.from=example.com")).verdict == "unproven");
+    CHECK(members_of(alice, "calendar/").empty());
+    CHECK(site.deliver(with("auth=pass smtp.auth=bob")).verdict == "applied");
+}
+
 TEST_CASE("what an organizer outside says of SCHEDULE-AGENT is not for this server") {
     REQUIRE_POSTGRESQL();
     Site site;

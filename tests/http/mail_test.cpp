@@ -29,6 +29,16 @@ std::vector<store::MailLogEntry> log_of(TestServer& server) {
     return store::mail_log(server.database(), server.database().home("alice")->principal.id, 100);
 }
 
+std::vector<store::OutboxMail> two_waiting(TestServer& server) {
+    auto waiting = store::waiting_mails(server.database(), {}, 2);
+    for (int i = 0; i < 100 && waiting.size() < 2; ++i) {
+        std::this_thread::sleep_for(50ms);
+        waiting = store::waiting_mails(server.database(), {}, 2);
+    }
+    REQUIRE(waiting.size() == 2);
+    return waiting;
+}
+
 /// What a program finds in a mail.
 std::string calendar_of(const std::string& mail) {
     const auto part = mail.find("\nContent-Type: text/calendar");
@@ -444,6 +454,7 @@ TEST_CASE("who got nothing of a meeting is told the whole, though a part of it w
     both.insert(both.find("END:VCALENDAR"),
                 instance.substr(begin, instance.find("END:VCALENDAR") - begin));
     (void)alice.put("calendar/1.ics", both);
+    (void)two_waiting(alice);
     const auto path = "/api/v1/outgoing/" + std::to_string(first.at("id").as_int64());
     REQUIRE(alice.request("DELETE", path).status == 204);
     system.answer(0);
@@ -452,6 +463,82 @@ TEST_CASE("who got nothing of a meeting is told the whole, though a part of it w
     REQUIRE(mails.size() == 1);
     CHECK(has(calendar_of(mails.front()), "RRULE:"));
     CHECK(has(calendar_of(mails.front()), "RECURRENCE-ID:" + at_ten(37)));
+}
+
+TEST_CASE("what was not delivered stays so, when a change is taken back") {
+    REQUIRE_POSTGRESQL();
+    const MailSystem system;
+    TestServer alice{{"alice"}, system.config(1h)};
+    (void)alice.put("calendar/1.ics", meeting("back", invited_eve));
+    const auto drop = [&] {
+        const auto waiting = outgoing(alice);
+        REQUIRE_FALSE(waiting.empty());
+        for (const auto& each : waiting)
+            (void)alice.request("DELETE", "/api/v1/outgoing/" +
+                                              std::to_string(each.as_object().at("id").as_int64()));
+    };
+    drop();
+    CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.1:" + eve));
+    (void)alice.put("calendar/1.ics", meeting("back", invited_eve, at_ten(31)));
+    CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=1.0:" + eve));
+    (void)alice.put("calendar/1.ics", meeting("back", invited_eve));
+    CHECK(store::retry_outgoing(alice.database(), 0) == 1);
+    for (int i = 0; i < 100 && !store::holds(alice.database(), {}, 1).empty(); ++i)
+        std::this_thread::sleep_for(50ms);
+    CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.1:" + eve));
+}
+
+TEST_CASE("an earlier message that arrives does not hide that a later one was dropped") {
+    REQUIRE_POSTGRESQL();
+    MailSystem system;
+    TestServer alice{{"alice"}, system.config(0s)};
+    constexpr int later = 75;
+    system.answer(later);
+    (void)alice.put("calendar/1.ics", meeting("earlier", invited_eve));
+    (void)put_off(alice);
+    (void)alice.put("calendar/1.ics", meeting("earlier", invited_eve, at_ten(31)));
+    const auto waiting = two_waiting(alice);
+    REQUIRE(alice.request("DELETE", "/api/v1/outgoing/" + std::to_string(waiting[1].id)).status ==
+            204);
+    system.answer(0);
+    (void)store::retry_outgoing(alice.database(), 0);
+    CHECK(system.mails(1).size() == 1);
+    wait_until_all_is_sent(alice);
+    std::this_thread::sleep_for(500ms);
+    CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.1:" + eve));
+}
+
+TEST_CASE("who missed a part of a meeting is told the whole with the next part") {
+    REQUIRE_POSTGRESQL();
+    MailSystem system;
+    TestServer alice{{"alice"}, system.config(0s)};
+    const std::string weekly = invited_eve + "RRULE:FREQ=WEEKLY;COUNT=5\r\n";
+    const auto with_instance = [](std::string object, int day) {
+        const auto moved = meeting("parts", invited_eve + "RECURRENCE-ID:" + at_ten(day) + "\r\n",
+                                   at_ten(day, 15));
+        const auto begin = moved.find("BEGIN:VEVENT");
+        return object.insert(object.find("END:VCALENDAR"),
+                             moved.substr(begin, moved.find("END:VCALENDAR") - begin));
+    };
+    const auto one = with_instance(meeting("parts", weekly), 37);
+    (void)alice.put("calendar/1.ics", meeting("parts", weekly));
+    REQUIRE(system.mails(1).size() == 1);
+    (void)settled(alice);
+    constexpr int later = 75;
+    system.answer(later);
+    (void)alice.put("calendar/1.ics", one);
+    const auto first = put_off(alice);
+    (void)alice.put("calendar/1.ics", with_instance(one, 44));
+    (void)two_waiting(alice);
+    REQUIRE(alice.request("DELETE", "/api/v1/outgoing/" + std::to_string(first.at("id").as_int64()))
+                .status == 204);
+    system.answer(0);
+    (void)store::retry_outgoing(alice.database(), 0);
+    const auto mails = system.mails(2);
+    REQUIRE(mails.size() == 2);
+    CHECK(has(calendar_of(mails.back()), "RECURRENCE-ID:" + at_ten(37)));
+    CHECK(has(calendar_of(mails.back()), "RECURRENCE-ID:" + at_ten(44)));
+    CHECK(has(settled(alice), "SCHEDULE-STATUS=1.1:" + eve));
 }
 
 TEST_CASE("who still waits for a mail is said to wait, while there is nothing else to tell") {

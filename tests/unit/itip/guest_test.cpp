@@ -149,6 +149,19 @@ TEST_CASE("another time can be proposed for one meeting, and not for a series or
     CHECK_THROWS_AS(counter_of(request(invitation), {}, at(5)), Refused);
 }
 
+TEST_CASE("RFC 5545 3.3.5: a proposal whose start a clock skips must end after what it becomes") {
+    const auto at = [](std::string_view time) { return ical::parse_date_or_time(time)->local; };
+    const auto zone = ical::system_zone("America/New_York");
+    REQUIRE(zone);
+    const auto propose = [&](std::string_view end) {
+        return counter_of(request(invitation),
+                          {.start = at("20260308T021500"), .end = at(end), .zone = zone.get()},
+                          itip::Moment{});
+    };
+    CHECK_THROWS_AS(propose("20260308T030000"), Refused);
+    CHECK(has(propose("20260308T040000").data.str(), "DTEND:20260308T080000Z"));
+}
+
 TEST_CASE("a meeting of days is not proposed at hours of one") {
     const auto days =
         with(with(invitation, "DTSTART:20260302T100000Z", "DTSTART;VALUE=DATE:20260302"),

@@ -390,12 +390,24 @@ TEST_CASE(
     };
     int times = 0;
     mail::Patience patience{clock::steady() + 400ms};
-    patience.goes_on = [&] { ++times; };
+    bool may = true;
+    patience.goes_on = [&] {
+        ++times;
+        return may;
+    };
     SUBCASE("and is told that one does") {
         FakeServer server(late(1200ms));
         patience.answer = 20s;
         CHECK(mail::smtp_route(plain(server))->send(envelope, message, patience).kind ==
               Kind::accepted);
+        CHECK(times == 1);
+    }
+    SUBCASE("unless who was told so does not want it") {
+        FakeServer server(late(1200ms));
+        patience.answer = 20s;
+        may = false;
+        CHECK(mail::smtp_route(plain(server))->send(envelope, message, patience).kind ==
+              Kind::temporary);
         CHECK(times == 1);
     }
     SUBCASE("where that is wanted") {

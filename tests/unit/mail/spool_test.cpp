@@ -177,6 +177,22 @@ TEST_CASE("what somebody else has planted is refused, and put aside") {
     CHECK_FALSE(fs::exists(in_new / good));
 }
 
+TEST_CASE("what its owner lets nobody read is put aside, and holds up nothing") {
+    if (::geteuid() != 0) return;
+    constexpr uid_t somebody = 65534;
+    const Spool spool;
+    const auto in_new = spool.folder / "new";
+    const auto closed = spool.plant(head + "closed");
+    fs::permissions(in_new / closed, fs::perms::owner_read);
+    fs::permissions(spool.directory.path, fs::perms::group_exec | fs::perms::others_exec,
+                    fs::perm_options::add);
+    REQUIRE(::chown(in_new.c_str(), somebody, static_cast<gid_t>(-1)) == 0);
+    REQUIRE(::seteuid(somebody) == 0);
+    const auto kind = spool.wrong(closed);
+    REQUIRE(::seteuid(0) == 0);
+    CHECK(kind == Kind::malformed);
+}
+
 TEST_CASE("what can be no entry is put aside, and does not stay in new for ever") {
     const Spool spool;
     const auto in_new = spool.folder / "new";
