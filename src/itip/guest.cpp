@@ -37,14 +37,23 @@ void set_comment(ical::Part& component, const std::string& comment) {
     component.set(private_comment, ical::escape_text(comment));
 }
 
-/// The same moment on the clock of a DTSTART; as it is, where that has none.
-ical::LocalTime on_clock_of(const ical::Line& line, const ical::Zones& zones,
-                            const ical::Zone& from, ical::LocalTime at) {
-    const auto written = ical::parse_date_or_time(line.value());
-    if (!written || written->is_date) return at;
+/// The same moments on the clock of the meeting; as they are, where its DTSTART has none.
+Proposal on_its_clock(Proposal proposal, std::string_view request, const ical::Line& start) {
+    const auto written = ical::parse_date_or_time(start.value());
+    if (proposal.zone == nullptr || !written || written->is_date) return proposal;
+    const auto calendar = ical::parse(request);
+    const ical::Zones zones(calendar);
     const auto* zone =
-        written->is_utc ? ical::Zone::utc().get() : zones.find(line.parameter("TZID"));
-    return zone == nullptr ? at : zone->to_local(from.to_utc(at));
+        written->is_utc ? ical::Zone::utc().get() : zones.find(start.parameter("TZID"));
+    if (zone == nullptr) return proposal;
+    for (auto* at : {&proposal.start, &proposal.end})
+        *at = zone->to_local(proposal.zone->to_utc(*at));
+    return proposal;
+}
+
+void check_order(const Proposal& proposal) {
+    if (proposal.end <= proposal.start)
+        throw Refused(Rule::valid_message, "The end must be after the start.");
 }
 
 /// The value in the form of what is there: a date, or a time of the same zone.
@@ -99,23 +108,16 @@ bool may_propose(const Series& request) {
 }
 
 Message counter_of(std::string_view request, const Proposal& proposal, const Moment& moment) {
-    if (proposal.end <= proposal.start)
-        throw Refused(Rule::valid_message, "The end must be after the start.");
+    check_order(proposal);
     Series series{stored(request)};
     auto proposed = *series.master();
-    const auto start = *proposed.line("DTSTART");
-    const auto calendar = ical::parse(request);
-    const ical::Zones zones(calendar);
-    const auto on_clock = [&](ical::LocalTime at) {
-        return proposal.zone == nullptr ? at : on_clock_of(start, zones, *proposal.zone, at);
-    };
-    auto end = start;
-    if (on_clock(proposal.end) <= on_clock(proposal.start))  // a clock may have skipped its start
-        throw Refused(Rule::valid_message, "The end must be after the start.");
-    move(*proposed.line("DTSTART"), on_clock(proposal.start));
+    auto end = *proposed.line("DTSTART");
+    const auto times = on_its_clock(proposal, request, end);
+    check_order(times);  // the clock of the proposal may skip its start
+    move(*proposed.line("DTSTART"), times.start);
     proposed.remove("DURATION");
     proposed.remove("DTEND");
-    move(end, on_clock(proposal.end));
+    move(end, times.end);
     auto line = end.property();
     line.name = "DTEND";
     proposed.append(ical::to_line(line));

@@ -80,17 +80,17 @@ struct Released {
 /// again.
 void end_waiting(store::HomeTransaction& transaction, const Released& released) {
     if (!released.organized) return;
-    std::set<std::string> told;
-    for (const auto& message : released.messages) told.insert(itip::canonical(message.recipient));
+    auto again = itip::statuses_in(*released.organized);
+    std::erase_if(again, [](const auto& each) { return each.second != status::pending; });
+    for (const auto& message : released.messages) again.erase(itip::canonical(message.recipient));
+    if (again.empty()) return;  // as most often
     for (const auto& recipient : transaction.waiting_recipients(released.uid))
-        told.insert(itip::canonical(recipient));
+        again.erase(itip::canonical(recipient));
     const auto before = released.known ? itip::statuses_in(*released.known) : itip::Statuses{};
-    itip::Statuses again;
-    for (const auto& [address, status] : itip::statuses_in(*released.organized)) {
-        if (status != status::pending || told.contains(address)) continue;
+    for (auto& [address, status] : again) {
         const auto earlier = before.find(address);
         const bool failed = earlier != before.end() && itip::is_failure(earlier->second);
-        again.emplace(address, failed ? earlier->second : std::string(status::sent));
+        status = failed ? earlier->second : std::string(status::sent);
     }
     write_status(transaction, released.uid, Method::request, again);
 }
@@ -280,8 +280,9 @@ bool is_known(const store::OutboxMail& mail) {
 
 void write_status(store::HomeTransaction& transaction, std::string_view uid, Method method,
                   const itip::Statuses& statuses) {
+    if (statuses.empty()) return;
     const auto placed = transaction.find_uid(uid);
-    if (!placed || statuses.empty()) return;
+    if (!placed) return;
     const auto& present = placed->object;
     auto data = itip::with_statuses(present.data,
                                     is_answer(method) ? Role::attendee : Role::organizer, statuses);

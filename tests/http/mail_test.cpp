@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr int later = 75;  // sysexits.h: try again
 const std::string invited_mallory = "ATTENDEE:mailto:mallory@elsewhere.org\r\n";
 
 json::Array outgoing(User& user) {
@@ -37,6 +38,29 @@ std::vector<store::OutboxMail> two_waiting(TestServer& server) {
     }
     REQUIRE(waiting.size() == 2);
     return waiting;
+}
+
+int drop(User& user, std::int64_t id) {
+    return user.request("DELETE", "/api/v1/outgoing/" + std::to_string(id)).status;
+}
+
+void wait_until_nothing_is_held(TestServer& server) {
+    for (int i = 0; i < 100 && !store::holds(server.database(), {}, 1).empty(); ++i)
+        std::this_thread::sleep_for(50ms);
+}
+
+/// One that repeats weekly, of which eve is told.
+std::string weekly(const std::string& uid) {
+    return meeting(uid, invited_eve + "RRULE:FREQ=WEEKLY;COUNT=5\r\n");
+}
+
+/// Its instance of that day is later.
+std::string with_instance_moved(std::string object, const std::string& uid, int day) {
+    const auto moved =
+        meeting(uid, invited_eve + "RECURRENCE-ID:" + at_ten(day) + "\r\n", at_ten(day, 15));
+    const auto begin = moved.find("BEGIN:VEVENT");
+    return object.insert(object.find("END:VCALENDAR"),
+                         moved.substr(begin, moved.find("END:VCALENDAR") - begin));
 }
 
 /// What a program finds in a mail.
@@ -388,7 +412,6 @@ TEST_CASE("RFC 6638 3.2.9: what the mail system refuses is shown to the organize
     REQUIRE_POSTGRESQL();
     MailSystem system;
     constexpr int no_user = 67;
-    constexpr int later = 75;
     TestServer alice{{"alice"}, system.config(0s)};
     SUBCASE("for good") {
         system.answer(no_user);
@@ -400,12 +423,12 @@ TEST_CASE("RFC 6638 3.2.9: what the mail system refuses is shown to the organize
     }
     SUBCASE("for good; of what is new she gets the whole") {
         system.answer(no_user);
-        const std::string weekly = invited_eve + "RRULE:FREQ=WEEKLY;COUNT=5\r\n";
-        (void)alice.put("calendar/1.ics", meeting("refused", weekly));
+        (void)alice.put("calendar/1.ics", weekly("refused"));
         (void)settled(alice);
         system.answer(0);
-        const auto second = "EXDATE:" + at_ten(37) + "\r\n";
-        (void)alice.put("calendar/1.ics", meeting("refused", weekly + second));
+        auto shorter = weekly("refused");
+        shorter.insert(shorter.find("RRULE"), "EXDATE:" + at_ten(37) + "\r\n");
+        (void)alice.put("calendar/1.ics", shorter);
         const auto mails = system.mails(1);
         REQUIRE(mails.size() == 1);
         CHECK(is_of(mails.front(), "REQUEST"));  // and no CANCEL of what she never heard of
@@ -416,8 +439,7 @@ TEST_CASE("RFC 6638 3.2.9: what the mail system refuses is shown to the organize
         system.answer(later);
         (void)alice.put("calendar/1.ics", meeting("dropped", invited_eve));
         const auto waiting = put_off(alice);
-        const auto path = "/api/v1/outgoing/" + std::to_string(waiting.at("id").as_int64());
-        CHECK(alice.request("DELETE", path).status == 204);
+        CHECK(drop(alice, waiting.at("id").as_int64()) == 204);
         CHECK(outgoing(alice).empty());
         CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.1:" + eve));
         REQUIRE(log_of(alice).size() == 1);
@@ -441,22 +463,12 @@ TEST_CASE("who got nothing of a meeting is told the whole, though a part of it w
     REQUIRE_POSTGRESQL();
     MailSystem system;
     TestServer alice{{"alice"}, system.config(0s)};
-    constexpr int later = 75;
     system.answer(later);
-    const std::string weekly = invited_eve + "RRULE:FREQ=WEEKLY;COUNT=5\r\n";
-    const auto series = meeting("part", weekly);
-    (void)alice.put("calendar/1.ics", series);
+    (void)alice.put("calendar/1.ics", weekly("part"));
     const auto first = put_off(alice);
-    const auto instance =
-        meeting("part", invited_eve + "RECURRENCE-ID:" + at_ten(37) + "\r\n", at_ten(37, 15));
-    const auto begin = instance.find("BEGIN:VEVENT");
-    auto both = series;
-    both.insert(both.find("END:VCALENDAR"),
-                instance.substr(begin, instance.find("END:VCALENDAR") - begin));
-    (void)alice.put("calendar/1.ics", both);
+    (void)alice.put("calendar/1.ics", with_instance_moved(weekly("part"), "part", 37));
     (void)two_waiting(alice);
-    const auto path = "/api/v1/outgoing/" + std::to_string(first.at("id").as_int64());
-    REQUIRE(alice.request("DELETE", path).status == 204);
+    REQUIRE(drop(alice, first.at("id").as_int64()) == 204);
     system.answer(0);
     (void)store::retry_outgoing(alice.database(), 0);
     const auto mails = system.mails(1);
@@ -470,21 +482,15 @@ TEST_CASE("what was not delivered stays so, when a change is taken back") {
     const MailSystem system;
     TestServer alice{{"alice"}, system.config(1h)};
     (void)alice.put("calendar/1.ics", meeting("back", invited_eve));
-    const auto drop = [&] {
-        const auto waiting = outgoing(alice);
-        REQUIRE_FALSE(waiting.empty());
-        for (const auto& each : waiting)
-            (void)alice.request("DELETE", "/api/v1/outgoing/" +
-                                              std::to_string(each.as_object().at("id").as_int64()));
-    };
-    drop();
+    const auto waiting = outgoing(alice);
+    REQUIRE_FALSE(waiting.empty());
+    for (const auto& each : waiting) (void)drop(alice, each.as_object().at("id").as_int64());
     CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.1:" + eve));
     (void)alice.put("calendar/1.ics", meeting("back", invited_eve, at_ten(31)));
     CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=1.0:" + eve));
     (void)alice.put("calendar/1.ics", meeting("back", invited_eve));
     CHECK(store::retry_outgoing(alice.database(), 0) == 1);
-    for (int i = 0; i < 100 && !store::holds(alice.database(), {}, 1).empty(); ++i)
-        std::this_thread::sleep_for(50ms);
+    wait_until_nothing_is_held(alice);
     CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=5.1:" + eve));
 }
 
@@ -492,14 +498,12 @@ TEST_CASE("an earlier message that arrives does not hide that a later one was dr
     REQUIRE_POSTGRESQL();
     MailSystem system;
     TestServer alice{{"alice"}, system.config(0s)};
-    constexpr int later = 75;
     system.answer(later);
     (void)alice.put("calendar/1.ics", meeting("earlier", invited_eve));
     (void)put_off(alice);
     (void)alice.put("calendar/1.ics", meeting("earlier", invited_eve, at_ten(31)));
     const auto waiting = two_waiting(alice);
-    REQUIRE(alice.request("DELETE", "/api/v1/outgoing/" + std::to_string(waiting[1].id)).status ==
-            204);
+    REQUIRE(drop(alice, waiting[1].id) == 204);
     system.answer(0);
     (void)store::retry_outgoing(alice.database(), 0);
     CHECK(system.mails(1).size() == 1);
@@ -512,26 +516,16 @@ TEST_CASE("who missed a part of a meeting is told the whole with the next part")
     REQUIRE_POSTGRESQL();
     MailSystem system;
     TestServer alice{{"alice"}, system.config(0s)};
-    const std::string weekly = invited_eve + "RRULE:FREQ=WEEKLY;COUNT=5\r\n";
-    const auto with_instance = [](std::string object, int day) {
-        const auto moved = meeting("parts", invited_eve + "RECURRENCE-ID:" + at_ten(day) + "\r\n",
-                                   at_ten(day, 15));
-        const auto begin = moved.find("BEGIN:VEVENT");
-        return object.insert(object.find("END:VCALENDAR"),
-                             moved.substr(begin, moved.find("END:VCALENDAR") - begin));
-    };
-    const auto one = with_instance(meeting("parts", weekly), 37);
-    (void)alice.put("calendar/1.ics", meeting("parts", weekly));
+    const auto one = with_instance_moved(weekly("parts"), "parts", 37);
+    (void)alice.put("calendar/1.ics", weekly("parts"));
     REQUIRE(system.mails(1).size() == 1);
     (void)settled(alice);
-    constexpr int later = 75;
     system.answer(later);
     (void)alice.put("calendar/1.ics", one);
     const auto first = put_off(alice);
-    (void)alice.put("calendar/1.ics", with_instance(one, 44));
+    (void)alice.put("calendar/1.ics", with_instance_moved(one, "parts", 44));
     (void)two_waiting(alice);
-    REQUIRE(alice.request("DELETE", "/api/v1/outgoing/" + std::to_string(first.at("id").as_int64()))
-                .status == 204);
+    REQUIRE(drop(alice, first.at("id").as_int64()) == 204);
     system.answer(0);
     (void)store::retry_outgoing(alice.database(), 0);
     const auto mails = system.mails(2);
@@ -545,7 +539,6 @@ TEST_CASE("who still waits for a mail is said to wait, while there is nothing el
     REQUIRE_POSTGRESQL();
     MailSystem system;
     TestServer alice{{"alice"}, system.config(1h)};
-    constexpr int later = 75;
     system.answer(later);
     (void)alice.put("calendar/1.ics", meeting("pending", invited_eve));
     CHECK(store::retry_outgoing(alice.database(), 0) == 1);
@@ -554,8 +547,7 @@ TEST_CASE("who still waits for a mail is said to wait, while there is nothing el
     (void)alice.put("calendar/1.ics", meeting("pending", invited_eve));
     REQUIRE(store::holds(alice.database(), {}, 1).size() == 1);
     CHECK(store::retry_outgoing(alice.database(), 0) == 2);
-    for (int i = 0; i < 100 && !store::holds(alice.database(), {}, 1).empty(); ++i)
-        std::this_thread::sleep_for(50ms);
+    wait_until_nothing_is_held(alice);
     CHECK(has(only_meeting(alice), "SCHEDULE-STATUS=1.0:" + eve));
     system.answer(0);
     CHECK(store::retry_outgoing(alice.database(), 0) == 1);

@@ -33,12 +33,14 @@ void greet(Peer& peer, const std::string& offers = "250-kal\r\n250 DSN") {
     peer.expect("EHLO kal.test", offers);
 }
 
-/// A conversation without trouble after EHLO; what was heard.
-std::vector<std::string> take(Peer& peer, const std::string& last = "250 2.0.0 taken") {
+/// A conversation without trouble after EHLO; what was heard. The last answer is late by `by`.
+std::vector<std::string> take(Peer& peer, const std::string& last = "250 2.0.0 taken",
+                              std::chrono::milliseconds by = 0ms) {
     std::vector<std::string> heard{peer.expect("MAIL FROM:", "250 2.1.0 ok"),
                                    peer.expect("RCPT TO:", "250 2.1.5 ok"),
                                    peer.expect("DATA", "354 go on")};
     heard.push_back(peer.hear_message());
+    std::this_thread::sleep_for(by);
     peer.say(last + "\r\n");
     heard.push_back(peer.hear());
     return heard;
@@ -379,13 +381,7 @@ TEST_CASE(
     const auto late = [](std::chrono::milliseconds by) {
         return [by](Peer& peer) {
             greet(peer);
-            (void)peer.expect("MAIL FROM:", "250 2.1.0 ok");
-            (void)peer.expect("RCPT TO:", "250 2.1.5 ok");
-            (void)peer.expect("DATA", "354 go on");
-            (void)peer.hear_message();
-            std::this_thread::sleep_for(by);
-            peer.say("250 2.0.0 taken\r\n");
-            (void)peer.hear();
+            (void)take(peer, "250 2.0.0 taken", by);
         };
     };
     int times = 0;
@@ -395,25 +391,23 @@ TEST_CASE(
         ++times;
         return may;
     };
-    SUBCASE("and is told that one does") {
+    const auto outcome = [&] {
         FakeServer server(late(1200ms));
+        return mail::smtp_route(plain(server))->send(envelope, message, patience).kind;
+    };
+    SUBCASE("and is told that one does") {
         patience.answer = 20s;
-        CHECK(mail::smtp_route(plain(server))->send(envelope, message, patience).kind ==
-              Kind::accepted);
+        CHECK(outcome() == Kind::accepted);
         CHECK(times == 1);
     }
     SUBCASE("unless who was told so does not want it") {
-        FakeServer server(late(1200ms));
         patience.answer = 20s;
         may = false;
-        CHECK(mail::smtp_route(plain(server))->send(envelope, message, patience).kind ==
-              Kind::temporary);
+        CHECK(outcome() == Kind::temporary);
         CHECK(times == 1);
     }
     SUBCASE("where that is wanted") {
-        FakeServer server(late(1200ms));
-        CHECK(mail::smtp_route(plain(server))->send(envelope, message, patience).kind ==
-              Kind::temporary);
+        CHECK(outcome() == Kind::temporary);
         CHECK(times == 0);
     }
     SUBCASE("as long as this program runs") {
